@@ -1,0 +1,24 @@
+"""The helper package of the course *From Neuron to Product: large models, hands on*.
+
+A notebook needs four names from here: ``check``, ``hint``, ``predict`` and ``progress``. They are loaded on
+first use, so that ``import bookutils`` is quick and brings no TensorFlow with it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bookutils.feedback import check, hint, predict, progress, recall
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "check", "hint", "predict", "progress", "recall"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("bookutils.feedback"), name)
+    raise AttributeError(f"module 'bookutils' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Configuration, encoder, weights, batching, classifier, training."""

@@ -1,0 +1,1 @@
+"""WordPiece, vocabularies, tokenization inside tf.data."""

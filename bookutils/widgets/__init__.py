@@ -1,0 +1,1 @@
+"""Controls around a plot. Nothing is computed here."""
