@@ -1,0 +1,61 @@
+"""Finds exercises by their id. One module a chapter; a module is loaded when one of its exercises is asked for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+
+from bookutils.core.errors import ExerciseError
+from bookutils.core.messages import _
+from bookutils.exercises.model import Exercise, Prediction
+
+# chapter -> module of bookutils.exercises; in the course's order.
+CHAPTERS = {
+    "00-start-here": "start",
+    "01-activations": "activations",
+    "11-bert": "bert",
+}
+
+
+@cache
+def load_chapter(chapter: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, ...]]:
+    """Return a chapter's exercises and predictions, in the order in which they are asked."""
+    if chapter not in CHAPTERS:
+        raise ExerciseError(f"No exercises are described for the chapter {chapter!r}.", "See exercises/catalogue.py.")
+    module = import_module(f"bookutils.exercises.{CHAPTERS[chapter]}")
+    return tuple(module.EXERCISES), tuple(module.PREDICTIONS)
+
+
+def all_exercises() -> Iterator[tuple[str, Exercise]]:
+    """Yield (chapter, exercise) for the whole course, in order."""
+    for chapter in CHAPTERS:
+        for exercise in load_chapter(chapter)[0]:
+            yield chapter, exercise
+
+
+def all_predictions() -> Iterator[tuple[str, Prediction]]:
+    """Yield (chapter, prediction) for the whole course, in order."""
+    for chapter in CHAPTERS:
+        for prediction in load_chapter(chapter)[1]:
+            yield chapter, prediction
+
+
+def _find(items: Iterator, id: str, kind: str) -> tuple[str, Exercise] | tuple[str, Prediction]:
+    known = {item.id: (chapter, item) for chapter, item in items}
+    if id in known:
+        return known[id]
+    near = difflib.get_close_matches(str(id), known, 1)
+    todo = _("Did you mean {near!r}?").format(near=near[0]) if near else _("Copy the name from the cell above.")
+    raise ExerciseError(_("There is no {kind} named {id!r}.").format(kind=kind, id=id), todo)
+
+
+def find_exercise(id: str) -> tuple[str, Exercise]:
+    """Return (chapter, exercise); an unknown id raises ExerciseError with the nearest known one."""
+    return _find(all_exercises(), id, _("exercise"))  # type: ignore[return-value]
+
+
+def find_prediction(id: str) -> tuple[str, Prediction]:
+    """Return (chapter, prediction); an unknown id raises ExerciseError with the nearest known one."""
+    return _find(all_predictions(), id, _("prediction"))  # type: ignore[return-value]

@@ -1,0 +1,177 @@
+"""What an exercise is: data that says what is asked, how an answer is judged, and which mistakes are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bookutils.core.errors import ExerciseError
+
+Cases = Callable[[np.random.Generator], Iterable["Case"]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the answer: plain data in.
+
+    Parameters
+    ----------
+    args : the positional arguments, in the order of the signature
+    ordinary : False for an edge (empty, huge, exactly at a kink): judged, but no ground for naming a mistake
+    """
+
+    args: tuple[Any, ...]
+    ordinary: bool = True
+
+
+def edge(*args: Any) -> Case:
+    """Make a case that is judged but never used to name a mistake."""
+    return Case(args, ordinary=False)
+
+
+def case(*args: Any) -> Case:
+    """Make an ordinary case."""
+    return Case(args)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an exercise with points of its own.
+
+    Parameters
+    ----------
+    name : what this part is about, as a learner reads it
+    points : points of this part; 0 in an optional exercise
+    cases : draws the part's cases from a random generator
+    compares : "values" of the answer with the reference's, or whether the answer left its "inputs" as they were
+    """
+
+    name: str
+    points: int
+    cases: Cases
+    compares: str = "values"
+
+    def __post_init__(self) -> None:
+        if self.compares not in {"values", "inputs"}:
+            raise ExerciseError(f"Part {self.name!r} compares {self.compares!r}.", 'Use "values" or "inputs".')
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """|answer − expected| ≤ atol + rtol·|expected|; the defaults let float32 answers pass."""
+
+    rtol: float = 1e-5
+    atol: float = 1e-8
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical error, as a rule that can be run (the idea of buggy rules, Brown and Burton 1978).
+
+    Parameters
+    ----------
+    id : short name, unique in the exercise
+    function : the answer with this error in it: same arguments as the reference
+    evidence : one sentence on what can be seen in the answer's output
+    question : one question that leads on
+    fix : what to change; shown as the last hint only
+    """
+
+    id: str
+    function: Callable[..., Any]
+    evidence: str
+    question: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a choice: its text, and what is said to whoever takes it."""
+
+    text: str
+    says: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise: one identity in the cell, the message, the test and the gradebook.
+
+    Parameters
+    ----------
+    id : unique in the course
+    answer : the name that the learner defines: a function, or a variable when `kind` is "value"
+    asks : one sentence
+    reference : the book's own function; for a value, a function without arguments
+    parts : what is judged, with points
+    mistakes : known errors, each told apart from the reference and from the others
+    combine : makes the function that has several of the mistakes at once, from their ids; None where that makes no
+        sense. The judge tries pairs before it names a single mistake.
+    hints : steps, the vaguest first
+    optional : checked the same way, without points
+    kind : "function" or "value"
+    options : for a choice: key -> Option; the answer is a key
+    probe : runs beside the answer and turns what it returns into plain data; lives outside `exercises`
+    seconds : time limit for all calls together
+    """
+
+    id: str
+    answer: str
+    asks: str
+    reference: Callable[..., Any]
+    parts: tuple[Part, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    combine: Callable[[frozenset[str]], Callable[..., Any]] | None = None
+    tolerance: Tolerance = Tolerance()
+    hints: tuple[str, ...] = ()
+    optional: bool = False
+    kind: str = "function"
+    options: Mapping[str, Option] = field(default_factory=dict)
+    probe: Callable[..., Any] | None = None
+    seconds: float = 10.0
+
+    def __post_init__(self) -> None:
+        where = f"Exercise {self.id!r}"
+        if self.kind not in {"function", "value"}:
+            raise ExerciseError(f"{where} is of the kind {self.kind!r}.", 'Use "function" or "value".')
+        if not self.parts:
+            raise ExerciseError(f"{where} has no parts.", "Give it at least one.")
+        if self.optional and self.points:
+            raise ExerciseError(f"{where} is optional and has points.", "Set the points of its parts to 0.")
+        if not self.optional and any(part.points <= 0 for part in self.parts):
+            raise ExerciseError(f"{where} has a part without points.", "Give each part at least one point.")
+        ids = [mistake.id for mistake in self.mistakes]
+        if len(set(ids)) < len(ids):
+            raise ExerciseError(f"{where} describes a mistake twice.", "Give each mistake an id of its own.")
+        if self.options and sum(option.right for option in self.options.values()) != 1:
+            raise ExerciseError(f"{where} is a choice.", "Mark exactly one option as right.")
+
+    @property
+    def points(self) -> int:
+        """The points that a right answer earns."""
+        return sum(part.points for part in self.parts)
+
+
+def choice(id: str, asks: str, options: Mapping[str, Option], *, points: int = 0, hints: tuple[str, ...] = ()) -> Exercise:
+    """Make an exercise whose answer is the key of one option, kept in a variable named like the exercise."""
+    right = next((key for key, option in options.items() if option.right), None)
+    return Exercise(
+        id=id, answer=id, asks=asks, reference=lambda: right, kind="value", options=options, hints=hints,
+        parts=(Part("the choice", points, lambda rng: [case()]),), optional=points == 0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question before an experiment: kept, never graded, quoted back when the answer is seen."""
+
+    id: str
+    question: str
+    options: Mapping[str, Option]
+
+    def __post_init__(self) -> None:
+        if sum(option.right for option in self.options.values()) != 1:
+            raise ExerciseError(f"Prediction {self.id!r} needs exactly one right option.", "Mark one with right=True.")
