@@ -1,0 +1,74 @@
+# From Neuron to Product: large models, hands on. `make` alone lists the verbs.
+# Every verb does its own set-up; the recipes run in the environment that stands in .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help lab setup test system lint format types unit doctest proof notebooks browser build check-build bench \
+        environment lock wheel clean
+export PYTHON PORT SYSTEM BROWSER
+
+in_venv := .venv/bin/python
+stage := $(in_venv) scripts/stages.py
+
+help: ## this list
+	@echo "From Neuron to Product: large models, hands on"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1 \2/p' Makefile | awk '{ printf "  make %-12s", $$2; \
+	    $$1 = ""; $$2 = ""; sub(/^ */, ""); print }'
+	@echo
+	@echo "PYTHON=python3.12 names the Python; PORT=9000 the port of make lab; BROWSER=no opens no browser;"
+	@echo "SYSTEM=no installs nothing outside this folder; CI=true lets missing parts fail instead of skipping."
+
+lab: ## opens the course in JupyterLab (the first time: makes all that it needs)
+	@python=$$(scripts/find-python.sh lab) && exec "$$python" scripts/lab.py
+
+setup: ## makes the whole environment in .venv, and nothing else
+	@python=$$(scripts/find-python.sh setup) && exec "$$python" scripts/environment.py
+
+test: ## set-up, then every check there is
+	@python=$$(scripts/find-python.sh test) && "$$python" scripts/environment.py && exec $(stage) all
+
+system: ## installs bubblewrap and Chromium, which the sandbox and the browser tests use
+	@python=$$(scripts/find-python.sh system) && exec "$$python" scripts/system.py
+
+lint: setup ## looks for slips and for another layout of the code (ruff)
+	@$(stage) lint
+
+format: setup ## lays the code out (ruff)
+	@$(in_venv) -m ruff check --fix . && $(in_venv) -m ruff format .
+
+types: setup ## checks the types (mypy)
+	@$(stage) types
+
+unit: setup ## runs the tests of the package
+	@$(stage) unit
+
+doctest: setup ## runs the examples in the docstrings
+	@$(stage) doctest
+
+proof: setup ## judges every exercise with all its mistakes and mutants over a thousand seeds
+	@$(stage) proof
+
+notebooks: setup ## runs every notebook, unsolved and solved
+	@$(stage) notebooks
+
+browser: setup ## uses the course in a real browser
+	@$(stage) browser
+
+build: setup ## makes notebooks/ from chapters/ (one: make build CHAPTER=01-activations)
+	@.venv/bin/bookutils build $(CHAPTER)
+
+check-build: setup ## says whether notebooks/ is what chapters/ makes
+	@.venv/bin/bookutils build --check
+
+bench: setup ## measures, and says whether the targets are met
+	@for name in imports check widgets; do $(in_venv) -m benchmarks.$$name || exit 1; done
+
+lock: setup ## writes requirements.lock from pyproject.toml
+	@$(in_venv) scripts/lock.py
+
+wheel: setup ## builds the package into dist/
+	@.venv/bin/uv build --quiet --out-dir dist
+
+clean: ## removes what was made here, except work/ (that is yours)
+	rm -rf .venv build dist test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

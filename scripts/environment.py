@@ -1,0 +1,186 @@
+"""Makes the environment in .venv: what `make setup` runs, and the first step of `make lab` and `make test`.
+
+Only the standard library is used here, since nothing else is there yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "bookutils-environment.json"
+LOCK = ROOT / "requirements.lock"
+
+FOR_LEARNERS = ("lab", "tensorflow")
+FOR_CONTRIBUTORS = ("author", "grade", "lab", "tensorflow", "test")
+GIGABYTE = 10**9
+NEEDED_DISK = 3 * GIGABYTE
+
+
+class SetupError(Exception):
+    """Something is missing here; the message's first line says what to type."""
+
+
+def venv_python(venv: Path = VENV) -> Path:
+    """The environment's own Python."""
+    return venv / "Scripts" / "python.exe" if os.name == "nt" else venv / "bin" / "python"
+
+
+def venv_script(name: str, venv: Path = VENV) -> Path:
+    """A command that the environment installed."""
+    python = venv_python(venv)
+    return python.with_name(name + python.suffix)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment variables of a child: without those that slow it down or lead it to another Python."""
+    unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX"}
+    return {name: value for name, value in os.environ.items() if name not in unwanted}
+
+
+def run(*command: str | Path) -> None:
+    """Run a command and let its output through; end with its line when it fails."""
+    line = [str(word) for word in command]
+    result = subprocess.run(line, cwd=ROOT, env=child_environment(), stdin=subprocess.DEVNULL, check=False)
+    if result.returncode:
+        raise SetupError(f"This did not work: {' '.join(line)}\nThe reason is above. Then type the same make again.")
+
+
+def fingerprint() -> str:
+    """What the installed environment depends on; when it changes, the environment is brought up to date."""
+    digest = hashlib.sha256()
+    for part in (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def read_stamp() -> dict:
+    """What was installed here last, or {} when an installation did not come to its end."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def check_python(version: tuple[int, ...] = sys.version_info[:2]) -> None:
+    """Refuse a Python that the lock was not made for."""
+    if not (3, 11) <= tuple(version) <= (3, 13):
+        found = ".".join(map(str, version))
+        raise SetupError(f"Type: make lab PYTHON=python3.12   (This is Python {found}; 3.11, 3.12 or 3.13 is needed.)")
+
+
+def check_venv_module(has_ensurepip: bool | None = None) -> None:
+    """Refuse a Python whose distribution keeps venv in a package of its own."""
+    if has_ensurepip is None:
+        has_ensurepip = all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
+    if not has_ensurepip:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        raise SetupError(f"Type: sudo apt-get install {package}   (This Python comes without its venv module.)")
+
+
+def check_disk(free: int | None = None, needed: int = NEEDED_DISK) -> None:
+    """Refuse to begin an installation that would fill the disk."""
+    if free is None:
+        free = shutil.disk_usage(ROOT).free
+    if free < needed:
+        raise SetupError(
+            f"Free {needed / GIGABYTE:.0f} GB of disk, then type the same again: {free / GIGABYTE:.1f} GB are free "
+            f"here.\nThe environment goes into {VENV}. To see what is full, type: df -h ."
+        )
+
+
+def python_works(python: Path) -> bool:
+    """Whether an environment's Python starts: it does not when the Python below it went away."""
+    if not python.exists():
+        return False
+    probe = [str(python), "-c", "import pip"]
+    return subprocess.run(probe, capture_output=True, env=child_environment(), check=False).returncode == 0
+
+
+def make_venv() -> None:
+    """Make .venv, unless a working one is there."""
+    if python_works(venv_python()):
+        return
+    check_venv_module()
+    print("Making the environment in .venv ...", flush=True)
+    if VENV.is_symlink():
+        VENV.unlink()
+    shutil.rmtree(VENV, ignore_errors=True)
+    run(sys.executable, "-m", "venv", VENV)
+
+
+def find_uv() -> Path:
+    """The uv of this environment or of this machine; installed into .venv when there is none."""
+    own = venv_script("uv")
+    if own.exists():
+        return own
+    on_path = shutil.which("uv")
+    if on_path:
+        return Path(on_path)
+    print("Fetching uv, which installs the rest ...", flush=True)
+    run(venv_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv")
+    return own
+
+
+def install(extras: tuple[str, ...]) -> None:
+    """Install the package and its extras, each at the version in requirements.lock, with bytecode compiled."""
+    uv = find_uv()
+    print(f"Installing the versions in {LOCK.name} (for: {', '.join(extras)}) ...", flush=True)
+    what = f"{ROOT}[{','.join(extras)}]"
+    options = ("--constraint", LOCK, "--compile-bytecode", "--python", venv_python())
+    run(uv, "pip", "install", *options, "--editable", what)
+
+
+def quieten_lab() -> None:
+    """Turn JupyterLab's news prompt off, inside .venv only: nobody's own settings are touched."""
+    target = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    switches = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    target.write_text(json.dumps(switches, indent=1) + "\n", encoding="utf-8")
+
+
+def ensure(extras: tuple[str, ...]) -> None:
+    """Bring .venv to the state that `extras` needs; quick when it is there already."""
+    stamp = read_stamp()
+    wanted = tuple(sorted({*extras, *stamp.get("extras", ())}))
+    state = {"fingerprint": fingerprint(), "extras": list(wanted)}
+    if stamp == state and venv_python().exists():
+        return
+    check_python()
+    if not stamp:
+        check_disk()
+    make_venv()
+    STAMP.unlink(missing_ok=True)
+    install(wanted)
+    quieten_lab()
+    STAMP.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    print("The environment is ready.", flush=True)
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--for", dest="who", choices=["learners", "contributors"], default="contributors")
+    arguments = parser.parse_args()
+    try:
+        ensure(FOR_LEARNERS if arguments.who == "learners" else FOR_CONTRIBUTORS)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
