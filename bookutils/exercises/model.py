@@ -155,7 +155,9 @@ class Exercise:
         return sum(part.points for part in self.parts)
 
 
-def choice(id: str, asks: str, options: Mapping[str, Option], *, points: int = 0, hints: tuple[str, ...] = ()) -> Exercise:
+def choice(
+    id: str, asks: str, options: Mapping[str, Option], *, points: int = 0, hints: tuple[str, ...] = ()
+) -> Exercise:
     """Make an exercise whose answer is the key of one option, kept in a variable named like the exercise."""
     right = next((key for key, option in options.items() if option.right), None)
     return Exercise(

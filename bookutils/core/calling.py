@@ -1,0 +1,211 @@
+"""Call an answer on inputs and write down what happened, as plain data.
+
+This is the half of judging that runs where the answer lives: in the learner's kernel or in a sandbox. It knows no
+case, seed, mistake or expected value beyond the inputs that it is handed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import io
+import linecache
+import signal
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from bookutils.core.plain import Plain, copy_plain, to_plain
+
+MAX_PRINTED = 2_000
+_BOOK = str(Path(__file__).parent.parent)
+_OVER_AND_OVER = 0.05  # seconds between alarms, for answers that catch everything
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the answer: its type, its text, and the answer's own line where it happened."""
+
+    kind: str
+    text: str
+    line_number: int | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call did.
+
+    Parameters
+    ----------
+    status : "returned", "raised", "timeout", "interrupted", or "skipped" after one of the last two
+    value : what came back, as plain data
+    inputs : the arguments as they were after the call
+    error : what was raised
+    """
+
+    status: str
+    value: Plain = None
+    inputs: tuple[Plain, ...] = ()
+    error: Raised | None = None
+
+
+class _TimeUp(BaseException):
+    """Raised in the answer when its time is over; no `except Exception` catches it."""
+
+
+class _Printed(io.TextIOBase):
+    """Takes what an answer prints, and keeps the beginning."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if len(self.text) < MAX_PRINTED:
+            self.text += str(text)[: MAX_PRINTED - len(self.text)]
+        return len(text)
+
+
+def run_calls(
+    answer: Any, inputs: Sequence[tuple[Plain, ...]], seconds: float, probe: Callable[..., Any] | None = None
+) -> list[Outcome]:
+    """Call `answer` once for each tuple of inputs.
+
+    Parameters
+    ----------
+    answer : what the learner wrote
+    inputs : the arguments of each call; each call gets a copy
+    seconds : limit for all calls together
+    probe : called as ``probe(answer, *arguments)`` in the place of the answer
+
+    Returns
+    -------
+    one Outcome a call. Nothing that the answer does is raised here: not an exception, not `sys.exit`, not an endless
+    loop or recursion. Python code is interrupted at the limit; a long C call is reported when it returns.
+    """
+    outcomes: list[Outcome] = []
+    with _silence(), _time_limit(seconds):
+        for arguments in inputs:
+            if outcomes and outcomes[-1].status in {"timeout", "interrupted", "skipped"}:
+                outcomes.append(Outcome("skipped"))
+            else:
+                outcomes.append(_one_call(answer, tuple(copy_plain(item) for item in arguments), probe))
+    return outcomes
+
+
+def _one_call(answer: Any, arguments: tuple[Plain, ...], probe: Callable[..., Any] | None) -> Outcome:
+    try:
+        value = _invoke(answer if probe is None else probe, arguments if probe is None else (answer, *arguments))
+    except _TimeUp:
+        return Outcome("timeout")
+    except KeyboardInterrupt:
+        return Outcome("interrupted")
+    except BaseException as error:
+        return Outcome("raised", error=_describe(error))
+    return Outcome("returned", value, tuple(to_plain(item) for item in arguments))
+
+
+def _invoke(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Plain:
+    # Generators and lazy arrays do their work in to_plain, so it belongs under the limit too.
+    return to_plain(function(*arguments))
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Keep prints and warnings out of the way, and the learner's NumPy error settings out of the result."""
+    sink = _Printed()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(sink))
+        stack.enter_context(contextlib.redirect_stderr(sink))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(np.errstate(all="ignore"))
+        yield
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
+        with _alarm(seconds):
+            yield
+    else:
+        with _watchdog(seconds):
+            yield
+
+
+def _inside_answer(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code is _invoke.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    def ring(signum: int, frame: FrameType | None) -> None:
+        if _inside_answer(frame):  # never in our own bookkeeping
+            raise _TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _OVER_AND_OVER)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _watchdog(seconds: float) -> Iterator[None]:
+    """Do the same where there is no SIGALRM (Windows) or no main thread: a second thread raises in the first."""
+    import sys
+
+    caller, over = threading.get_ident(), threading.Event()
+
+    def watch() -> None:
+        wait = seconds
+        while not over.wait(wait):
+            if _inside_answer(sys._current_frames().get(caller)):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(caller), ctypes.py_object(_TimeUp))
+            wait = _OVER_AND_OVER * 4
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+    except _TimeUp:  # it arrived after the call had returned
+        pass
+
+
+def _describe(error: BaseException) -> Raised:
+    try:
+        text = str(error)[:300]
+    except Exception:
+        text = ""
+    number, line = _own_line(error.__traceback__)
+    return Raised(type(error).__name__[:60], text, number, line)
+
+
+def _own_line(trace: TracebackType | None) -> tuple[int | None, str]:
+    """Find the last line of the learner's own code in a traceback: not the book's, not an installed library's."""
+    found: tuple[int | None, str] = (None, "")
+    for frame, number in traceback.walk_tb(trace):
+        name = frame.f_code.co_filename
+        if not name.startswith((_BOOK, "<frozen", "<__array_function__")) and "site-packages" not in name:
+            found = (number, linecache.getline(name, number).strip()[:120])
+    return found

@@ -1,0 +1,251 @@
+"""The one judge. `check` and `grade` both plan calls, have them made elsewhere, and hand the outcomes to `judge`."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bookutils.core.calling import Outcome, Raised, run_calls
+from bookutils.core.errors import BookError
+from bookutils.core.messages import _
+from bookutils.core.plain import Plain, as_numbers, to_plain
+from bookutils.exercises.compare import difference, is_close, show
+from bookutils.exercises.diagnosis import name_mistake
+from bookutils.exercises.model import Exercise, Part
+
+NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
+_SHOWN_INPUT = 120
+
+
+@dataclass(frozen=True)
+class Call:
+    """One planned call: which part it belongs to, its arguments, and whether it is an ordinary case."""
+
+    part: int
+    arguments: tuple[Plain, ...]
+    ordinary: bool
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """A part, whether it passed, and the points that it earned."""
+
+    name: str
+    passed: bool
+    earned: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge says of an answer.
+
+    Parameters
+    ----------
+    exercise : the exercise's id
+    status : "not started", "passed", "partly", "not yet" or "error"
+    earned, points : points reached, and points to be had
+    parts : one result a part
+    evidence : what was seen, in a sentence or two
+    question : the question that leads on; may be empty
+    mistake : the id of the mistake that was recognised, or None
+    """
+
+    exercise: str
+    status: str
+    earned: int
+    points: int
+    parts: tuple[PartResult, ...] = ()
+    evidence: str = ""
+    question: str = ""
+    mistake: str | None = None
+
+
+def plan_calls(exercise: Exercise, seed: int) -> list[Call]:
+    """Draw the calls of all parts. The same seed gives the same calls."""
+    calls = []
+    for index, part in enumerate(exercise.parts):
+        rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode()), index])
+        for drawn in part.cases(rng):
+            calls.append(Call(index, tuple(to_plain(item) for item in drawn.args), drawn.ordinary))
+    return calls
+
+
+def make_calls(exercise: Exercise, calls: Sequence[Call], answer: object) -> list[Outcome]:
+    """Make the planned calls in this process. A value is read once a call."""
+    if exercise.kind == "value":
+        value = to_plain(answer)
+        return [Outcome("returned", value) for _call in calls]
+    return run_calls(answer, [call.arguments for call in calls], exercise.seconds, exercise.probe)
+
+
+def not_started(exercise: Exercise) -> Verdict:
+    """Make the verdict on an answer that is not there yet."""
+    kind = _("function") if exercise.kind == "function" else _("variable")
+    says = _("Nothing to check yet: fill in the {kind} `{name}` in the cell above and run it.")
+    return Verdict(exercise.id, NOT_STARTED, 0, exercise.points, evidence=says.format(kind=kind, name=exercise.answer))
+
+
+def judge(exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> Verdict:
+    """Judge what the answer did.
+
+    Parameters
+    ----------
+    exercise : the exercise
+    calls : from `plan_calls`
+    outcomes : from `make_calls`, or from a sandbox: one for each call
+
+    Raises
+    ------
+    BookError
+        When the reference itself fails on a case: the fault is the book's, never the learner's.
+    """
+    expected = _reference_values(exercise, calls)
+    failures = [
+        _failure(exercise, call, outcome, right) for call, outcome, right in zip(calls, outcomes, expected, strict=True)
+    ]
+    parts = _judge_parts(exercise, calls, failures)
+    earned = sum(part.earned for part in parts)
+    if all(part.passed for part in parts):
+        return Verdict(exercise.id, PASSED, earned, exercise.points, parts)
+    wrong = [index for index, failure in enumerate(failures) if failure]
+    if not any(outcome.status == "returned" for outcome in outcomes):
+        status = ERROR
+    else:
+        status = PARTLY if any(part.passed for part in parts) else NOT_YET
+    evidence, question, mistake = _explain(exercise, calls, outcomes, expected, failures, wrong)
+    return Verdict(exercise.id, status, earned, exercise.points, parts, evidence, question, mistake)
+
+
+def _reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
+    outcomes = run_calls(exercise.reference, [call.arguments for call in calls], 60.0, exercise.probe) \
+        if exercise.kind == "function" else make_calls(exercise, calls, exercise.reference())  # fmt: skip
+    for outcome in outcomes:
+        if outcome.status != "returned":
+            raise BookError(
+                f"The book's own answer to {exercise.id!r} failed: {outcome.error or outcome.status}.",
+                "This is our fault, not yours; please report it.",
+            )
+    return [outcome.value for outcome in outcomes]
+
+
+def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain) -> str:
+    """Say what is wrong with one outcome; empty when nothing is."""
+    if outcome.status == "raised":
+        assert outcome.error is not None
+        return _say_error(exercise, outcome.error)
+    if outcome.status == "timeout":
+        says = _("It was still running after {seconds:g} seconds and was stopped. Is there a loop that never ends?")
+        return says.format(seconds=exercise.seconds)
+    if outcome.status == "interrupted":
+        return _("It was interrupted.")
+    if outcome.status == "skipped":
+        return _("It was not tried.")
+    if exercise.parts[call.part].compares == "inputs":
+        return _say_changed(exercise, call, outcome)
+    return difference(outcome.value, expected, exercise.tolerance) or ""
+
+
+def _say_error(exercise: Exercise, error: Raised) -> str:
+    where = ""
+    if error.line_number:
+        where = _(" in line {number} of your cell").format(number=error.line_number)
+        if error.line:
+            where += f": `{error.line}`"
+    if error.kind == "RecursionError":
+        return _("It calls itself without end{where}. Which case should stop it?").format(where=where)
+    text = f"{error.kind}: {error.text}" if error.text else error.kind
+    return _("It raised {text}{where}").format(text=text, where=where or ".")
+
+
+def _say_changed(exercise: Exercise, call: Call, outcome: Outcome) -> str:
+    names = _argument_names(exercise, len(call.arguments))
+    for name, before, after in zip(names, call.arguments, outcome.inputs, strict=False):
+        if not _identical(before, after):
+            return _("It changed its own input `{name}`. Work on a copy, or make a new array.").format(name=name)
+    return ""
+
+
+def _identical(before: Plain, after: Plain) -> bool:
+    one, other = as_numbers(before), as_numbers(after)
+    if one is not None and other is not None:
+        return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+    return type(before) is type(after) and bool(np.all(before == after))
+
+
+def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[str]) -> tuple[PartResult, ...]:
+    def passes(index: int) -> bool:
+        return not any(failure for call, failure in zip(calls, failures, strict=True) if call.part == index)
+
+    passed = {index for index in range(len(exercise.parts)) if passes(index)}
+    # Leaving the inputs alone is worth nothing by itself: doing nothing does that too.
+    if not any(exercise.parts[index].compares == "values" for index in passed):
+        passed = set()
+    return tuple(_part_result(part, index in passed) for index, part in enumerate(exercise.parts))
+
+
+def _part_result(part: Part, passed: bool) -> PartResult:
+    return PartResult(part.name, passed, part.points if passed else 0, part.points)
+
+
+def _explain(
+    exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], expected: Sequence[Plain],
+    failures: Sequence[str], wrong: Sequence[int],
+) -> tuple[str, str, str | None]:  # fmt: skip
+    """Choose what to say: evidence, question, and the mistake's id."""
+    if exercise.options:
+        return _explain_choice(exercise, outcomes[0].value)
+    # The smallest input tells most; ordinary ones before edges, calls that were made before skipped ones.
+    first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", not calls[i].ordinary, _size(calls[i]), i))
+    evidence = _evidence(exercise, calls[first], failures[first])
+    if exercise.kind == "function":
+        base = [i for i, call in enumerate(calls) if call.ordinary and exercise.parts[call.part].compares == "values"]
+    else:
+        base = list(range(len(calls)))
+    mistake = name_mistake(
+        exercise, [calls[i].arguments for i in base], [outcomes[i] for i in base], [expected[i] for i in base]
+    )
+    if mistake is None:
+        return evidence, "", None
+    return f"{mistake.evidence} {evidence}", mistake.question, mistake.id
+
+
+def _explain_choice(exercise: Exercise, value: Plain) -> tuple[str, str, str | None]:
+    key = value.strip().lower() if type(value) is str else value
+    if type(key) is str and key in exercise.options:
+        return exercise.options[key].says, "", key
+    keys = ", ".join(repr(option) for option in exercise.options)
+    says = _("`{name}` is {value}; choose one of {keys}.")
+    return says.format(name=exercise.answer, value=show(value), keys=keys), "", None
+
+
+def _size(call: Call) -> int:
+    total = 0
+    for argument in call.arguments:
+        numbers = as_numbers(argument)
+        total += len(repr(argument)) if numbers is None else numbers.size
+    return total
+
+
+def _argument_names(exercise: Exercise, count: int) -> list[str]:
+    names = list(inspect.signature(exercise.reference).parameters)
+    return (names + [_("argument {n}").format(n=n + 1) for n in range(len(names), count)])[:count]
+
+
+def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
+    part = exercise.parts[call.part]
+    if exercise.kind == "value":
+        return failure.replace(_("What came back"), f"`{exercise.answer}`", 1)
+    names = _argument_names(exercise, len(call.arguments))
+    given = ", ".join(
+        f"{name} = {show(value, _SHOWN_INPUT)}" for name, value in zip(names, call.arguments, strict=True)
+    )
+    says = _("In the part “{part}”, with {given}: {failure}")
+    return says.format(part=part.name, given=given, failure=failure[:1].lower() + failure[1:])
+
+
+__all__ = ["Call", "PartResult", "Verdict", "is_close", "judge", "make_calls", "not_started", "plan_calls"]
