@@ -1,0 +1,119 @@
+"""Files that are there whole or not at all, and checksums."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from bookutils.core.errors import BookError
+from bookutils.core.messages import _
+
+_STALE_SECONDS = 24 * 3600
+_CHUNK = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def has_sha256(path: Path, sha256: str) -> bool:
+    """True when the file is there and is the one that the checksum describes."""
+    return path.is_file() and sha256_of(path) == sha256
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears under its name only when it is complete.
+
+    The bytes go to a hidden file in the same folder, which takes the name at the end. If the block raises, or is
+    interrupted, the hidden file is removed; if the process is killed, it stays behind under a name that nobody
+    reads, and a later call removes it.
+
+    Parameters
+    ----------
+    path : where the file shall be; its folder is made when missing
+
+    Raises
+    ------
+    BookError
+        When the disk is full or the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> with atomic_write(target) as file:
+    ...     _ = file.write(b"whole")
+    ...     target.exists()
+    False
+    >>> target.read_bytes()
+    b'whole'
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_stale(path)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())  # mkstemp makes files private; ours are ordinary ones
+        temporary.replace(path)
+    except OSError as error:
+        if isinstance(error, BookError):
+            raise
+        raise explain_os_error(error, path) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, content: bytes | str) -> Path:
+    """Write a small file in one go; text is stored as UTF-8. See `atomic_write`."""
+    with atomic_write(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def explain_os_error(error: OSError, path: Path) -> BookError:
+    """Turn what the operating system said about writing `path` into a sentence that says what to do."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return BookError(
+            _("There is no space left to write {path}.").format(path=path),
+            _("Free some space, or set BOOKUTILS_CACHE_DIR to a folder on another disk."),
+        )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return BookError(
+            _("There is no permission to write {path}.").format(path=path),
+            _("Set BOOKUTILS_CACHE_DIR to a folder that you may write to."),
+        )
+    return BookError(
+        _("The file {path} cannot be written ({reason}).").format(path=path, reason=error.strerror or error),
+        _("Set BOOKUTILS_CACHE_DIR to another folder."),
+    )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _remove_stale(path: Path) -> None:
+    """Remove what a killed process left, once it is so old that no living one can be writing it."""
+    for old in path.parent.glob(f".{path.name}.*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+                old.unlink()

@@ -1,0 +1,65 @@
+"""The Stanford Sentiment Treebank with two classes, whole sentences (Socher et al. 2013)."""
+
+from __future__ import annotations
+
+from typing import overload
+
+from bookutils.data.dataset import Dataset
+from bookutils.data.source import DataFile, DataSource, load_split
+
+_ADDRESS = "https://raw.githubusercontent.com/clairett/pytorch-sentiment-classification/master/data/SST2"
+
+SST2 = DataSource(
+    name="sst2",
+    title="SST-2",
+    terms="Socher et al. 2013, for research use; see https://nlp.stanford.edu/sentiment",
+    files={
+        "train": DataFile(
+            "sst2/train.tsv",
+            "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920",
+            (f"{_ADDRESS}/train.tsv",),
+        ),
+        "dev": DataFile(
+            "sst2/dev.tsv",
+            "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359",
+            (f"{_ADDRESS}/dev.tsv",),
+        ),
+    },
+    labels={"0": 0, "1": 1},
+    classes=("negative", "positive"),
+    label_column=1,
+    sample={"train": "train.tsv", "dev": "dev.tsv"},
+)
+
+
+@overload
+def load_sst2(split: str, *, progress: bool = ...) -> Dataset: ...
+@overload
+def load_sst2(split: None = ..., *, progress: bool = ...) -> tuple[Dataset, Dataset]: ...
+def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | tuple[Dataset, Dataset]:
+    """Load film reviews of one sentence, labelled 0 (negative) or 1 (positive).
+
+    Parameters
+    ----------
+    split : ``"train"`` (6,920 sentences) or ``"dev"`` (872); None gives both, train first
+    progress : whether a download shows itself
+
+    Returns
+    -------
+    Dataset, or a pair of them
+        The text is lower-case and split into words by spaces, as it was published ("it 's a charming journey ."),
+        which an uncased BERT tokenizer reads like ordinary text. Where SST-2 cannot be had, the course's own small
+        sample stands in, and a printed sentence says so.
+
+    Raises
+    ------
+    UsageError, DataError
+        See `bookutils.data.source.load_split`.
+
+    Notes
+    -----
+    Used in chapters 06, 08 and 11.
+    """
+    if split is not None:
+        return load_split(SST2, split, progress=progress)
+    return load_split(SST2, "train", progress=progress), load_split(SST2, "dev", progress=progress)
