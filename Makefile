@@ -7,7 +7,7 @@ SHELL := /bin/sh
 export PYTHON PORT SYSTEM BROWSER
 
 in_venv := .venv/bin/python
-stage := $(in_venv) scripts/stages.py
+stage := $(in_venv) -m scripts.stages
 
 help: ## this list
 	@echo "From Neuron to Product: large models, hands on"
@@ -19,16 +19,16 @@ help: ## this list
 	@echo "SYSTEM=no installs nothing outside this folder; CI=true lets missing parts fail instead of skipping."
 
 lab: ## opens the course in JupyterLab (the first time: makes all that it needs)
-	@python=$$(scripts/find-python.sh lab) && exec "$$python" scripts/lab.py
+	@python=$$(scripts/find-python.sh lab) && exec "$$python" -m scripts.lab
 
 setup: ## makes the whole environment in .venv, and nothing else
-	@python=$$(scripts/find-python.sh setup) && exec "$$python" scripts/environment.py
+	@python=$$(scripts/find-python.sh setup) && exec "$$python" -m scripts.environment
 
 test: ## set-up, then every check there is
-	@python=$$(scripts/find-python.sh test) && "$$python" scripts/environment.py && exec $(stage) all
+	@python=$$(scripts/find-python.sh test) && "$$python" -m scripts.environment && exec $(stage) all
 
 system: ## installs bubblewrap and Chromium, which the sandbox and the browser tests use
-	@python=$$(scripts/find-python.sh system) && exec "$$python" scripts/system.py
+	@python=$$(scripts/find-python.sh system) && exec "$$python" -m scripts.system
 
 lint: setup ## looks for slips and for another layout of the code (ruff)
 	@$(stage) lint
@@ -64,11 +64,11 @@ bench: setup ## measures, and says whether the targets are met
 	@for name in imports check widgets; do $(in_venv) -m benchmarks.$$name || exit 1; done
 
 lock: setup ## writes requirements.lock from pyproject.toml
-	@$(in_venv) scripts/lock.py
+	@$(in_venv) -m scripts.lock
 
 wheel: setup ## builds the package into dist/
 	@.venv/bin/uv build --quiet --out-dir dist
 
-clean: ## removes what was made here, except work/ (that is yours)
-	rm -rf .venv build dist test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
+clean: ## removes what was made here, except .venv and work/
+	rm -rf build dist test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

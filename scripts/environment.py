@@ -23,7 +23,7 @@ LOCK = ROOT / "requirements.lock"
 FOR_LEARNERS = ("lab", "tensorflow")
 FOR_CONTRIBUTORS = ("author", "grade", "lab", "tensorflow", "test")
 GIGABYTE = 10**9
-NEEDED_DISK = 3 * GIGABYTE
+NEEDED_DISK = int(3.5 * GIGABYTE)  # .venv takes 2.9 GB; uv's cache shares its files where both are on one disk
 
 
 class SetupError(Exception):
@@ -47,19 +47,29 @@ def child_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
-def run(*command: str | Path) -> None:
-    """Run a command and let its output through; end with its line when it fails."""
+def run(*command: str | Path, leave_out: tuple[str, ...] = ()) -> None:
+    """Run a command and let its output through; raise SetupError when it fails.
+
+    On a terminal the command draws its own progress. In a log, lines that begin as `leave_out` says are left out.
+    """
     line = [str(word) for word in command]
-    result = subprocess.run(line, cwd=ROOT, env=child_environment(), stdin=subprocess.DEVNULL, check=False)
-    if result.returncode:
+    in_a_log = bool(leave_out) and not sys.stderr.isatty()
+    with subprocess.Popen(
+        line, cwd=ROOT, env=child_environment(), stdin=subprocess.DEVNULL, text=True, encoding="utf-8",
+        errors="replace", stderr=subprocess.PIPE if in_a_log else None,
+    ) as process:  # fmt: skip
+        for text in process.stderr or ():
+            if not text.startswith(leave_out):
+                print(text, end="", file=sys.stderr, flush=True)
+    if process.returncode:
         raise SetupError(f"This did not work: {' '.join(line)}\nThe reason is above. Then type the same make again.")
 
 
 def fingerprint() -> str:
     """What the installed environment depends on; when it changes, the environment is brought up to date."""
     digest = hashlib.sha256()
-    for part in (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode()):
-        digest.update(hashlib.sha256(part).digest())
+    for path in (LOCK, ROOT / "pyproject.toml"):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -94,7 +104,7 @@ def check_disk(free: int | None = None, needed: int = NEEDED_DISK) -> None:
         free = shutil.disk_usage(ROOT).free
     if free < needed:
         raise SetupError(
-            f"Free {needed / GIGABYTE:.0f} GB of disk, then type the same again: {free / GIGABYTE:.1f} GB are free "
+            f"Free {needed / GIGABYTE:.1f} GB of disk, then type the same again: {free / GIGABYTE:.1f} GB are free "
             f"here.\nThe environment goes into {VENV}. To see what is full, type: df -h ."
         )
 
@@ -107,16 +117,28 @@ def python_works(python: Path) -> bool:
     return subprocess.run(probe, capture_output=True, env=child_environment(), check=False).returncode == 0
 
 
+def remove_venv() -> None:
+    """Remove .venv; where it is a link, the link only."""
+    if VENV.is_symlink():
+        VENV.unlink()
+    else:
+        shutil.rmtree(VENV, ignore_errors=True)
+
+
 def make_venv() -> None:
     """Make .venv, unless a working one is there."""
     if python_works(venv_python()):
         return
     check_venv_module()
     print("Making the environment in .venv ...", flush=True)
-    if VENV.is_symlink():
-        VENV.unlink()
-    shutil.rmtree(VENV, ignore_errors=True)
+    remove_venv()
     run(sys.executable, "-m", "venv", VENV)
+
+
+def venv_version() -> list[int]:
+    """The version of the environment's Python, as [3, 12]."""
+    probe = [str(venv_python()), "-c", "import sys; print(*sys.version_info[:2])"]
+    return [int(part) for part in subprocess.check_output(probe, text=True, env=child_environment()).split()]
 
 
 def find_uv() -> Path:
@@ -138,7 +160,7 @@ def install(extras: tuple[str, ...]) -> None:
     print(f"Installing the versions in {LOCK.name} (for: {', '.join(extras)}) ...", flush=True)
     what = f"{ROOT}[{','.join(extras)}]"
     options = ("--constraint", LOCK, "--compile-bytecode", "--python", venv_python())
-    run(uv, "pip", "install", *options, "--editable", what)
+    run(uv, "pip", "install", *options, "--editable", what, leave_out=(" + ", " - ", " ~ "))
 
 
 def quieten_lab() -> None:
@@ -149,20 +171,32 @@ def quieten_lab() -> None:
     target.write_text(json.dumps(switches, indent=1) + "\n", encoding="utf-8")
 
 
+def is_stale(stamp: dict) -> bool:
+    """Whether .venv was made for another folder (its commands hold the path) or another Python than PYTHON= names."""
+    if not stamp:
+        return False
+    other_python = bool(os.environ.get("PYTHON")) and stamp.get("python") != list(sys.version_info[:2])
+    return stamp.get("root") != str(ROOT) or other_python
+
+
 def ensure(extras: tuple[str, ...]) -> None:
     """Bring .venv to the state that `extras` needs; quick when it is there already."""
-    stamp = read_stamp()
-    wanted = tuple(sorted({*extras, *stamp.get("extras", ())}))
-    state = {"fingerprint": fingerprint(), "extras": list(wanted)}
-    if stamp == state and venv_python().exists():
-        return
     check_python()
+    stamp = read_stamp()
+    wanted = sorted({*extras, *stamp.get("extras", ())})
+    state = {"extras": wanted, "fingerprint": fingerprint(), "root": str(ROOT)}
+    if all(stamp.get(key) == state[key] for key in state) and not is_stale(stamp) and venv_python().exists():
+        return
+    if is_stale(stamp):
+        remove_venv()
+        stamp = {}
     if not stamp:
         check_disk()
     make_venv()
-    STAMP.unlink(missing_ok=True)
-    install(wanted)
+    STAMP.unlink(missing_ok=True)  # an installation that breaks off is begun again
+    install(tuple(wanted))
     quieten_lab()
+    state["python"] = venv_version()
     STAMP.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     print("The environment is ready.", flush=True)
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-import environment
+from scripts import environment
 
 
 def port_from(variables: dict[str, str]) -> int:

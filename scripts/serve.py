@@ -115,7 +115,10 @@ def serve(root: Path, wanted_port: int, log: Path) -> int:
     port, token = choose_port(wanted_port), secrets.token_hex(24)
     page = f"/tree/{FIRST_PAGE}" if (root / FIRST_PAGE).exists() else ""
     url = f"http://{HOST}:{port}/lab{page}?token={token}"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have handed it down as ignored
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: sys.exit(0))
     with log.open("w", encoding="utf-8") as stream:
         # A session of its own: Ctrl-C reaches this process, which ends the server without its question.
         server = subprocess.Popen(

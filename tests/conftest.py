@@ -1,0 +1,60 @@
+"""What every test stands on: a home of its own, no open windows, and parts of the machine asked for by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from scripts import system
+
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# No deadline: a slow machine is no wrong answer. In CI the same examples each time.
+hypothesis.settings.register_profile("everyday", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("everyday")
+
+
+def lacks(part: str) -> None:
+    """Skip a test for lack of a part of the machine and say what to type; with CI=true, fail instead."""
+    message = f"{part} is missing. Type: {system.line_to_type([part])}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty folder for progress and predictions. Downloads stay where they are: they are checked."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("BOOKUTILS_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium."""
+    path = system.find_chromium()
+    if path is None:
+        lacks("chromium")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> str:
+    """The system's bubblewrap."""
+    path = system.find_bubblewrap()
+    if path is None:
+        lacks("bubblewrap")
+    return str(path)
