@@ -17,7 +17,7 @@ FLOORS = (
 )  # fmt: skip
 HEAVY = {"tensorflow", "tensorflow_text", "tensorflow_hub", "tf_keras", "keras", "sklearn", "safetensors"}
 MAY_BE_HEAVY = {"bert", "text"}  # their modules are loaded on use
-SPACES_OF_THE_TOP = {"__init__"}
+DOOR = {"__init__"}  # the package's own file, through which notebooks come in
 
 
 def floor_of(path: Path) -> str:
@@ -59,7 +59,7 @@ def imports_of(path: Path) -> list[tuple[str, bool, int]]:
 
 def test_every_module_stands_on_a_known_floor() -> None:
     """Is there a folder or file in the package that the design does not name?"""
-    strangers = {floor_of(path) for path in modules()} - {*FLOORS, *SPACES_OF_THE_TOP}
+    strangers = {floor_of(path) for path in modules()} - {*FLOORS, *DOOR}
     assert not strangers, f"add {sorted(strangers)} to the floors in docs/floors.md and here, or move them"
 
 
@@ -67,7 +67,7 @@ def test_every_module_stands_on_a_known_floor() -> None:
 def test_imports_only_go_down(path: Path) -> None:
     """Does a module import from a floor above its own, be it inside a function?"""
     floor = floor_of(path)
-    if floor in SPACES_OF_THE_TOP:
+    if floor in DOOR:
         return
     for module, _, line in imports_of(path):
         parts = module.split(".")
