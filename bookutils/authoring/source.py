@@ -1,0 +1,207 @@
+"""Reads a chapter: MyST Markdown as jupytext reads it, with the line of the file beside each line of a cell.
+
+Jupytext makes the cells, so that JupyterLab shows an author what the build will make. It gives no positions; they are
+found here with the Markdown parser that jupytext uses, and each is compared with the cell it belongs to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bookutils.authoring.problems import Problem, refuse
+from bookutils.core.errors import MissingPartError
+
+FENCE = "{code-cell}"
+FORMAT = {"extension": ".md", "format_name": "myst"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a chapter.
+
+    Parameters
+    ----------
+    kind : "markdown" or "code"
+    lines : the source, line by line, each with its number in the chapter's file
+    options : what stands in the lines with colons above a code cell
+    line : where the cell begins: a code cell's fence, a text's first line
+    """
+
+    kind: str
+    lines: tuple[tuple[int, str], ...]
+    options: dict[str, Any]
+    line: int
+
+    @property
+    def source(self) -> str:
+        """The text of the cell."""
+        return _joined(list(self.lines))
+
+    @property
+    def tags(self) -> list[str]:
+        """The cell's tags; an option of another type gives none, and a rule speaks of it."""
+        tags = self.options.get("tags", [])
+        return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+    @property
+    def exercise(self) -> str | None:
+        """The id of the exercise that the cell answers."""
+        value = self.options.get("exercise")
+        return value if isinstance(value, str) else None
+
+    @property
+    def role(self) -> str:
+        """What the cell is for: "text", "setup", "exercise", "answer-to-prediction" or "demonstration"."""
+        if self.kind == "markdown":
+            return "text"
+        return next((tag for tag in ("setup", "exercise", "answer-to-prediction") if tag in self.tags), "demonstration")
+
+    def line_of(self, row: int) -> int:
+        """Return the file's line of the source's line `row`, counted from 1 (as Python does)."""
+        return self.lines[min(max(row, 1), len(self.lines)) - 1][0] if self.lines else self.line
+
+    def with_lines(self, lines: list[tuple[int, str]]) -> Cell:
+        """Return the cell with another source."""
+        return replace(self, lines=tuple(lines))
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter as its author wrote it."""
+
+    path: Path
+    front: dict[str, Any]
+    cells: tuple[Cell, ...]
+
+    @property
+    def name(self) -> str:
+        """The chapter's name on every floor, for example ``01-activations``."""
+        return self.path.stem
+
+    @property
+    def title(self) -> str:
+        """The title of the front matter, or the name."""
+        return str(self.front.get("title", self.name))
+
+    @property
+    def trains(self) -> bool:
+        """True where outputs come from training and may differ from one build to the next."""
+        return bool(self.front.get("trains", False))
+
+    @property
+    def needs(self) -> list[str]:
+        """The extras that the chapter's code needs, for example ``tensorflow``."""
+        return list(self.front.get("needs", []))
+
+    def problem(self, line: int, what: str, todo: str = "") -> Problem:
+        """Return a problem at a line of this chapter."""
+        return Problem(self.path, line, what, todo)
+
+
+@cache
+def parser() -> Any:
+    """Return the Markdown parser: jupytext's blocks, and what stands inside a line, formulae apart."""
+    try:
+        from markdown_it import MarkdownIt
+        from mdit_py_plugins.dollarmath import dollarmath_plugin
+        from mdit_py_plugins.front_matter import front_matter_plugin
+        from mdit_py_plugins.myst_blocks import myst_block_plugin
+        from mdit_py_plugins.myst_role import myst_role_plugin
+    except ImportError as error:
+        raise authoring_missing() from error
+    blocks = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(myst_block_plugin)
+    return blocks.use(myst_role_plugin).use(dollarmath_plugin)
+
+
+def authoring_missing() -> MissingPartError:
+    """Return the error for an environment without the authoring tools."""
+    return MissingPartError("The tools for authors are not installed.", 'Type: pip install -e ".[author]"')
+
+
+def read_chapter(path: Path) -> Chapter:
+    """Read a chapter's file.
+
+    Raises
+    ------
+    ChapterError
+        When the file is not MyST Markdown, a code cell is not closed, or its options are not YAML.
+    """
+    try:
+        import jupytext
+        from jupytext.myst import MystMetadataParsingError
+        from yaml import YAMLError
+    except ImportError as error:
+        raise authoring_missing() from error
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    tokens = parser().parse(text + "\n")
+    refuse(_unclosed(path, lines, tokens))
+    try:
+        notebook = jupytext.reads(text, fmt=FORMAT)
+    except (MystMetadataParsingError, YAMLError, ValueError) as error:
+        refuse([Problem(path, 1, f"The file cannot be read as MyST Markdown: {error}.")])
+    places = _places(lines, tokens)
+    cells = []
+    for number, cell in enumerate(notebook.cells):
+        kind, line, source = places[number] if number < len(places) else ("", len(lines), [])
+        if kind != cell.cell_type or _joined(source) != cell.source.rstrip():
+            todo = "Only code cells at the left margin, texts and +++ between texts are known."
+            refuse([Problem(path, line, "Jupytext reads another cell here than the text shows.", todo)])
+        cells.append(Cell(kind, tuple(source), dict(cell.metadata), line))
+    return Chapter(path, dict(notebook.metadata), tuple(cells))
+
+
+def _is_cell(token: Any) -> bool:
+    return token.type == "fence" and token.level == 0 and token.info.startswith(FENCE)
+
+
+def _unclosed(path: Path, lines: list[str], tokens: list[Any]) -> list[Problem]:
+    return [
+        Problem(path, token.map[0] + 1, "This block of code is not closed.", f"Add a line {token.markup}")
+        for token in tokens
+        if token.type == "fence" and token.level == 0
+        if token.map[1] - token.map[0] < 2 or not lines[token.map[1] - 1].strip().startswith(token.markup)
+    ]
+
+
+def _places(lines: list[str], tokens: list[Any]) -> list[tuple[str, int, list[tuple[int, str]]]]:
+    """Return (kind, first line, numbered source) of each cell, by where fences and breaks stand."""
+    found: list[tuple[str, int, list[tuple[int, str]]]] = []
+    text_start = 0
+    for token in tokens:
+        if token.type == "front_matter":
+            text_start = token.map[1]
+        elif _is_cell(token) or (token.type == "myst_block_break" and token.level == 0):
+            found += _text(lines, text_start, token.map[0])
+            text_start = token.map[1]
+            if _is_cell(token):
+                found.append(("code", token.map[0] + 1, _code(lines, token.map[0] + 1, token.map[1] - 1)))
+    return found + _text(lines, text_start, len(lines))
+
+
+def _text(lines: list[str], start: int, end: int) -> list[tuple[str, int, list[tuple[int, str]]]]:
+    source = _trimmed([(number + 1, lines[number]) for number in range(start, end)])
+    return [("markdown", source[0][0], source)] if source else []
+
+
+def _code(lines: list[str], start: int, end: int) -> list[tuple[int, str]]:
+    while start < end and lines[start].lstrip().startswith(":"):
+        start += 1
+    source = _trimmed([(number + 1, lines[number]) for number in range(start, end)])
+    return source or [(start, "")]
+
+
+def _trimmed(source: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out empty lines at both ends, and spaces at the very end, as jupytext does."""
+    while source and not source[0][1]:
+        source = source[1:]
+    while source and not source[-1][1].strip():
+        source = source[:-1]
+    return [*source[:-1], (source[-1][0], source[-1][1].rstrip())] if source else source
+
+
+def _joined(source: list[tuple[int, str]]) -> str:
+    return "\n".join(text for _, text in source)
