@@ -163,12 +163,18 @@ def install(extras: tuple[str, ...]) -> None:
     run(uv, "pip", "install", *options, "--editable", what, leave_out=(" + ", " - ", " ~ "))
 
 
-def quieten_lab() -> None:
-    """Turn JupyterLab's news prompt off, inside .venv only: nobody's own settings are touched."""
-    target = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    switches = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    target.write_text(json.dumps(switches, indent=1) + "\n", encoding="utf-8")
+def configure_lab() -> None:
+    """Give JupyterLab its defaults, inside .venv only: nobody's own settings are touched, and they go first."""
+    no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    # Cells that scroll out of sight stay as they are: a widget that is taken away and put back flickers.
+    defaults = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}}
+    files = {
+        VENV / "etc" / "jupyter" / "labconfig" / "page_config.json": no_news,
+        VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json": defaults,
+    }
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def is_stale(stamp: dict) -> bool:
@@ -195,7 +201,7 @@ def ensure(extras: tuple[str, ...]) -> None:
     make_venv()
     STAMP.unlink(missing_ok=True)  # an installation that breaks off is begun again
     install(tuple(wanted))
-    quieten_lab()
+    configure_lab()
     state["python"] = venv_version()
     STAMP.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     print("The environment is ready.", flush=True)

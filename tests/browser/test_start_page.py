@@ -1,0 +1,73 @@
+"""The start page in a real browser: what a person meets first."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+PAGE = "00-start-here.ipynb"
+NO_BIAS = """def weighted_sum(inputs, weights, bias):
+    return np.sum(inputs * weights)"""
+RIGHT = """def weighted_sum(inputs, weights, bias):
+    return sum(x * w for x, w in zip(inputs, weights)) + bias"""
+
+
+def test_the_first_start_shows_the_page_and_nothing_else(lab, browser) -> None:
+    """Does the printed address open the start page, without a question, a toast or a prompt for news?"""
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("request", lambda request: said.append(request.url))
+    page.goto(lab)
+    expect(page.get_by_role("heading", name="From Neuron to Product").first).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(3000)
+    assert page.locator(".jp-Dialog").count() == 0
+    assert page.locator(".Toastify__toast").count() == 0
+    assert [url for url in said if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))] == []
+    page.close()
+
+
+def test_the_page_is_closed_to_strangers(lab) -> None:
+    """Does the server refuse whoever has no token?"""
+    address = lab.split("/lab")[0]
+    request = urllib.request.Request(f"{address}/api/contents")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        opener.open(request, timeout=10)
+    request.add_header("Authorization", f"token {lab.split('token=')[1]}")
+    with opener.open(request, timeout=10) as answer:
+        assert PAGE in [entry["name"] for entry in json.load(answer)["content"]]
+
+
+def test_an_answer_is_typed_judged_and_used(open_notebook) -> None:
+    """Is a wrong answer told its own mistake, and does the page go on with the right one?"""
+    notebook = open_notebook(PAGE)
+    notebook.run_all()
+    assert notebook.errors() == []
+    expect(notebook.output('check("first_answer").function')).to_contain_text("the book's weighted_sum")
+
+    notebook.write("def weighted_sum", NO_BIAS)
+    notebook.run('check("first_answer")')
+    expect(notebook.output('check("first_answer")')).to_contain_text("whatever the bias is")
+    notebook.picture("start-wrong")
+
+    notebook.write("def weighted_sum", RIGHT)
+    notebook.run('check("first_answer")')
+    notebook.run('check("first_answer").function')
+    expect(notebook.output('check("first_answer").function')).to_contain_text("your weighted_sum runs")
+    notebook.picture("start-right")
+
+
+def test_a_prediction_is_kept_by_keyboard(open_notebook) -> None:
+    """Can a prediction be made without a mouse, and is it quoted back?"""
+    notebook = open_notebook(PAGE)
+    notebook.run_all()
+    option = notebook.output('predict("doubled_input")').locator("button, input[type=radio]").first
+    option.focus()
+    notebook.page.keyboard.press("Space")
+    expect(notebook.output('predict("doubled_input")')).to_contain_text("It doubles, to 8.")
+    notebook.run('recall("doubled_input")')
+    expect(notebook.output('recall("doubled_input")')).to_contain_text("You predicted: It doubles, to 8.")
