@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,12 +35,44 @@ def build(
     course: CourseFolder = None,
 ) -> None:
     """Build notebooks from chapters."""
-    from bookutils.authoring.build import build_all
+    from bookutils.authoring.build import build_all, check_sources
+    from bookutils.authoring.compare import check_notebooks
     from bookutils.authoring.course import choose, described, find_course
 
     home = find_course(course)
-    chosen = choose(home.chapters(), chapters or [])
-    build_all(chosen, described(), home.notebooks_dir, typer.echo)
+    known = home.chapters()
+    chosen = choose(known, chapters or [])
+    catalogue = described()
+    check_sources(home, known, chosen, catalogue)
+    if check:
+        check_notebooks(home, known, chosen, catalogue)
+    else:
+        build_all(home, chosen, catalogue, typer.echo, solved)
+
+
+@app.command()
+def exercises(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """List the course's exercises."""
+    from bookutils.authoring.course import described
+    from bookutils.authoring.listing import as_table, list_exercises
+
+    rows = list_exercises(described())
+    typer.echo(json.dumps(rows, indent=2, ensure_ascii=False) if as_json else as_table(rows))
+
+
+@app.command()
+def work(
+    to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="Default: work/ in the clone.")] = None,
+    course: CourseFolder = None,
+) -> None:
+    """Copy notebooks into the learner's folder; carry answers into newer versions."""
+    from bookutils.authoring.course import find_course
+    from bookutils.authoring.work import fill_work
+
+    home = find_course(course)
+    fill_work(home, to or home.work_dir, typer.echo)
 
 
 def main() -> None:

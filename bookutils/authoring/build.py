@@ -2,57 +2,99 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bookutils.authoring import markers, outputs
-from bookutils.authoring.course import Catalogue
+from bookutils.authoring import markers, outputs, verdicts
+from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.execution import execute
+from bookutils.authoring.files import write_atomically
+from bookutils.authoring.ids import id_problems, missing_chapters
 from bookutils.authoring.notebook import make_notebook
 from bookutils.authoring.problems import refuse
+from bookutils.authoring.prose import pictures
+from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.errors import MissingPartError
 
-Edition = Callable[[Cell], Cell]
-LEARNER: Edition = markers.without_solution
-SOLVED: Edition = markers.without_markers
-
-
-def edition(chapter: Chapter, make: Edition) -> Chapter:
-    """Return the chapter with each exercise's cell as this edition shows it."""
-    cells = tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells)
-    return replace(chapter, cells=cells)
+Say = Callable[[str], None]
 
 
 @dataclass
 class Draft:
-    """A notebook on its way from a chapter to a file."""
+    """A notebook on its way from a chapter to a file; each step changes it in place."""
 
     chapter: Chapter
     notebook: Any
-    static: bool = True
+    static: bool
 
 
-def draft(chapter: Chapter, catalogue: Catalogue, make: Edition = LEARNER, *, static: bool = True) -> Draft:
-    """Return the notebook before it is executed: text, ids and metadata, which `--check` compares."""
-    shown = edition(chapter, make)
+def check_sources(course: Course, chapters: list[Chapter], chosen: list[Chapter], catalogue: Catalogue) -> None:
+    """Refuse chapters that break a rule, all problems at once, before anything is run.
+
+    Parameters
+    ----------
+    course : where the chapters are
+    chapters : every chapter, for ids are unique in the course
+    chosen : the chapters whose problems matter now
+    """
+    paths = {chapter.path for chapter in chosen}
+    problems = [problem for chapter in chosen for problem in chapter_problems(chapter)]
+    problems += [problem for problem in id_problems(chapters, catalogue) if problem.path in paths]
+    if len(chosen) == len(chapters):
+        problems += missing_chapters(chapters, catalogue, course.chapters_dir)
+    refuse(problems)
+
+
+def draft(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> Draft:
+    """Return the notebook before it is executed: text, ids and metadata, which `--check` compares.
+
+    The solved edition runs as a learner's kernel does, with live widgets; the learner's edition stores pictures only.
+    """
+    make: Callable[[Cell], Cell] = markers.without_markers if solved else markers.without_solution
+    shown = replace(chapter, cells=tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells))
     exercises = {exercise.id: exercise for exercise in catalogue.get(chapter.name, ((), ()))[0]}
-    return Draft(shown, make_notebook(shown, exercises), static)
+    return Draft(shown, make_notebook(shown, exercises), static=not solved)
+
+
+def find_extras(draft: Draft) -> None:
+    """Say what is not installed, before a cell fails on it."""
+    for extra in draft.chapter.needs:
+        if importlib.util.find_spec(extra) is None:
+            what = f"The chapter {draft.chapter.name} needs {extra}, which is not installed."
+            raise MissingPartError(what, f'Type: pip install -e ".[{extra}]"')
 
 
 def run(draft: Draft) -> None:
-    """Execute the notebook; then put back the metadata that the kernel has overwritten."""
+    """Execute the notebook, then put back the metadata that the kernel has overwritten."""
     stored = dict(draft.notebook.metadata)
     execute(draft.notebook, draft.chapter, static=draft.static)
     outputs.settle_metadata(draft.notebook, stored)
 
 
+def judge_starters(draft: Draft) -> None:
+    """Refuse an exercise that passes before it is solved."""
+    refuse(verdicts.starter_problems(draft.notebook, draft.chapter))
+
+
+def judge_solutions(draft: Draft) -> None:
+    """Refuse a solution that does not pass its check."""
+    refuse(verdicts.solved_problems(draft.notebook, draft.chapter))
+
+
 def clean(draft: Draft) -> None:
     """Drop what must not be stored."""
-    for step in (outputs.drop_answers, outputs.drop_unchecked_errors, outputs.plain_pictures):
-        step(draft.notebook)
+    outputs.drop_answers(draft.notebook)
+    outputs.drop_unchecked_errors(draft.notebook)
+    outputs.plain_pictures(draft.notebook)
+
+
+def drop_live_views(draft: Draft) -> None:
+    """Drop what stands for a live widget: it would show an error when the file is opened again."""
+    outputs.drop_live_views(draft.notebook)
 
 
 def judge_outputs(draft: Draft) -> None:
@@ -60,39 +102,37 @@ def judge_outputs(draft: Draft) -> None:
     refuse(outputs.output_problems(draft.notebook, draft.chapter))
 
 
-# Cleaning follows execution, for there is nothing to clean before; the rules for outputs come last, so that they see
-# what will be stored and nothing else: an answer that is dropped may be as large as it likes.
-STEPS: tuple[Callable[[Draft], None], ...] = (run, clean, judge_outputs)
+# What is missing is said before a kernel starts. Verdicts are read before outputs are dropped. The rules for outputs
+# come last, so that they see what will be stored and nothing else: a dropped answer may be as large as it likes.
+LEARNER_STEPS: tuple[Callable[[Draft], None], ...] = (find_extras, run, judge_starters, clean, judge_outputs)
+# The solved edition is for those who teach: it must run and pass; its outputs are kept as they come.
+SOLVED_STEPS: tuple[Callable[[Draft], None], ...] = (find_extras, run, judge_solutions, drop_live_views)
 
 
-def build(chapter: Chapter, catalogue: Catalogue) -> bytes:
+def build(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> bytes:
     """Return a chapter's notebook, executed, as the bytes of its file.
 
     Raises
     ------
     ChapterError
-        When a cell fails, or an output breaks a rule.
+        When a cell fails, an output breaks a rule, or a solution does not pass.
+    MissingPartError
+        When the chapter needs an extra that is not installed.
     """
-    made = draft(chapter, catalogue)
-    for step in STEPS:
+    made = draft(chapter, catalogue, solved=solved)
+    for step in SOLVED_STEPS if solved else LEARNER_STEPS:
         step(made)
     return outputs.encode(made.notebook)
 
 
-def write(path: Path, content: bytes) -> bool:
-    """Write a file whole or not at all; return whether it has changed."""
-    if path.exists() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    os.replace(beside, path)
-    return True
-
-
-def build_all(chapters: Iterable[Chapter], catalogue: Catalogue, folder: Path, say: Callable[[str], None]) -> None:
-    """Build chapters into a folder, one line said for each."""
-    for chapter in chapters:
-        path = folder / f"{chapter.name}.ipynb"
-        changed = write(path, build(chapter, catalogue))
+def build_all(
+    course: Course, chosen: list[Chapter], catalogue: Catalogue, say: Say, solved: Path | None = None
+) -> None:
+    """Build chapters, one line said for each: into ``notebooks/``, or the solved edition into the folder `solved`."""
+    folder = solved or course.notebooks_dir
+    for chapter in chosen:
+        content = build(chapter, catalogue, solved=solved is not None)
+        changed = write_atomically(folder / f"{chapter.name}.ipynb", content)
+        for picture in pictures(chapter):
+            changed |= write_atomically(folder / picture, (course.chapters_dir / picture).read_bytes())
         say(f"{chapter.name}: {'written' if changed else 'unchanged'}")

@@ -41,8 +41,7 @@ def execute(notebook: Any, chapter: Chapter, *, static: bool = True) -> Any:
         client = NotebookClient(
             notebook,
             timeout=TRAINING_SECONDS if chapter.trains else CELL_SECONDS,
-            kernel_name="python3",
-            kernel_manager_class=AsyncKernelManager,
+            km=AsyncKernelManager(kernel_name="python3", transport="tcp" if os.name == "nt" else "ipc"),
             resources={"metadata": {"path": str(work)}},
             record_timing=False,
             store_widget_state=False,

@@ -1,4 +1,4 @@
-"""Names that stay: a cell's id, which survives a rewrite of its text, and versions, which tell one text from another."""
+"""Names that stay: a cell's id, which survives a rewrite of its text, and versions, which tell texts apart."""
 
 from __future__ import annotations
 

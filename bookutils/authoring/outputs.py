@@ -62,6 +62,13 @@ def plain_png(data: bytes) -> bytes:
     return b"".join(kept)
 
 
+def drop_live_views(notebook: Any) -> Any:
+    """Drop the views of live widgets; what they show as text stays."""
+    for _, output in _outputs(notebook):
+        output.get("data", {}).pop(WIDGET_VIEW, None)
+    return notebook
+
+
 def settle_metadata(notebook: Any, stored: dict[str, Any]) -> Any:
     """Put the notebook's metadata back as they were before execution; drop times of execution from cells."""
     from nbformat import from_dict

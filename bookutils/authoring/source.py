@@ -132,7 +132,7 @@ def read_chapter(path: Path) -> Chapter:
     try:
         import jupytext
         from jupytext.myst import MystMetadataParsingError
-        from yaml import YAMLError
+        from yaml import YAMLError  # type: ignore[import-untyped]
     except ImportError as error:
         raise authoring_missing() from error
     text = path.read_text(encoding="utf-8")

@@ -1,0 +1,42 @@
+"""What the checks in an executed notebook said. `bookutils.feedback` adds it to what it shows, for programs to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bookutils.authoring.calls import own_cell, syntax
+from bookutils.authoring.problems import Problem
+from bookutils.authoring.source import Chapter
+
+VERDICT = "application/vnd.bookutils.verdict+json"
+
+
+def verdicts(cell: Any) -> dict[str, str]:
+    """Return exercise -> status for each verdict that a cell shows."""
+    data = [output.get("data", {}).get(VERDICT) for output in cell.get("outputs", [])]
+    return {str(verdict["exercise"]): str(verdict["status"]) for verdict in data if verdict}
+
+
+def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
+    """Yield a problem for each check of the solved edition that does not say "passed"."""
+    for line, id, status in _checks(notebook, chapter):
+        if status != "passed":
+            what = f"The solution of `{id}` does not pass its check: {status or 'no verdict is shown'}."
+            yield chapter.problem(line, what, "Mend the solution, or the exercise.")
+
+
+def starter_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
+    """Yield a problem for each check of the learner's edition that passes before anything is solved."""
+    for line, id, status in _checks(notebook, chapter):
+        if status == "passed":
+            yield chapter.problem(line, f"The starter of `{id}` passes already.", "Leave something to solve.")
+
+
+def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None]]:
+    """Yield (line, exercise, status) of each cell that holds a check and nothing else."""
+    for cell, written in zip(notebook.cells, chapter.cells, strict=True):
+        if written.role == "demonstration":
+            call = own_cell(syntax(written.source))
+            if call and call.function == "check" and call.id:
+                yield written.line, call.id, verdicts(cell).get(call.id)

@@ -1,0 +1,115 @@
+"""The learner's own folder: notebooks are copied there once, and never overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bookutils.authoring.carrying import Carried, carry, chapter_version, is_touched
+from bookutils.authoring.course import Course
+from bookutils.authoring.files import write_atomically
+from bookutils.core.errors import UsageError
+from bookutils.core.messages import _, join_words
+
+Say = Callable[[str], None]
+
+
+def fill_work(course: Course, folder: Path, say: Say, today: date | None = None) -> None:
+    """Copy the notebooks that are not in `folder` yet; bring the others to the newest version with their answers.
+
+    Parameters
+    ----------
+    course : its ``notebooks/`` are copied
+    folder : the learner's own; made where it does not exist
+    say : gets one sentence for each file that was written, in the learner's words
+    today : names the files that are kept
+
+    Raises
+    ------
+    UsageError
+        When there are no notebooks to copy, or `folder` is the folder they are built in.
+    """
+    fresh = sorted(course.notebooks_dir.glob("*.ipynb"))
+    if not fresh:
+        raise UsageError(
+            _("There are no notebooks in {folder}.").format(folder=course.notebooks_dir), _("Type: bookutils build")
+        )
+    if folder.resolve() == course.notebooks_dir.resolve():
+        raise UsageError(_("The notebooks cannot be worked on where they are built."), _("Name another folder."))
+    for notebook in fresh:
+        own = folder / notebook.name
+        if own.exists():
+            _renew(notebook, own, say, today or date.today())
+        else:
+            write_atomically(own, notebook.read_bytes())
+            say(_("{name}: copied.").format(name=own.name))
+    for asset in sorted(course.notebooks_dir.rglob("*")):
+        place = asset.relative_to(course.notebooks_dir)
+        hidden = any(part.startswith(".") for part in place.parts)
+        if asset.is_file() and asset.suffix != ".ipynb" and not hidden:
+            write_atomically(folder / place, asset.read_bytes())
+
+
+def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:
+    """Bring a learner's copy to the newest version, where there is one."""
+    name = own.name
+    new = json.loads(fresh.read_text(encoding="utf-8"))
+    old = _read(own)
+    if old is None:
+        kept = _keep(own, today)
+        write_atomically(own, fresh.read_bytes())
+        say(
+            _("{name}: could not be read; a new copy was made, and yours is kept as {kept}.").format(
+                name=name, kept=kept
+            )
+        )
+    elif chapter_version(old) == chapter_version(new):
+        return
+    elif chapter_version(old) is None:
+        say(_("{name}: left as it is; it was not made from a chapter.").format(name=name))
+    elif not is_touched(old):
+        write_atomically(own, fresh.read_bytes())
+        say(_("{name}: replaced by its newer version; you had not changed it.").format(name=name))
+    else:
+        carried = carry(old, new)
+        kept = _keep(own, today)
+        write_atomically(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+        say(f"{name}: {_summary(carried)} " + _("Your old file is kept as {kept}.").format(kept=kept))
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return a notebook, or None for a file that is none."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError):
+        return None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    return notebook if isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells) else None
+
+
+def _keep(own: Path, today: date) -> str:
+    """Copy the learner's file beside it under a name that is not taken; return the name."""
+    number = 1
+    while True:
+        tail = f" {number}" if number > 1 else ""
+        kept = own.with_name(f"{own.stem} (before {today.isoformat()}{tail}){own.suffix}")
+        if not kept.exists():
+            write_atomically(kept, own.read_bytes())
+            return kept.name
+        number += 1
+
+
+def _summary(carried: Carried) -> str:
+    """Say what came along into the newer version."""
+    parts = []
+    if carried.answers:
+        parts.append(_("your answers to {ids}").format(ids=join_words(list(carried.answers))))
+    if carried.added:
+        parts.append(_("the cells that you added ({number})").format(number=carried.added))
+    if not parts:
+        return _("there is a newer version; your changes to its examples were not carried over.")
+    tail = _(" Other changed cells were not.") if carried.left else ""
+    return _("there is a newer version; {parts} were carried into it.").format(parts=join_words(parts)) + tail
