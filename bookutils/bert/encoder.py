@@ -24,12 +24,16 @@ def _initializer() -> Any:
     return keras.initializers.TruncatedNormal(stddev=0.02)  # Devlin et al. 2019
 
 
-def _dense(units: int, name: str, activation: Any = None) -> Any:
-    return keras.layers.Dense(units, activation=activation, kernel_initializer=_initializer(), name=name)
+def _dense(units: int, name: str, dtype: Any, activation: Any = None) -> Any:
+    return keras.layers.Dense(units, activation=activation, kernel_initializer=_initializer(), name=name, dtype=dtype)
 
 
-def _norm(config: BertConfig, name: str = "norm") -> Any:
-    return keras.layers.LayerNormalization(epsilon=config.layer_norm_epsilon, name=name)
+def _norm(config: BertConfig, name: str, dtype: Any) -> Any:
+    return keras.layers.LayerNormalization(epsilon=config.layer_norm_epsilon, name=name, dtype=dtype)
+
+
+def _dropout(config: BertConfig, name: str, dtype: Any) -> Any:
+    return keras.layers.Dropout(config.dropout, name=name, dtype=dtype)
 
 
 def gelu_of(config: BertConfig) -> Any:
@@ -48,11 +52,12 @@ class BertEmbeddings(keras.layers.Layer):
     def __init__(self, config: BertConfig, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.config = config
+        dtype = self.dtype_policy
         self.word = keras.layers.Embedding(
-            config.vocabulary_size, config.hidden_size, embeddings_initializer=_initializer(), name="word"
+            config.vocabulary_size, config.hidden_size, _initializer(), name="word", dtype=dtype
         )
-        self.norm = _norm(config)
-        self.dropout = keras.layers.Dropout(config.dropout, name="dropout")
+        self.norm = _norm(config, "norm", dtype)
+        self.dropout = _dropout(config, "dropout", dtype)
 
     def build(self, input_shape: Any = None) -> None:
         """Make the three tables."""
@@ -83,15 +88,15 @@ class BertLayer(keras.layers.Layer):
     def __init__(self, config: BertConfig, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.config = config
-        hidden = config.hidden_size
-        self.query_key_value = _dense(3 * hidden, "query_key_value")
-        self.attention_output = _dense(hidden, "attention_output")
-        self.attention_norm = _norm(config, "attention_norm")
-        self.intermediate = _dense(config.intermediate_size, "intermediate", gelu_of(config))
-        self.output_dense = _dense(hidden, "output")
-        self.output_norm = _norm(config, "output_norm")
-        self.attention_dropout = keras.layers.Dropout(config.dropout, name="attention_dropout")
-        self.hidden_dropout = keras.layers.Dropout(config.dropout, name="hidden_dropout")
+        hidden, dtype = config.hidden_size, self.dtype_policy
+        self.query_key_value = _dense(3 * hidden, "query_key_value", dtype)
+        self.attention_output = _dense(hidden, "attention_output", dtype)
+        self.attention_norm = _norm(config, "attention_norm", dtype)
+        self.intermediate = _dense(config.intermediate_size, "intermediate", dtype, gelu_of(config))
+        self.output_dense = _dense(hidden, "output", dtype)
+        self.output_norm = _norm(config, "output_norm", dtype)
+        self.attention_dropout = _dropout(config, "attention_dropout", dtype)
+        self.hidden_dropout = _dropout(config, "hidden_dropout", dtype)
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights."""
@@ -151,9 +156,12 @@ class BertEncoder(keras.Model):
     def __init__(self, config: BertConfig | dict[str, Any], name: str = "bert_encoder", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.config = BertConfig(**config) if isinstance(config, dict) else config
-        self.embeddings = BertEmbeddings(self.config, name="embeddings")
-        self.blocks = [BertLayer(self.config, name=f"layer_{index}") for index in range(self.config.num_layers)]
-        self.pooler = _dense(self.config.hidden_size, "pooler", "tanh")
+        dtype = self.dtype_policy
+        self.embeddings = BertEmbeddings(self.config, name="embeddings", dtype=dtype)
+        self.blocks = [
+            BertLayer(self.config, name=f"layer_{index}", dtype=dtype) for index in range(self.config.num_layers)
+        ]
+        self.pooler = _dense(self.config.hidden_size, "pooler", dtype, "tanh")
 
     def build(self, input_shape: Any = None) -> None:
         """Make all weights; no data is needed, their shapes follow from the configuration."""
@@ -199,4 +207,5 @@ class BertEncoder(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Return what is needed to make the same encoder again, without its weights."""
-        return {"config": self.config.as_dict(), "name": self.name}
+        dtype = keras.dtype_policies.serialize(self.dtype_policy)
+        return {"config": self.config.as_dict(), "name": self.name, "dtype": dtype}
