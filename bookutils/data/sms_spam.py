@@ -34,7 +34,7 @@ def load_sms_spam(*, progress: bool = True) -> Dataset:
     Raises
     ------
     DataError, DownloadError
-        See `bookutils.data.source.load_split`. The course ships no sample of this set.
+        See `bookutils.data.source.load_splits`. The course ships no sample of this set.
 
     Notes
     -----

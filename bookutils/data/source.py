@@ -60,31 +60,36 @@ class DataSource:
     sample: Mapping[str, str]
 
 
-def load_split(source: DataSource, split: str, *, progress: bool = True) -> Dataset:
-    """Load one split: from ``BOOKUTILS_DATA_DIR``, the cache, its public address, or else the course's sample.
+def load_splits(source: DataSource, *, progress: bool = True) -> dict[str, Dataset]:
+    """Load all splits: from ``BOOKUTILS_DATA_DIR``, the cache, its public address, or else the course's sample.
 
     The sample stands in for all splits or for none: a model trained on one text is never tested on the other.
 
     Raises
     ------
-    UsageError
-        When there is no such split.
     DataError
         When a file in ``BOOKUTILS_DATA_DIR`` is not the one that the course was written with.
     DownloadError
         When the data cannot be had and the course ships no sample of it.
     """
-    if split not in source.files:
-        known = join_words([repr(name) for name in source.files])
-        raise UsageError(_("{title} has no split {split!r}.").format(title=source.title, split=split), f"{known}.")
     try:
-        found = {name: _find(source, file, progress) for name, file in source.files.items()}
+        found = {split: _find(source, file, progress) for split, file in source.files.items()}
     except DownloadError as error:
         if not source.sample:
             raise
-        return _load_sample(source, split, error)
-    path, where = found[split]
-    return _read(source, split, path, where, source.title)
+        return _load_sample(source, error)
+    return {split: _read(source, split, path, where, source.title) for split, (path, where) in found.items()}
+
+
+def load_split(source: DataSource, split: str, *, progress: bool = True) -> Dataset:
+    """Load one split; see `load_splits`. An unknown split raises UsageError with the known ones."""
+    if split not in source.files:
+        known = join_words([repr(name) for name in source.files])
+        raise UsageError(
+            _("{title} has no split {split!r}.").format(title=source.title, split=split),
+            _("Known: {names}.").format(names=known),
+        )
+    return load_splits(source, progress=progress)[split]
 
 
 def _find(source: DataSource, file: DataFile, progress: bool) -> tuple[Path, str]:
@@ -105,16 +110,16 @@ def _find(source: DataSource, file: DataFile, progress: bool) -> tuple[Path, str
     return fetch(file.urls, path, file.sha256, member=file.member, progress=progress), "download"
 
 
-def _load_sample(source: DataSource, split: str, error: DownloadError) -> Dataset:
-    path = SAMPLE_DIR / source.sample[split]
-    note = _("the course's own small sample, not {title}: numbers will be lower and less sure").format(
-        title=source.title
-    )
-    data = _read(source, split, path, "sample", note)
+def _load_sample(source: DataSource, error: DownloadError) -> dict[str, Dataset]:
+    note = _("the course's own small sample, not {title}: numbers are lower and less sure").format(title=source.title)
+    data = {split: _read(source, split, SAMPLE_DIR / file, "sample", note) for split, file in source.sample.items()}
+    counts = join_words([f"{len(part)} ({split})" for split, part in data.items()])
     say(
-        _("{title} is not at hand: {reason} You go on with {count} sentences of the course's own sample.").format(
-            title=source.title, reason=error.what, count=len(data)
-        )
+        _(
+            "{title} is not at hand. {reason}\n"
+            "You go on with the course's own small sample, {counts} sentences: every step works, and the numbers "
+            "will be lower and less sure."
+        ).format(title=source.title, reason=error.what, counts=counts)
     )
     return data
 

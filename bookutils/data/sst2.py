@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import overload
 
 from bookutils.data.dataset import Dataset
-from bookutils.data.source import DataFile, DataSource, load_split
+from bookutils.data.source import DataFile, DataSource, load_split, load_splits
 
 _ADDRESS = "https://raw.githubusercontent.com/clairett/pytorch-sentiment-classification/master/data/SST2"
 
@@ -54,7 +54,7 @@ def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | t
     Raises
     ------
     UsageError, DataError
-        See `bookutils.data.source.load_split`.
+        See `bookutils.data.source.load_splits`.
 
     Notes
     -----
@@ -62,4 +62,5 @@ def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | t
     """
     if split is not None:
         return load_split(SST2, split, progress=progress)
-    return load_split(SST2, "train", progress=progress), load_split(SST2, "dev", progress=progress)
+    both = load_splits(SST2, progress=progress)
+    return both["train"], both["dev"]
