@@ -58,3 +58,31 @@ def bubblewrap() -> str:
     if path is None:
         lacks("bubblewrap")
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def tiny_tokenizer():
+    """A vocabulary of ten words, for tests that need TensorFlow but no real weights."""
+    from bookutils.text.tokenizer import Tokenizer
+
+    special, words = ("[PAD]", "[UNK]", "[CLS]", "[SEP]"), "good bad fine dull film story the a ##s ."
+    return Tokenizer([*special, *words.split()], max_length=16)
+
+
+@pytest.fixture
+def tiny_encoder(tiny_tokenizer):
+    """A randomly initialised encoder of one layer and two heads, always the same: the shape of `load_encoder`'s."""
+    import keras
+
+    from bookutils.bert.config import BertConfig
+    from bookutils.bert.encoder import BertEncoder
+    from bookutils.bert.sources import LoadedEncoder
+
+    config = BertConfig(
+        vocabulary_size=len(tiny_tokenizer.vocabulary), hidden_size=8, num_layers=1, num_heads=2,
+        intermediate_size=16, max_positions=16,
+    )  # fmt: skip
+    keras.utils.set_random_seed(0)
+    encoder = BertEncoder(config)
+    encoder.build()
+    return LoadedEncoder("tiny", encoder, tiny_tokenizer, config, "0" * 64, "ten words, eight units")
