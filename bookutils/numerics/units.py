@@ -7,6 +7,8 @@ from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.activations import Activation, Array, find_activation
 
+FLAT_SLOPE = 1e-3  # a slope closer to 0 than this lets next to nothing through
+
 
 def _as_floats(values: ArrayLike) -> Array:
     array = np.asarray(values)
@@ -92,7 +94,7 @@ def unit(x: ArrayLike, weights: ArrayLike, bias: float = 0.0, activation: str | 
 
 
 def silent_fraction(
-    pre_activations: ArrayLike, activation: str | Activation = "relu", smallest_slope: float = 1e-3
+    pre_activations: ArrayLike, activation: str | Activation = "relu", smallest_slope: float = FLAT_SLOPE
 ) -> float:
     """Share of units whose activation is flat for every example of a batch, so that they learn next to nothing from it.
 
@@ -122,6 +124,38 @@ def silent_fraction(
     >>> silent_fraction(pre_activations, "relu"), silent_fraction(pre_activations, "leaky_relu")
     (0.5, 0.0)
     """
+    return float(np.mean(active_share(pre_activations, activation, smallest_slope) == 0))
+
+
+def active_share(
+    pre_activations: ArrayLike, activation: str | Activation = "relu", smallest_slope: float = FLAT_SLOPE
+) -> Array:
+    """For each unit, the share of the examples that it can learn from: where its activation is not flat.
+
+    Parameters
+    ----------
+    pre_activations : array of float, shape (batch, units)
+    activation : a name in `ACTIVATIONS`, or an `Activation`
+    smallest_slope : a slope closer to 0 than this counts as flat
+
+    Returns
+    -------
+    array of float, shape (units,), each entry in [0, 1]
+
+    Raises
+    ------
+    ShapeError
+        When the array is not (batch, units) with at least one example and one unit.
+
+    Notes
+    -----
+    Taught in chapter 01.
+
+    Examples
+    --------
+    >>> active_share([[-9.0, 1.0], [8.0, 2.0]])
+    array([0.5, 1. ])
+    """
     pre_activations = np.asarray(pre_activations)
     if pre_activations.ndim != 2 or pre_activations.size == 0:
         raise ShapeError(
@@ -129,7 +163,7 @@ def silent_fraction(
             _("Give an array (batch, units) with at least one example and one unit."),
         )
     slopes = find_activation(activation).grad(pre_activations)
-    return float(np.mean(np.all(np.abs(slopes) < smallest_slope, axis=0)))
+    return np.mean(np.abs(slopes) >= smallest_slope, axis=0)
 
 
 def mean_slope(pre_activations: ArrayLike, activation: str | Activation = "relu") -> float:

@@ -13,6 +13,7 @@ so that it reads the same on a light and on a dark page.
 
 import base64
 import io
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
@@ -41,7 +42,7 @@ GRID = "#dcdcd6"
 CARD = "#fcfcfa"
 
 CSS_DPI = 96  # a CSS pixel is 1/96 inch, so that font sizes in points come out as on the page around
-PNG_DPI = 144  # 1.5 dots a CSS pixel: sharp on most screens, and small files
+PNG_DPI = 120  # 1.25 dots a CSS pixel: sharp enough, drawn quickly, and small files
 
 _STYLE: dict[Any, Any] = {
     **dict(matplotlib.rcParamsDefault.items()),  # a person's own matplotlibrc must not change the bytes
@@ -187,6 +188,18 @@ def png(fig: Figure, *, fast: bool = False) -> bytes:
         # Without the name and version of the software, a new matplotlib alone changes no file.
         fig.savefig(stream, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs=packing)
     return stream.getvalue()
+
+
+def minus(text: str) -> str:
+    """Write negative numbers in a text with a true minus, as matplotlib does on its axes.
+
+    Examples
+    --------
+    >>> minus("a pre-activation of -2.5, and -0.00")
+    'a pre-activation of −2.5, and 0.00'
+    """
+    text = re.sub(r"(?<![\w.])-(0(?:\.0+)?)(?![\d.]*[1-9])", r"\1", text)  # nobody says minus zero
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
 
 
 def css_size(fig: Figure) -> tuple[int, int]:
