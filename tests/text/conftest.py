@@ -1,0 +1,19 @@
+"""The vocabulary of the default encoder and the sentences that it is tried on."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def vocabulary_file():
+    from bookutils.bert.sources import fetch_encoder
+
+    return fetch_encoder("minilm", progress=False) / "vocab.txt"
+
+
+@pytest.fixture(scope="session")
+def tokenizer(vocabulary_file):
+    from bookutils.text.tokenizer import Tokenizer, read_vocabulary
+
+    return Tokenizer(read_vocabulary(vocabulary_file))
