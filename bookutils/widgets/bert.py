@@ -16,7 +16,7 @@ from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import is_static
 from bookutils.plots import bert as plots
-from bookutils.plots.figure import alt_text, css_size, png, show
+from bookutils.plots.figure import BLUE, VERMILLION, alt_text, css_size, png, show
 
 if TYPE_CHECKING:
     from bookutils.bert.batching import MakeMask
@@ -236,7 +236,7 @@ def answer_html(probability: float, pieces: Sequence[str]) -> str:
     share = round(100 * probability)
     words = verdict_words(probability)
     read = html.escape(" ".join(pieces))
-    colour = plots.BLUE if probability > 0.5 else plots.VERMILLION
+    colour = BLUE if probability > 0.5 else VERMILLION
     return (
         f'<div role="status" style="max-width:560px;line-height:1.5"><strong>{html.escape(words)}</strong>'
         f'<div aria-hidden="true" style="border:1px solid currentColor;border-radius:4px;height:14px;margin:4px 0">'
