@@ -214,7 +214,7 @@ def _ended(rng: np.random.Generator) -> Iterator[Case]:
     yield case(100, 0.001, 10, 100)
     for _number in range(4):
         peak, warmup, total = _run(rng)
-        yield case(total + int(rng.integers(2, warmup)), peak, warmup, total)
+        yield case(total + warmup + int(rng.integers(1, total)), peak, warmup, total)
     yield edge(99, 0.001, 10, 100)
     yield edge(10**6, 0.001, 10, 100)
 
@@ -265,7 +265,7 @@ WARMUP_LINEAR = Exercise(
     ),
     combine=_combine_rate,
     hints=(
-        _("Draw it: `warmup_steps` is 10, `total_steps` 100, `peak` 1. What is the rate at steps 0, 5, 10, 55 and 100?"),
+        _("Draw it: `warmup_steps` is 10, `total_steps` 100, `peak` 1. What is the rate at steps 0, 5, 10, 55, 100?"),
         _("Two straight lines, so two cases. On the way up, which share of `warmup_steps` is done? On the way down, "
           "which share of the steps between peak and end is still to come?"),
         _("Up: `peak * step / warmup_steps` while `step < warmup_steps`. Down: `peak` times the steps that are left, "
@@ -330,8 +330,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
         options={
             "proportional": Option(
                 _("The first moves a million times as far as the second."),
-                _("So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, and "
-                  "it has seen one."),
+                _("So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, "
+                  "and it has seen one."),
             ),
             "same": Option(
                 _("Both move by 0.00005."),

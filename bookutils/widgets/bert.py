@@ -43,7 +43,8 @@ def train_live(
     ----------
     classifier : its model is trained in place
     data : the training sentences with their labels
-    settings, schedule, make_mask : as in `bookutils.bert.training.fine_tune`
+    settings, schedule, make_mask : as in `bookutils.bert.training.fine_tune`; in a test (``BOOKUTILS_QUICK``) one
+        epoch on a slice
     again : train even when there is a remembered run
 
     Returns
@@ -59,7 +60,7 @@ def train_live(
     from bookutils.bert.training import Settings
     from bookutils.numerics.optimizers import warmup_linear
 
-    settings = settings or Settings()
+    settings = (settings or Settings()).for_this_run()
     view = None if is_static() else _LiveView(settings)
     try:
         history, remembered = fine_tune_or_recall(
