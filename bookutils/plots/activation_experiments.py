@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import DTypeLike
 
 from bookutils.core.messages import _, join_words
@@ -20,13 +20,18 @@ def _look(number: int) -> dict[str, Any]:
     return {"color": PALETTE[number % len(PALETTE)], "linestyle": _LINES[number % len(_LINES)]}
 
 
+def _power(value: float) -> str:
+    """A power of ten in plain letters: 10⁻⁵. Drawn ten times as fast as mathematical type."""
+    exponent = str(round(np.log10(value)))
+    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def _number(value: float) -> str:
     """A number as one says it: 0.25, 16, 4.5 · 10⁻⁵."""
     if value == 0 or not np.isfinite(value) or 1e-3 <= abs(value) < 1e4:
         return minus(f"{value:.3g}").replace("inf", _("infinity"))
     mantissa, exponent = f"{value:.1e}".split("e")
-    powers = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return minus(f"{mantissa} · 10{powers}")
+    return minus(f"{mantissa} · {_power(float('1e' + exponent))}")
 
 
 @styled
@@ -183,12 +188,14 @@ def gradient_through_depth(
         shown = np.where(gradient > 0, gradient, np.nan)  # 0 has no place on this scale; the legend says it
         left = _number(float(gradient[-1]))
         words.append(_("{name} {left}").format(name=activation.label, left=left))
-        label = _("{name}: {left} left").format(name=activation.label, left=left)
+        label = _("{name}\n{left} left").format(name=activation.label, left=left)
         ax.plot(np.arange(depth + 1), shown, label=label, **_look(number))
     low, high = ax.get_ylim()
     ax.set_ylim(max(min(low, 0.3), 1e-20), min(max(high, 3), 1e12))
     ax.set_xlim(0, max(depth, 1))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_formatter(lambda value, _position: _power(value))
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(_("units the gradient has passed"))
     ax.set_ylabel(_("size of the gradient"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

@@ -142,7 +142,8 @@ def _draw_active_share(ax: Axes, share: Array) -> None:
     silent = float(np.mean(share == 0))
     counts, edges = np.histogram(share, bins=np.linspace(0, 1, 21))
     counts = counts - np.concatenate([[np.sum(share == 0)], np.zeros(19, dtype=int)])
-    ax.bar(edges[:-1] + 0.025, counts, width=0.04, color=BLUE)
+    filled = counts > 0  # an empty bar costs as much time as a full one
+    ax.bar(edges[:-1][filled] + 0.025, counts[filled], width=0.04, color=BLUE)
     ax.bar(-0.03, np.sum(share == 0), width=0.05, color=VERMILLION)
     ax.set_xlim(-0.08, 1.02)
     ax.set_ylim(0, len(share) * 1.12)  # the same height for every setting, so that a slider shows the change
@@ -210,10 +211,8 @@ def unit_and_layer(pre_activations: ArrayLike, activation: str | Activation = "r
     zones = _draw_activation(left, chosen, x)
     counts, edges = np.histogram(z, bins=np.linspace(-limit, limit, 61))
     # The inputs stand on the floor of the panel; their height has no scale of its own.
-    left.bar(
-        edges[:-1], 0.8 * counts / max(counts.max(), 1), width=np.diff(edges), bottom=-1.25, align="edge", color=QUIET,
-        alpha=0.45, label=_("what comes in"),
-    )  # fmt: skip
+    heights = 0.8 * counts / max(counts.max(), 1) - 1.25
+    left.stairs(heights, edges, baseline=-1.25, fill=True, color=QUIET, alpha=0.45, label=_("what comes in"))
     left.set_xticks(np.linspace(-limit, limit, 5))
     left.legend(loc="upper left", fontsize=9)
     _draw_active_share(right, active_share(z, chosen))

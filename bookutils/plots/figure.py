@@ -190,6 +190,28 @@ def png(fig: Figure, *, fast: bool = False) -> bytes:
     return stream.getvalue()
 
 
+def layout_of(fig: Figure) -> list[tuple[float, float, float, float]]:
+    """Where the axes and the title of a figure stand; for `keep_layout`. The figure must have been drawn."""
+    title = fig._suptitle.get_position() if fig._suptitle else (0.0, 0.0)  # type: ignore[attr-defined]
+    return [ax.get_position(original=True).bounds for ax in fig.axes] + [(*title, 0.0, 0.0)]
+
+
+def keep_layout(fig: Figure, layout: list[tuple[float, float, float, float]]) -> Figure:
+    """Put the axes and the title where they stood in another figure of the same plot.
+
+    To find their places anew takes longer than to draw; and a picture that follows a slider should stand still.
+    A layout of another number of axes is left alone.
+    """
+    if len(layout) != len(fig.axes) + 1:
+        return fig
+    fig.set_layout_engine("none")
+    for ax, place in zip(fig.axes, layout[:-1], strict=True):
+        ax.set_position(place)
+    if fig._suptitle:  # type: ignore[attr-defined]
+        fig._suptitle.set_position(layout[-1][:2])  # type: ignore[attr-defined]
+    return fig
+
+
 def minus(text: str) -> str:
     """Write negative numbers in a text with a true minus, as matplotlib does on its axes.
 

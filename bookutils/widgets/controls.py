@@ -14,7 +14,7 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from bookutils.core.settings import is_static
-from bookutils.plots.figure import alt_text, css_size, png, show
+from bookutils.plots.figure import alt_text, css_size, keep_layout, layout_of, png, show
 
 _WIDE_LABEL = {"description_width": "9em"}
 
@@ -136,6 +136,7 @@ class Explorer:
         self.view = ipywidgets.VBox(
             [*(control.widget for control in self.controls.values()), self.picture, self.summary]
         )
+        self._layout: list[tuple[float, float, float, float]] = []
         self.redraw()
         for control in self.controls.values():
             control.on_change(self.redraw)
@@ -146,8 +147,9 @@ class Explorer:
 
     def redraw(self) -> None:
         """Draw the picture again, and say its main sentence."""
-        fig = self.figure()
+        fig = keep_layout(self.figure(), self._layout)
         self.picture.value = picture_html(fig)
+        self._layout = self._layout or layout_of(fig)
         sentence = html.escape(main_sentence(fig))
         self.summary.value = f'<p role="status" aria-live="polite" style="margin:0.3em 0">{sentence}</p>'
 
