@@ -27,7 +27,7 @@ from bookutils.core.messages import _
 from bookutils.core.progress import progress_bar
 
 _CHUNK = 1 << 16
-_USER_AGENT = "bookutils (a course; https://docs.python.org/3/library/urllib.request.html)"
+_USER_AGENT = "bookutils"
 
 
 def fetch(
@@ -121,7 +121,7 @@ def _fetch_one(url: str, path: Path, sha256: str, member: str, progress: bool, t
     except BookError:
         raise  # the disk, not the network: no other address would help
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DownloadError(f"{host}: {_reason(error, timeout)}") from error
+        raise DownloadError(f"{host}: {_reason(error)}") from error
 
 
 def _stream(url: str, path: Path, sha256: str, name: str, progress: bool, timeout: float) -> Path:
@@ -150,19 +150,12 @@ def _stream(url: str, path: Path, sha256: str, name: str, progress: bool, timeou
     return path
 
 
-class _Interrupted(Exception):
-    """The network failed while a file was being copied; kept apart from failures of the disk."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
 def _read(response: IO[bytes]) -> bytes:
+    """Read a piece; what fails here is the network and not the disk, so it gets its sentence here."""
     try:
         return response.read1(_CHUNK)  # type: ignore[attr-defined]
     except (OSError, http.client.HTTPException) as error:
-        raise DownloadError(_reason(error, 0)) from error
+        raise DownloadError(_reason(error)) from error
 
 
 def _open(url: str, timeout: float) -> Any:
@@ -176,7 +169,8 @@ def _open(url: str, timeout: float) -> Any:
     def attempt() -> None:
         request = urllib.request.Request(url, headers={"User-Agent": _USER_AGENT})
         try:
-            answers.put((urllib.request.urlopen(request, timeout=timeout), None))
+            # An opener of its own: the shared one keeps the proxies that were set when it was first used.
+            answers.put((urllib.request.build_opener().open(request, timeout=timeout), None))
         except Exception as error:
             answers.put((None, error))
 
@@ -190,7 +184,7 @@ def _open(url: str, timeout: float) -> Any:
     return response
 
 
-def _reason(error: Exception, timeout: float) -> str:
+def _reason(error: Exception) -> str:
     """Say in a sentence why an address gave no file."""
     if isinstance(error, urllib.error.HTTPError):
         if error.code == 404:
