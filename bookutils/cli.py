@@ -75,6 +75,16 @@ def work(
     fill_work(home, to or home.work_dir, typer.echo)
 
 
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="The encoder; the default is the course's own.")] = "minilm",
+) -> None:
+    """Bring an encoder into the cache, unless it is there."""
+    from bookutils.bert.sources import fetch_encoder
+
+    fetch_encoder(name)
+
+
 def main() -> None:
     """Run the command line: a BookError is printed as its sentence, without a traceback."""
     try:

@@ -25,7 +25,8 @@ def main() -> int:
         environment.run(environment.venv_script("bookutils"), "work")
         # Without the encoder all chapters but the last ones work, so a failure here is said and not the end.
         fetch = [str(environment.venv_script("bookutils")), "fetch", "minilm"]
-        subprocess.run(fetch, cwd=environment.ROOT, env=environment.child_environment(), check=False)
+        if subprocess.run(fetch, cwd=environment.ROOT, env=environment.child_environment(), check=False).returncode:
+            print("Going on without the encoder. Chapters that need it will ask for it again.", flush=True)
     except environment.SetupError as error:
         print(error, file=sys.stderr)
         return 2
