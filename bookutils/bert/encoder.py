@@ -153,6 +153,8 @@ class BertEncoder(keras.Model):
     Taught in chapters 10 and 11. Compared with keras-hub's ``BertBackbone`` in the tests: at most 1e-5 apart.
     """
 
+    built: bool
+
     def __init__(self, config: BertConfig | dict[str, Any], name: str = "bert_encoder", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.config = BertConfig(**config) if isinstance(config, dict) else config

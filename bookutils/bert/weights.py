@@ -53,7 +53,7 @@ def assign_weights(encoder: BertEncoder, tensors: Mapping[str, np.ndarray]) -> N
     _refuse(_("These weights are missing"), sorted(wanted - set(given)))
     _refuse(_("These weights have no place in the encoder"), sorted(set(given) - wanted))
 
-    variables = {variable.path.removeprefix(f"{encoder.name}/"): variable for variable in encoder.variables}
+    variables = {variable.path.removeprefix(f"{encoder.name}/"): variable for variable in encoder.weights}
     _refuse(_("The encoder has variables that no weights are planned for"), sorted(set(variables) ^ set(plan)))
     values = {path: _combine(path, [given[name] for name in names]) for path, names in plan.items()}
     _refuse(
