@@ -202,7 +202,7 @@ def gradient_through_depth(
     text = _(
         "After {depth} units with weight {weight:g}, starting from x = {x:g}, this much of a gradient is left: {words}."
     )
-    return set_alt(fig, text.format(depth=depth, weight=weight, x=x, words=join_words(words)))
+    return set_alt(fig, minus(text.format(depth=depth, weight=weight, x=x, words=join_words(words))))
 
 
 @styled

@@ -101,8 +101,7 @@ def test_ipywidgets_7_too():
         "            assert control.slider.value == control.box.min\n"
         "print('moved')\n"
     )
-    run = subprocess.run(
-        [python, "-c", code], cwd=root, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(root)}
-    )  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    run = subprocess.run([python, "-c", code], cwd=root, capture_output=True, text=True, check=False, env=environment)
     assert run.stdout.strip() == "moved", run.stderr
     assert sys.executable != python
