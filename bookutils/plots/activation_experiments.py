@@ -123,7 +123,7 @@ def two_weight_paths(paths: Mapping[str, TwoWeightPath], *, title: str | None = 
     -------
     Figure, with its alt text
     """
-    title = title or _("With positive inputs one example cannot move the two weights apart")
+    title = title or _("One example with positive inputs moves both weights one way")
     fig, axes = new_figure(title, columns=len(paths), height=360, sharex=True, sharey=True)
     words = []
     for ax, (label, path) in zip(axes, paths.items(), strict=True):
@@ -135,6 +135,8 @@ def two_weight_paths(paths: Mapping[str, TwoWeightPath], *, title: str | None = 
         ax.set_title(label)
         ax.set_xlim(-0.75, 1.75)
         ax.set_ylim(-1.75, 0.75)
+        ax.set_xticks([0, 1])
+        ax.set_yticks([-1, 0])
         ax.set_aspect("equal")
         ax.set_xlabel(_("first weight"))
         words.append(

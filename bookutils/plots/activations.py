@@ -61,6 +61,7 @@ def _draw_activation(ax: Axes, chosen: Activation, x: Array) -> list[tuple[float
     ax.set_xlim(float(x[0]), float(x[-1]))
     # High enough for every bounded function; the others run out of the picture, so that slopes stay visible.
     ax.set_ylim(-1.25, 2.25)
+    ax.set_yticks([-1, 0, 1, 2])
     ax.set_xlabel(_("pre-activation"))
     return zones
 
@@ -147,7 +148,8 @@ def _draw_active_share(ax: Axes, share: Array) -> None:
     ax.bar(-0.03, np.sum(share == 0), width=0.05, color=VERMILLION)
     ax.set_xlim(-0.08, 1.02)
     ax.set_ylim(0, len(share) * 1.12)  # the same height for every setting, so that a slider shows the change
-    ax.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    ax.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    ax.set_yticks(np.linspace(0, len(share), 3))
     ax.set_xlabel(_("examples a unit can learn from"))
     ax.set_ylabel(_("units"))
     ax.text(

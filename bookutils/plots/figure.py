@@ -60,7 +60,7 @@ _STYLE: dict[Any, Any] = {
     "axes.titlecolor": INK,
     "axes.titlelocation": "left",
     "axes.titlesize": 10,
-    "figure.dpi": CSS_DPI,
+    "figure.dpi": PNG_DPI,
     "figure.facecolor": "none",
     "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same letters on every machine
     "font.size": 10,
@@ -186,15 +186,11 @@ def png(fig: Figure, *, fast: bool = False) -> bytes:
     fast : pack less tightly, which takes a fifth of the time; for pictures that follow a slider
     """
     # Drawn by hand: `savefig` would draw a figure with a layout twice, and write matplotlib's version into the file.
-    dpi = fig.get_dpi()
     canvas = FigureCanvasAgg(fig)
-    try:
-        with matplotlib.rc_context(_STYLE):
-            fig.set_dpi(PNG_DPI)
-            canvas.draw()  # type: ignore[no-untyped-call]
-            pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    finally:
-        fig.set_dpi(dpi)
+    with matplotlib.rc_context(_STYLE):
+        fig.set_dpi(PNG_DPI)
+        canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, format="png", compress_level=3 if fast else 9)
     return stream.getvalue()

@@ -46,6 +46,8 @@ def test_figure(name):
     assert len(picture) < 60_000
     for words in WORDS.get(name, []):
         assert words in alt_text(fig)
+    title = fig._suptitle.get_window_extent()
+    assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
     assert " -" not in alt_text(fig)  # a true minus
 
 
