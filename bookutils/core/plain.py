@@ -34,7 +34,7 @@ class _TooMuch(Exception):
 
 
 def to_plain(value: Any) -> Plain:
-    """Copy `value` as plain data; never raises an ordinary exception.
+    """Copy `value` as plain data; whatever its methods raise, this does not.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def to_plain(value: Any) -> Plain:
         return _convert(value, MAX_DEPTH, [MAX_ITEMS])
     except _TooMuch as too_much:
         return Foreign(str(too_much))
-    except Exception:  # an object that fails while it is looked at is foreign, whatever it raised
+    except (Exception, SystemExit, GeneratorExit):  # what fails while it is looked at is foreign
         return Foreign(_name_of(type(value)))
 
 

@@ -37,7 +37,7 @@ def name_mistake(
         guesses = run_calls(function, inputs, exercise.seconds, exercise.probe)
         return _matches(guesses, values, exercise) and _count_wrong(guesses, expected, exercise) >= needed
 
-    singles = [mistake for mistake in exercise.mistakes if explains(mistake.function)]
+    singles = [mistake for mistake in exercise.mistakes if any(map(explains, (mistake.function, *mistake.also)))]
     if len(singles) != 1:
         return None
     (named,) = singles

@@ -147,7 +147,8 @@ def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain) 
         return _("It was not tried.")
     if exercise.parts[call.part].compares == "inputs":
         return _say_changed(exercise, call, outcome)
-    return difference(outcome.value, expected, exercise.tolerance) or ""
+    value = _option_key(outcome.value) if exercise.options else outcome.value
+    return difference(value, expected, exercise.tolerance) or ""
 
 
 def _say_error(exercise: Exercise, error: Raised) -> str:
@@ -214,8 +215,13 @@ def _explain(
     return f"{mistake.evidence} {evidence}", mistake.question, mistake.id
 
 
+def _option_key(value: Plain) -> Plain:
+    """Forgive capitals, blanks and brackets in the key of an option."""
+    return value.strip(" ()").lower() if type(value) is str else value
+
+
 def _explain_choice(exercise: Exercise, value: Plain) -> tuple[str, str, str | None]:
-    key = value.strip().lower() if type(value) is str else value
+    key = _option_key(value)
     if type(key) is str and key in exercise.options:
         return exercise.options[key].says, "", key
     keys = ", ".join(repr(option) for option in exercise.options)

@@ -78,6 +78,7 @@ class Mistake:
     evidence : one sentence on what can be seen in the answer's output
     question : one question that leads on
     fix : what to change; shown as the last hint only
+    also : the same error with other constants or another spelling, told by the same sentences
     """
 
     id: str
@@ -85,6 +86,7 @@ class Mistake:
     evidence: str
     question: str
     fix: str
+    also: tuple[Callable[..., Any], ...] = ()
 
 
 @dataclass(frozen=True)
