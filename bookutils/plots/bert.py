@@ -241,10 +241,10 @@ def probability_bars(sentences: Sequence[str], probabilities: ArrayLike) -> Figu
     ax.set_yticks(rows, [shorten(sentence) for sentence in sentences])
     ax.invert_yaxis()
     for row, value in zip(rows, values, strict=True):
-        inwards = -1 if value > 0.5 else 1
+        positive, short = bool(value > 0.5), bool(abs(value - 0.5) < 0.15)
         ax.annotate(
-            f"{value:.0%}", (value, row), (4 * inwards, 0), textcoords="offset points", fontsize=9, va="center",
-            ha="right" if value > 0.5 else "left", color="white" if abs(value - 0.5) > 0.1 else INK,
+            f"{value:.0%}", (value, row), (4 if positive is short else -4, 0), textcoords="offset points", fontsize=9,
+            va="center", ha="left" if positive is short else "right", color=INK if short else "white",
         )  # fmt: skip
     told = " ".join(f"“{sentence}”: {value:.0%}." for sentence, value in zip(sentences, values, strict=True))
     return set_alt(fig, _("Probability of positive for each sentence. {told}").format(told=told))
