@@ -164,7 +164,7 @@ def status(progress: Progress, epochs: int) -> str:
     if progress.examples_per_second > 0:
         line += " " + _("{speed:.0f} sentences a second.").format(speed=progress.examples_per_second)
     if math.isfinite(progress.seconds_left) and progress.step < progress.total_steps:
-        line += " " + _("{time} left.").format(time=in_words(progress.seconds_left))
+        line += " " + _("Left: {time}.").format(time=in_words(progress.seconds_left))
     return line + " " + _("Interrupt the kernel (■) to stop; what was learnt is kept.")
 
 

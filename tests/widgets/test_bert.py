@@ -1,0 +1,157 @@
+"""Does training show itself and leave a picture alone, and does the sentence box answer to Enter and to its button?"""
+
+from __future__ import annotations
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from bookutils.data.dataset import Dataset
+
+pytestmark = pytest.mark.tensorflow
+
+
+@pytest.fixture
+def live(monkeypatch, tmp_path):
+    """A notebook's shell, a cache of its own, and no static mode."""
+    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
+    for name in ("BOOKUTILS_STATIC", "BOOKUTILS_QUICK"):
+        monkeypatch.delenv(name, raising=False)
+    InteractiveShell.instance()
+    yield
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def reviews():
+    import numpy as np
+
+    sentences = ["a good film", "a bad film", "fine story", "dull story ."] * 8
+    labels = np.array([1, 0, 1, 0] * 8, np.int32)
+    return Dataset("tiny", "train", sentences, labels, ("negative", "positive"), "folder", "0" * 64, "four sentences")
+
+
+@pytest.fixture
+def classifier(tiny_encoder):
+    from bookutils.bert.classifier import SentenceClassifier
+
+    return SentenceClassifier(tiny_encoder)
+
+
+@pytest.fixture
+def settings():
+    from bookutils.bert.training import Settings
+
+    return Settings(epochs=2, batch_size=8, learning_rate=1e-2)
+
+
+def pictures(captured):
+    return [output for output in captured.outputs if "image/png" in output.data]
+
+
+def test_training_leaves_a_picture_and_a_sentence(live, classifier, reviews, settings):
+    """Is a live view shown while it runs, and are picture and sentence what stays, rather than a widget?"""
+    from bookutils.widgets.bert import train_live
+
+    with capture_output() as captured:
+        history = train_live(classifier, reviews, settings)
+    assert len(history.losses) == history.total_steps
+    assert any("application/vnd.jupyter.widget-view+json" in output.data for output in captured.outputs)
+    (picture,) = pictures(captured)
+    assert captured.outputs[-1] is picture
+    assert "smoothed loss" in picture.metadata["image/png"]["alt"]
+    assert "Trained" in captured.stdout
+
+
+def test_a_remembered_run_shows_its_picture_at_once(live, classifier, reviews, settings):
+    """The second time, is there no live view, and is it said that the run is remembered?"""
+    from bookutils.widgets.bert import train_live
+
+    with capture_output():
+        train_live(classifier, reviews, settings)
+    with capture_output() as captured:
+        train_live(classifier, reviews, settings)
+    assert len(captured.outputs) == len(pictures(captured)) == 1
+    assert "remembered" in captured.stdout
+
+
+def test_while_notebooks_are_built_there_is_the_picture_alone(live, classifier, reviews, settings, monkeypatch):
+    """In static mode, is nothing of a widget shown?"""
+    from bookutils.widgets.bert import sentence_box, train_live
+
+    monkeypatch.setenv("BOOKUTILS_STATIC", "1")
+    with capture_output() as captured:
+        train_live(classifier, reviews, settings)
+        sentence_box(classifier, ["a good film", "a bad film"])
+    assert len(captured.outputs) == len(pictures(captured)) == 2
+    assert "a bad film" in pictures(captured)[1].metadata["image/png"]["alt"]
+
+
+def test_the_button_stops_and_keeps(live, reviews, classifier, settings):
+    """When the button is pressed during a run, does the run end after that step and say so?"""
+    from bookutils.bert.training import Progress, StopTraining
+    from bookutils.widgets.bert import _LiveView
+
+    view = _LiveView(settings)
+    with capture_output():
+        view.report(Progress(1, 8, 1, 0.7, 1e-3, 0.0, float("nan")))
+        view.stop.set()
+        with pytest.raises(StopTraining):
+            view.report(Progress(2, 8, 1, 0.6, 1e-3, 40.0, 90.0))
+        assert 'alt="' in view.picture.value
+        view.close()
+
+
+def test_an_interruption_leaves_picture_and_sentence(live, reviews, classifier, settings):
+    """When the kernel is interrupted, is it said what was kept?"""
+    from bookutils.widgets.bert import train_live
+
+    def interrupted_schedule(step, peak, warmup_steps, total_steps):
+        if step == 3:
+            raise KeyboardInterrupt
+        return peak
+
+    with capture_output() as captured:
+        history = train_live(classifier, reviews, settings, schedule=interrupted_schedule)
+    assert history.interrupted
+    assert "Stopped after step 3 of 8" in captured.stdout
+    assert len(pictures(captured)) == 1
+
+
+def test_the_status_says_what_is_known():
+    """Does the line leave out a speed and a time that are not known yet?"""
+    from bookutils.bert.training import Progress
+    from bookutils.widgets.bert import status
+
+    first = status(Progress(1, 585, 1, 0.7, 0.0, 0.0, float("nan")), 3)
+    later = status(Progress(100, 585, 1, 0.5, 1e-5, 48.2, 330.0), 3)
+    assert "second" not in first
+    assert "Left" not in first
+    assert "Step 100 of 585, epoch 1 of 3. 48 sentences a second. Left: about 6 minutes." in later
+
+
+def test_the_box_answers_to_enter_and_to_its_button(live, classifier):
+    """Does a new sentence change the answer, as Enter and the button ask for it, with the pieces that were read?"""
+    from bookutils.widgets.bert import _make_sentence_box
+
+    box = _make_sentence_box(classifier, "a good film")
+    (text, button), answer = box.children[0].children, box.children[1]
+    assert text.description
+    assert button.description
+    assert "[CLS] a good film [SEP]" in answer.value
+    text.value = "a <b>bad</b> film"  # what Enter does: the value is sent
+    assert "bad" in answer.value
+    assert "<b>bad" not in answer.value
+    answer.value = ""
+    button.click()
+    assert 'role="status"' in answer.value
+    text.value = "   "
+    assert "Type a sentence" in answer.value
+
+
+@pytest.mark.parametrize(("probability", "word"), [(0.97, "Positive"), (0.03, "Negative"), (0.5, "Undecided")])
+def test_words_come_before_colour(probability, word):
+    """Does the answer say in words what the bar says in colour?"""
+    from bookutils.widgets.bert import answer_html
+
+    assert word in answer_html(probability, ["[CLS]", "[SEP]"])
