@@ -50,11 +50,11 @@ def _numbers_differ(actual: Plain, expected: np.ndarray, tolerance: Tolerance) -
     if got.size == 0 and expected.size == 0 and got.ndim <= 1:
         got = got.reshape(expected.shape)  # an empty list has no shape of its own
     if got.shape != expected.shape:
-        return _("What came back has the shape {got}; expected was {expected}.").format(
+        return _("What came back has the shape {got}; the shape {expected} was expected.").format(
             got=_shape(got), expected=_shape(expected)
         )
     if got.dtype.kind == "c" and expected.dtype.kind != "c":
-        return _("What came back is {got}; expected was {expected}.").format(
+        return _("What came back is {got}; it should be {expected}.").format(
             got=_KINDS["c"](), expected=_KINDS[expected.dtype.kind]()
         )
     with np.errstate(all="ignore"):
@@ -90,7 +90,7 @@ def _lists_differ(actual: Plain, expected: list[Plain], tolerance: Tolerance) ->
     if type(actual) is not list:
         return _wrong_type(actual, expected)
     if len(actual) != len(expected):
-        return _("What came back has {got} entries; expected were {expected}.").format(
+        return _("What came back has {got} entries; it should have {expected}.").format(
             got=len(actual), expected=len(expected)
         )
     for place, (one, other) in enumerate(zip(actual, expected, strict=True)):
@@ -127,14 +127,14 @@ def name_kind(value: Plain) -> str:
 
 
 def _wrong_type(actual: Plain, expected: Plain) -> str:
-    sentence = _("What came back is {got}; expected was {expected}.").format(
+    sentence = _("What came back is {got}; it should be {expected}.").format(
         got=name_kind(actual), expected=name_kind(expected)
     )
     return f"{sentence} {_('Is a `return` missing?')}" if actual is None else sentence
 
 
 def _came_back(actual: Plain, expected: Plain) -> str:
-    return _("What came back is {got}; expected was {expected}.").format(got=show(actual), expected=show(expected))
+    return _("What came back is {got}; it should be {expected}.").format(got=show(actual), expected=show(expected))
 
 
 def show(value: Plain, limit: int = 200) -> str:

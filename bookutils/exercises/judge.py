@@ -15,7 +15,7 @@ from bookutils.core.messages import _
 from bookutils.core.plain import Plain, as_numbers, to_plain
 from bookutils.exercises.compare import difference, is_close, show
 from bookutils.exercises.diagnosis import name_mistake
-from bookutils.exercises.model import Exercise, Part
+from bookutils.exercises.model import Exercise
 
 NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
 _SHOWN_INPUT = 120
@@ -116,7 +116,8 @@ def judge(exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]
     if not any(outcome.status == "returned" for outcome in outcomes):
         status = ERROR
     else:
-        status = PARTLY if any(part.passed for part in parts) else NOT_YET
+        values = [result for part, result in zip(exercise.parts, parts, strict=True) if part.compares == "values"]
+        status = PARTLY if any(result.passed for result in values) else NOT_YET
     evidence, question, mistake = _explain(exercise, calls, outcomes, expected, failures, wrong)
     return Verdict(exercise.id, status, earned, exercise.points, parts, evidence, question, mistake)
 
@@ -184,13 +185,11 @@ def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[s
 
     passed = {index for index in range(len(exercise.parts)) if passes(index)}
     # Leaving the inputs alone is worth nothing by itself: doing nothing does that too.
-    if not any(exercise.parts[index].compares == "values" for index in passed):
-        passed = set()
-    return tuple(_part_result(part, index in passed) for index, part in enumerate(exercise.parts))
-
-
-def _part_result(part: Part, passed: bool) -> PartResult:
-    return PartResult(part.name, passed, part.points if passed else 0, part.points)
+    counts = any(exercise.parts[index].compares == "values" for index in passed)
+    return tuple(
+        PartResult(part.name, index in passed, part.points if counts and index in passed else 0, part.points)
+        for index, part in enumerate(exercise.parts)
+    )
 
 
 def _explain(

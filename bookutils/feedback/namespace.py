@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dis
+import inspect
 import random
 import sys
 from collections.abc import Iterator
@@ -17,8 +19,8 @@ _MAX_BYTES = 64 * 2**20
 _BOOK = __name__.partition(".")[0]
 
 
-def _starter(a):  # type: ignore[no-untyped-def]
-    """Look like a starter."""
+# What a body that does nothing compiles to, in Python 3.11 to 3.13.
+_IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def learner_namespace() -> dict[str, Any]:
@@ -36,12 +38,13 @@ def learner_namespace() -> dict[str, Any]:
 
 
 def is_untouched(answer: Any) -> bool:
-    """True when the answer is still the starter: `...`, or a function whose body is nothing but that."""
+    """True when the answer is still the starter: `...`, or a function whose body does nothing at all."""
     if answer is ...:
         return True
-    code = getattr(answer, "__code__", None) if type(answer) is FunctionType else None
-    # A body of a docstring and `...` compiles to "return None" and nothing else.
-    return code is not None and code.co_code == _starter.__code__.co_code
+    if type(answer) is not FunctionType or answer.__code__.co_flags & inspect.CO_GENERATOR:
+        return False
+    steps = list(dis.get_instructions(answer))
+    return all(step.opname in _IDLE and (step.opname == "RESUME" or step.argval is None) for step in steps)
 
 
 @contextlib.contextmanager
