@@ -8,7 +8,6 @@ called but the documented ways to an array (``__array__``, ``numpy``).
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ Plain: TypeAlias = Any  # see the module's text; a recursive alias would help no
 
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 20
+_MAX_BITS = 1000  # of a whole number: what a float can still hold
 _ARRAY_KINDS = "biufcU"
 _TENSOR_MODULES = ("tensorflow", "keras", "torch", "jax")
 
@@ -74,6 +74,8 @@ def _convert(value: Any, depth: int, budget: list[int]) -> Plain:
     if budget[0] < 0:
         raise _TooMuch("more than a million items")
     kind = type(value)
+    if kind is int and value.bit_length() > _MAX_BITS:
+        return Foreign("a whole number with more than 300 digits")
     if value is None or kind in (bool, int, float, complex, str):
         return value
     if kind in (list, tuple):
@@ -127,7 +129,7 @@ def as_numbers(value: Plain) -> np.ndarray | None:
         return value if value.dtype.kind in "biufc" else None
     if type(value) in (bool, int, float, complex):
         if type(value) is int and abs(value) > 2**63:
-            return np.asarray(math.copysign(math.inf, value) if abs(value) > 1e308 else float(value))
+            return np.asarray(float(value))
         return np.asarray(value)
     if type(value) is list:
         parts = [as_numbers(item) for item in value]
