@@ -50,8 +50,8 @@ def mutants_of(reference: Callable[..., Any]) -> Iterator[Mutant]:
     Examples
     --------
     >>> from bookutils.numerics.activations import sigmoid_grad_from_output
-    >>> [mutant.what for mutant in mutants_of(sigmoid_grad_from_output)][0]
-    'a * (1 - a)  ->  a / (1 - a)'
+    >>> 'a * (1 - a)  ->  a / (1 - a)' in [mutant.what for mutant in mutants_of(sigmoid_grad_from_output)]
+    True
     """
     inner = reference
     while isinstance(inner, partial):
