@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import math
-import threading
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -49,8 +48,8 @@ def train_live(
 
     Returns
     -------
-    History. While it runs, curves, speed and time left are shown. Interrupting the kernel, or the button where the
-    notebook lets it through, stops the run and keeps what was learnt. What stays in the cell is the picture alone.
+    History. While it runs, curves, speed and time left are shown. Interrupting the kernel stops the run and
+    keeps what was learnt. What stays in the cell is the picture alone.
 
     Notes
     -----
@@ -84,11 +83,13 @@ def train_live(
 
 
 class _LiveView:
-    """Curves, a bar and a button; appears with the first step, so that a remembered run shows none of it."""
+    """Curves and a bar; they appear with the first step, so that a remembered run shows none of them.
+
+    There is no button to stop: a click reaches Python when the cell is done. Interrupting works everywhere.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.stop = threading.Event()
         self.box: Any = None
         self.losses: list[float] = []
         self.rates: list[float] = []
@@ -97,8 +98,6 @@ class _LiveView:
         self.drawn = -math.inf
 
     def report(self, progress: Progress) -> None:
-        from bookutils.bert.training import StopTraining
-
         self.losses.append(progress.loss)
         self.rates.append(progress.learning_rate)
         if progress.accuracy is not None:
@@ -107,8 +106,6 @@ class _LiveView:
         if time.monotonic() - self.drawn >= REDRAW_SECONDS or progress.step == progress.total_steps:
             self._draw(progress)
             self.drawn = time.monotonic()
-        if self.stop.is_set():
-            raise StopTraining
 
     def _draw(self, progress: Progress) -> None:
         if self.box is None:
@@ -127,12 +124,7 @@ class _LiveView:
         )
         self.words = widgets.HTML()
         self.picture = widgets.HTML()
-        head = [self.bar]
-        if events_arrive_while_busy():
-            button = widgets.Button(description=_("Stop and keep"), tooltip=_("Ends training; keeps what was learnt"))
-            button.on_click(lambda _button: self.stop.set())
-            head.append(button)
-        self.box = widgets.VBox([widgets.HBox(head), self.words, self.picture])
+        self.box = widgets.VBox([self.bar, self.words, self.picture])
         self.handle = display(self.box, display_id=True)
 
     def close(self) -> None:
@@ -141,19 +133,9 @@ class _LiveView:
             return
         if self.handle is not None:
             self.handle.update({"text/plain": ""}, raw=True)
-        for part in (*self.box.children[0].children, *self.box.children, self.box):
+        for part in (*self.box.children, self.box):
             part.close()
         self.box = None
-
-
-def events_arrive_while_busy() -> bool:
-    """Whether a click reaches Python while a cell is running: so it is from ipykernel 7 on, through subshells."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return False
-    kernel = getattr(get_ipython(), "kernel", None)
-    return bool(getattr(kernel, "_supports_kernel_subshells", False))
 
 
 def status(progress: Progress, epochs: int) -> str:
