@@ -38,7 +38,8 @@ def syntax(source: str) -> ast.Module:
     """
     from IPython.core.inputtransformer2 import TransformerManager
 
-    return ast.parse(TransformerManager().transform_cell(source))
+    above = len(source) - len(source.lstrip("\n"))  # IPython drops them; rows are counted from the cell's first
+    return ast.parse("\n" * above + TransformerManager().transform_cell(source))
 
 
 def feedback_calls(tree: ast.Module) -> list[FeedbackCall]:

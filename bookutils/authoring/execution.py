@@ -41,7 +41,7 @@ def execute(notebook: Any, chapter: Chapter, *, static: bool = True) -> Any:
         client = NotebookClient(
             notebook,
             timeout=TRAINING_SECONDS if chapter.trains else CELL_SECONDS,
-            km=AsyncKernelManager(kernel_name="python3", transport="tcp" if os.name == "nt" else "ipc"),
+            km=AsyncKernelManager(kernel_name="python3", **_transport(Path(folder))),
             resources={"metadata": {"path": str(work)}},
             record_timing=False,
             store_widget_state=False,
@@ -68,13 +68,23 @@ def kernel_environment(folder: Path, *, static: bool = True) -> dict[str, str]:
     folder : an empty folder; the learner's small files go there
     static : sets BOOKUTILS_STATIC
     """
-    environment = {name: value for name, value in os.environ.items() if name != "BOOKUTILS_STATIC"}
+    personal = {"BOOKUTILS_STATIC", "MPLBACKEND", "PYTHONWARNINGS"}
+    environment = {name: value for name, value in os.environ.items() if name not in personal}
     return environment | {
         "BOOKUTILS_HOME": str(folder / "home"),
+        "BOOKUTILS_LANGUAGE": "en",
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": "0",  # matplotlib writes it into SVG instead of today
         **({"BOOKUTILS_STATIC": "1"} if static else {}),
     }
+
+
+def _transport(folder: Path) -> dict[str, str]:
+    """Return how client and kernel talk: through files where the system can, so that no other user can listen."""
+    if os.name == "nt" or len(str(folder)) > 80:  # a socket's name has at most 103 characters on macOS
+        return {"transport": "tcp"}
+    # Absolute: the kernel runs in another folder than the client, and the default is a relative name.
+    return {"transport": "ipc", "ip": str(folder / "kernel")}
 
 
 def _failed(chapter: Chapter, number: int, what: str, traceback: str = "") -> Any:

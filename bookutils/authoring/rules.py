@@ -38,11 +38,7 @@ def option_problems(chapter: Chapter) -> Iterator[Problem]:
             yield chapter.problem(
                 cell.line, f"The cell has an unknown option, `{option}`.", "Use `tags` or `exercise`."
             )
-        tags = cell.options.get("tags", [])
-        if not isinstance(tags, list):
-            yield chapter.problem(cell.line, "The tags are not a list.", "Write :tags: [setup]")
-            continue
-        for tag in tags:
+        for tag in cell.options.get("tags", []):
             if tag not in TAGS:
                 todo = f"The tags are {', '.join(sorted(TAGS))}."
                 yield chapter.problem(cell.line, f"The cell has an unknown tag, `{tag}`.", todo)

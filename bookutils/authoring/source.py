@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring.problems import Problem, refuse
-from bookutils.core.errors import MissingPartError
+from bookutils.core.errors import ChapterError, MissingPartError
 
 FENCE = "{code-cell}"
 FORMAT = {"extension": ".md", "format_name": "myst"}
@@ -42,9 +42,8 @@ class Cell:
 
     @property
     def tags(self) -> list[str]:
-        """The cell's tags; an option of another type gives none, and a rule speaks of it."""
-        tags = self.options.get("tags", [])
-        return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+        """The cell's tags."""
+        return list(self.options.get("tags", []))
 
     @property
     def exercise(self) -> str | None:
@@ -127,12 +126,10 @@ def read_chapter(path: Path) -> Chapter:
     Raises
     ------
     ChapterError
-        When the file is not MyST Markdown, a code cell is not closed, or its options are not YAML.
+        When a block of code is not closed, or the options of a cell or the front matter cannot be read.
     """
     try:
         import jupytext
-        from jupytext.myst import MystMetadataParsingError
-        from yaml import YAMLError  # type: ignore[import-untyped]
     except ImportError as error:
         raise authoring_missing() from error
     text = path.read_text(encoding="utf-8")
@@ -141,8 +138,8 @@ def read_chapter(path: Path) -> Chapter:
     refuse(_unclosed(path, lines, tokens))
     try:
         notebook = jupytext.reads(text, fmt=FORMAT)
-    except (MystMetadataParsingError, YAMLError, ValueError) as error:
-        refuse([Problem(path, 1, f"The file cannot be read as MyST Markdown: {error}.")])
+    except Exception as error:  # jupytext lets through what YAML, nbformat and its own parser raise
+        raise _unreadable(path, lines, tokens, error) from error
     places = _places(lines, tokens)
     cells = []
     for number, cell in enumerate(notebook.cells):
@@ -158,13 +155,35 @@ def _is_cell(token: Any) -> bool:
     return token.type == "fence" and token.level == 0 and token.info.startswith(FENCE)
 
 
+def _unreadable(path: Path, lines: list[str], tokens: list[Any], error: Exception) -> ChapterError:
+    """Return an error that names the cell which jupytext cannot read, found by reading each by itself."""
+    import jupytext
+
+    for token in tokens:
+        if _is_cell(token):
+            try:
+                jupytext.reads("\n".join(lines[token.map[0] : token.map[1]]), fmt=FORMAT)
+            except Exception as error:
+                what = f"The options of this cell cannot be read: {_first_line(error)}."
+                return ChapterError(str(Problem(path, token.map[0] + 1, what, "Write :tags: [setup]")))
+    return ChapterError(str(Problem(path, 1, f"The front matter cannot be read: {_first_line(error)}.")))
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split("\n")[:1]).strip().rstrip(".")
+
+
 def _unclosed(path: Path, lines: list[str], tokens: list[Any]) -> list[Problem]:
-    return [
-        Problem(path, token.map[0] + 1, "This block of code is not closed.", f"Add a line {token.markup}")
-        for token in tokens
-        if token.type == "fence" and token.level == 0
-        if token.map[1] - token.map[0] < 2 or not lines[token.map[1] - 1].strip().startswith(token.markup)
-    ]
+    """Return a problem for each block of code that runs to the end of the file, or into the next cell."""
+    found = []
+    for token in tokens:
+        if token.type == "fence" and token.level == 0:
+            inside = lines[token.map[0] + 1 : token.map[1]]
+            closed = bool(inside) and inside[-1].strip().startswith(token.markup) and token.map[1] <= len(lines)
+            if not closed or (_is_cell(token) and any(line.startswith(token.markup + FENCE) for line in inside)):
+                todo = f"Add a line {token.markup}"
+                found.append(Problem(path, token.map[0] + 1, "This block of code is not closed.", todo))
+    return found
 
 
 def _places(lines: list[str], tokens: list[Any]) -> list[tuple[str, int, list[tuple[int, str]]]]:
@@ -183,21 +202,23 @@ def _places(lines: list[str], tokens: list[Any]) -> list[tuple[str, int, list[tu
 
 
 def _text(lines: list[str], start: int, end: int) -> list[tuple[str, int, list[tuple[int, str]]]]:
-    source = _trimmed([(number + 1, lines[number]) for number in range(start, end)])
+    while start < end and not lines[start]:
+        start += 1
+    source = _without_end([(number + 1, lines[number]) for number in range(start, end)])
     return [("markdown", source[0][0], source)] if source else []
 
 
 def _code(lines: list[str], start: int, end: int) -> list[tuple[int, str]]:
+    """Return a cell's source: what follows the options and, as jupytext has it, one empty line."""
     while start < end and lines[start].lstrip().startswith(":"):
         start += 1
-    source = _trimmed([(number + 1, lines[number]) for number in range(start, end)])
-    return source or [(start, "")]
+    if start < end and not lines[start].strip():
+        start += 1
+    return _without_end([(number + 1, lines[number]) for number in range(start, end)]) or [(start, "")]
 
 
-def _trimmed(source: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Leave out empty lines at both ends, and spaces at the very end, as jupytext does."""
-    while source and not source[0][1]:
-        source = source[1:]
+def _without_end(source: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out empty lines and spaces at the end."""
     while source and not source[-1][1].strip():
         source = source[:-1]
     return [*source[:-1], (source[-1][0], source[-1][1].rstrip())] if source else source

@@ -8,13 +8,12 @@ from typing import Any
 from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
-
-VERDICT = "application/vnd.bookutils.verdict+json"
+from bookutils.feedback.rendering import VERDICT_MIME
 
 
 def verdicts(cell: Any) -> dict[str, str]:
     """Return exercise -> status for each verdict that a cell shows."""
-    data = [output.get("data", {}).get(VERDICT) for output in cell.get("outputs", [])]
+    data = [output.get("data", {}).get(VERDICT_MIME) for output in cell.get("outputs", [])]
     return {str(verdict["exercise"]): str(verdict["status"]) for verdict in data if verdict}
 
 
