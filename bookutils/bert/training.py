@@ -122,7 +122,7 @@ def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArr
     Examples
     --------
     >>> [part.tolist() for part in split(5, 0.2, seed=0)]
-    [[0, 1, 3, 4], [2]]
+    [[0, 2, 3, 4], [1]]
     """
     order = np.random.default_rng((seed, 1)).permutation(count)
     held_out = round(count * share)

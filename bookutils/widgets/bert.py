@@ -232,13 +232,10 @@ def verdict_words(probability: float) -> str:
     """Put a probability into words.
 
     >>> verdict_words(0.97)
-    'Positive: 97 of 100.'
+    'Positive: 97 in 100 that this is praise.'
     >>> verdict_words(0.52)
-    'Undecided: 52 of 100 for positive.'
+    'Undecided: 52 in 100 that this is praise.'
     """
     share = round(100 * probability)
-    if 40 <= share <= 60:
-        return _("Undecided: {share} of 100 for positive.").format(share=share)
-    if share > 60:
-        return _("Positive: {share} of 100.").format(share=share)
-    return _("Negative: {share} of 100 for positive.").format(share=share)
+    verdict = _("Undecided") if 40 <= share <= 60 else _("Positive") if share > 60 else _("Negative")
+    return _("{verdict}: {share} in 100 that this is praise.").format(verdict=verdict, share=share)
