@@ -43,7 +43,7 @@ def build(
     known = home.chapters()
     chosen = choose(known, chapters or [])
     catalogue = described()
-    check_sources(home, known, chosen, catalogue)
+    check_sources(home, known, chosen, catalogue, whole=not chapters)
     if check:
         check_notebooks(home, known, chosen, catalogue)
     else:

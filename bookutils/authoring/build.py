@@ -32,7 +32,9 @@ class Draft:
     static: bool
 
 
-def check_sources(course: Course, chapters: list[Chapter], chosen: list[Chapter], catalogue: Catalogue) -> None:
+def check_sources(
+    course: Course, chapters: list[Chapter], chosen: list[Chapter], catalogue: Catalogue, *, whole: bool = True
+) -> None:
     """Refuse chapters that break a rule, all problems at once, before anything is run.
 
     Parameters
@@ -40,11 +42,12 @@ def check_sources(course: Course, chapters: list[Chapter], chosen: list[Chapter]
     course : where the chapters are
     chapters : every chapter, for ids are unique in the course
     chosen : the chapters whose problems matter now
+    whole : True: a chapter that is described and has no file is a problem too
     """
     paths = {chapter.path for chapter in chosen}
     problems = [problem for chapter in chosen for problem in chapter_problems(chapter)]
     problems += [problem for problem in id_problems(chapters, catalogue) if problem.path in paths]
-    if len(chosen) == len(chapters):
+    if whole:
         problems += missing_chapters(chapters, catalogue, course.chapters_dir)
     refuse(problems)
 

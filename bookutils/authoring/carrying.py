@@ -6,6 +6,7 @@ A cell's metadata holds the version of the text it shipped with, so a cell tells
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def carry(old: Notebook, new: Notebook) -> Carried:
     """
     result = copy.deepcopy(new)
     targets = {_ours(cell)["exercise"]: cell for cell in _cells(result) if "exercise" in _ours(cell)}
-    known = {str(cell.get("id")): cell for cell in _cells(result)}
+    find = _finder(_cells(result))
     behind: dict[str | None, list[dict[str, Any]]] = {}
     anchor: str | None = None
     answers: list[str] = []
@@ -76,10 +77,8 @@ def carry(old: Notebook, new: Notebook) -> Carried:
     for number, cell in enumerate(_cells(old)):
         exercise = _ours(cell).get("exercise")
         original = number in originals
-        if original and str(cell.get("id")) in known:
-            anchor = str(cell["id"])
-        elif original and exercise in targets:
-            anchor = str(targets[exercise].get("id"))
+        if original:
+            anchor = find(cell) or anchor
         if not source(cell).strip() or not is_changed(cell):
             continue
         if original and exercise in targets:
@@ -117,6 +116,23 @@ def _originals(old: Notebook) -> set[int]:
         elif exercise not in found or cell.get("id") == fit(f"{chapter}-exercise-{exercise}"):
             found[exercise] = number
     return others | set(found.values())
+
+
+def _finder(cells: list[dict[str, Any]]) -> Callable[[dict[str, Any]], str | None]:
+    """Return a function that finds an old cell among `cells`: by its id, its exercise, or the text it shipped with.
+
+    A section that was renamed gives its cells other ids; their text tells them still.
+    """
+    ids = {str(cell.get("id")) for cell in cells}
+    others = {str(_ours(cell).get(key)): str(cell.get("id")) for key in ("version", "exercise") for cell in cells}
+
+    def find(cell: dict[str, Any]) -> str | None:
+        if str(cell.get("id")) in ids:
+            return str(cell["id"])
+        ours = _ours(cell)
+        return next((others[ours[key]] for key in ("exercise", "version") if ours.get(key) in others), None)
+
+    return find
 
 
 def _answer(target: dict[str, Any], cell: dict[str, Any]) -> None:

@@ -163,8 +163,8 @@ def _unreadable(path: Path, lines: list[str], tokens: list[Any], error: Exceptio
         if _is_cell(token):
             try:
                 jupytext.reads("\n".join(lines[token.map[0] : token.map[1]]), fmt=FORMAT)
-            except Exception as error:
-                what = f"The options of this cell cannot be read: {_first_line(error)}."
+            except Exception as found:
+                what = f"The options of this cell cannot be read: {_first_line(found)}."
                 return ChapterError(str(Problem(path, token.map[0] + 1, what, "Write :tags: [setup]")))
     return ChapterError(str(Problem(path, 1, f"The front matter cannot be read: {_first_line(error)}.")))
 

@@ -13,7 +13,7 @@ from bookutils.authoring.course import Course
 from bookutils.authoring.source import Chapter, read_chapter
 from bookutils.exercises.model import Exercise, Option, Part, Prediction, case
 
-# Stands for bookutils.feedback, which knows the course's own exercises only: it shows what a program reads of a verdict.
+# Stands for bookutils.feedback, which knows the course's own exercises only: it shows what programs read of a verdict.
 SETUP = """
 from IPython.display import display
 

@@ -1,0 +1,63 @@
+"""Every notebook as a learner gets it, and as it looks when it is solved: does it run, and show what it should?"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bookutils.authoring.course import find_course
+from bookutils.authoring.execution import kernel_environment
+from bookutils.authoring.source import Chapter
+from bookutils.authoring.verdicts import verdicts
+
+pytestmark = pytest.mark.notebooks
+
+CELL_SECONDS = 300
+
+
+@pytest.fixture(params=find_course().chapters(), ids=lambda chapter: chapter.name)
+def chapter(request: pytest.FixtureRequest) -> Chapter:
+    """Each chapter of the course; skipped where what it needs is not installed."""
+    for extra in request.param.needs:
+        if importlib.util.find_spec(extra) is None:
+            message = f'{extra} is missing. Type: pip install -e ".[{extra}]"'
+            if os.environ.get("CI") == "true":
+                pytest.fail(message, pytrace=False)
+            pytest.skip(message)
+    return request.param
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str], chapter: Chapter) -> None:
+    """Run a command in a folder; chapters that train take a slice of the data. Fail with what it printed."""
+    if chapter.trains:
+        environment = environment | {"BOOKUTILS_QUICK": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.fail(f"{chapter.name}:\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}", pytrace=False)
+
+
+def test_it_shows_what_is_stored(chapter: Chapter, repository: Path, tmp_path: Path) -> None:
+    """Run by nbval, cell by cell, does the notebook print what its file holds?"""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    notebook = folder / f"{chapter.name}.ipynb"
+    notebook.write_bytes((repository / "notebooks" / notebook.name).read_bytes())
+    nbval = ["--nbval", "--nbval-current-env", f"--nbval-cell-timeout={CELL_SECONDS}"]
+    plain = ["-q", "--color=no", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={folder}"]
+    run([sys.executable, "-m", "pytest", *nbval, *plain, notebook.name], folder, kernel_environment(tmp_path), chapter)
+
+
+def test_it_runs_and_passes_when_solved(chapter: Chapter, repository: Path, tmp_path: Path) -> None:
+    """With the solutions in place and live widgets, does every cell run and every check pass?"""
+    command = [sys.executable, "-m", "bookutils.cli", "build", chapter.name, "--solved", str(tmp_path)]
+    run(command, repository, dict(os.environ), chapter)
+    cells = json.loads((tmp_path / f"{chapter.name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = {exercise: status for cell in cells for exercise, status in verdicts(cell).items()}
+    asked = {cell.exercise for cell in chapter.cells if cell.exercise}
+    assert said == dict.fromkeys(asked, "passed")
