@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 from collections.abc import Iterator
 
 from bookutils.authoring.problems import Problem
@@ -49,17 +51,37 @@ def marker_problems(chapter: Chapter) -> Iterator[Problem]:
 def without_solution(cell: Cell) -> Cell:
     """Return the learner's cell: each solution, markers included, becomes one line at the marker's indentation."""
     kept: list[tuple[int, str]] = []
-    inside = False
+    solution: list[str] | None = None
     for line, text in cell.lines:
         mark = marker(text)
         if mark == BEGIN:
-            inside = True
-            kept.append((line, text[: len(text) - len(text.lstrip())] + PLACEHOLDER))
-        elif mark == END:
-            inside = False
-        elif not inside:
+            solution = []
+            kept.append((line, text[: len(text) - len(text.lstrip())]))
+        elif mark == END and solution is not None:
+            first, indentation = kept[-1]
+            kept[-1] = (first, indentation + _starter(solution))
+            solution = None
+        elif solution is not None:
+            solution.append(text)
+        else:
             kept.append((line, text))
     return cell.with_lines(kept)
+
+
+def _starter(solution: list[str]) -> str:
+    """Return the placeholder; where the solution gives a variable its value at the cell's top, with its name.
+
+    >>> _starter(["points = [1, 2]", "answer = max(points)"])
+    'answer = ...  # your code here'
+    >>> _starter(["    return 1"])
+    '...  # your code here'
+    """
+    if solution and not solution[0].startswith((" ", "\t")):
+        with contextlib.suppress(SyntaxError):
+            last = ast.parse("\n".join(solution)).body[-1:]
+            if last and isinstance(last[0], ast.Assign) and isinstance(last[0].targets[0], ast.Name):
+                return f"{last[0].targets[0].id} = {PLACEHOLDER}"
+    return PLACEHOLDER
 
 
 def without_markers(cell: Cell) -> Cell:
