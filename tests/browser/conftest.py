@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,25 +44,28 @@ class Notebook:
         self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{entry}$")).click()
 
     def wait_until_idle(self) -> None:
-        """Wait until no cell is running or waiting."""
+        """Wait until there is a kernel and it rests. (Without one JupyterLab says "idle" as well.)"""
+        self.page.locator(".jp-Toolbar .jp-KernelName", has_text="Python").first.wait_for(timeout=LATEST)
+        idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+        idle.first.wait_for(timeout=LATEST)
+
+    def run_all(self) -> None:
+        """Run all cells, from the menu, until each has its number, or one has failed."""
+        self.menu("Run", "Run All Cells")
         self.page.wait_for_function(
-            """() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'
-                && ![...document.querySelectorAll('.jp-InputPrompt')].some(one => one.textContent.includes('*'))""",
+            """() => {
+                const cells = document.querySelectorAll('.jp-CodeCell .jp-InputPrompt');
+                const prompts = [...cells].map(prompt => prompt.textContent);
+                const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+                return prompts.every(text => /\\d/.test(text)) || (failed && !prompts.some(text => text.includes('*')));
+            }""",
             timeout=LATEST,
         )
 
-    def run_all(self) -> None:
-        """Run all cells, from the menu."""
-        self.menu("Run", "Run All Cells")
-        self.page.wait_for_timeout(500)
-        self.wait_until_idle()
-
     def run(self, text: str) -> None:
-        """Run one cell, from the keyboard."""
+        """Run one cell, from the keyboard, until it has its new number."""
         self.cell(text).locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(300)
-        self.wait_until_idle()
+        self._run_this(self.cell(text))
 
     def write(self, text: str, source: str) -> None:
         """Replace the source of the cell that contains `text`, and run it."""
@@ -67,14 +73,20 @@ class Notebook:
         self.page.keyboard.press("Control+a")
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(source)
+        self._run_this(self.page.locator(".jp-CodeCell.jp-mod-active"))
+
+    def _run_this(self, cell: Any) -> None:
+        prompt = cell.locator(".jp-InputPrompt").element_handle()
+        before = prompt.text_content()
         self.page.keyboard.press("Control+Enter")
-        self.page.wait_for_timeout(300)
-        self.wait_until_idle()
+        self.page.wait_for_function(
+            "([prompt, before]) => prompt.textContent !== before && /\\d/.test(prompt.textContent)",
+            arg=[prompt, before], timeout=LATEST,
+        )  # fmt: skip
 
     def errors(self) -> list[str]:
-        """What failed: the tracebacks on the page."""
-        found = self.page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')
-        return [text for text in found.all_inner_texts() if "Traceback" in text or "Error" in text]
+        """What failed: the tracebacks on the page (what a cell writes to stderr is none)."""
+        return self.page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
 
     def picture(self, name: str) -> Path:
         """Keep a screenshot in test-results/browser."""
@@ -132,23 +144,47 @@ def browser(chromium: str) -> Iterator[Any]:
         running.close()
 
 
-@pytest.fixture
-def open_notebook(lab: str, browser: Any) -> Iterator[Callable[[str], Notebook]]:
-    """Open a notebook by its name in a fresh window."""
-    contexts = []
+def ask(lab: str, path: str, method: str = "GET", content: object = None) -> Any:
+    """Ask the server as JupyterLab's page does; what it answered, from JSON."""
+    address, token = lab.split("/lab")[0], lab.split("token=")[1]
+    request = urllib.request.Request(
+        f"{address}/{path}", method=method, data=None if content is None else json.dumps(content).encode(),
+        headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+    )  # fmt: skip
+    # A proxy does not know this machine.
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        return json.loads(answer.read() or b"null")
 
-    def opened(name: str) -> Notebook:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def ask_lab(lab: str) -> Callable[..., Any]:
+    """Ask the server: `ask_lab(path, method, content)`."""
+    return partial(ask, lab)
+
+
+@pytest.fixture
+def open_notebook(
+    lab: str, browser: Any, work: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], Notebook]]:
+    """Open a fresh copy of a notebook, by its name, with a kernel, a window and a workspace of its own."""
+    opened: list[Notebook] = []
+    own = re.sub(r"\W+", "-", request.node.name).strip("-").lower()
+
+    def open_copy(name: str) -> Notebook:
+        copy = f"{Path(name).stem}-{own}.ipynb"
+        shutil.copyfile(ROOT / "notebooks" / name, work / copy)
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.set_default_timeout(30 * SECONDS)
-        # A workspace of its own: what another test left open stays out of the way.
-        page.goto(re.sub(r"/lab(/tree/[^?]*)?", f"/lab/workspaces/{name.split('-')[0]}/tree/{name}", lab))
+        page.goto(re.sub(r"/lab(/tree/[^?]*)?", f"/lab/workspaces/{own}/tree/{copy}", lab))
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LATEST)
         notebook = Notebook(page)
+        opened.append(notebook)
         notebook.wait_until_idle()
         return notebook
 
-    yield opened
-    for context in contexts:
-        context.close()
+    yield open_copy
+    for notebook in opened:
+        notebook.picture(f"last-{own}")  # what there was to see when a test failed
+        notebook.page.context.close()
+    for session in ask(lab, "api/sessions"):
+        ask(lab, f"api/sessions/{session['id']}", "DELETE")
