@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help lab setup test system lint format types unit doctest proof notebooks browser build check-build bench \
-        environment lock wheel clean
+        picture lock wheel clean
 export PYTHON PORT SYSTEM BROWSER
 
 in_venv := .venv/bin/python
@@ -54,10 +54,16 @@ notebooks: setup ## runs every notebook, unsolved and solved
 browser: setup ## uses the course in a real browser
 	@$(stage) browser
 
+picture: setup ## makes README's picture from what make browser saw
+	@$(in_venv) -m scripts.picture
+
 build: setup ## makes notebooks/ from chapters/ (one: make build CHAPTER=01-activations)
 	@.venv/bin/bookutils build $(CHAPTER)
 
-check-build: setup ## says whether notebooks/ is what chapters/ makes
+check-picture: setup ## makes README's picture from what make browser saw
+	@$(in_venv) -m scripts.picture
+
+build: setup ## says whether notebooks/ is what chapters/ makes
 	@.venv/bin/bookutils build --check
 
 bench: setup ## measures, and says whether the targets are met

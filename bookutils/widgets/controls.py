@@ -38,9 +38,13 @@ class NumberControl:
         self.slider = slider_class(
             **limits, description=label, readout=False, style=_WIDE_LABEL, layout={"width": "24em"}
         )
-        self.box = box_class(**limits, description=f"{label} =", style=_WIDE_LABEL, layout={"width": "16em"})
+        box_style = {"description_width": "12em"}
+        self.box = box_class(**limits, description=f"{label} =", style=box_style, layout={"width": "19em"})
         # Linked in the kernel, not in the page: so the two also agree where nobody looks, and the picture with them.
-        self._link = ipywidgets.link((self.slider, "value"), (self.box, "value"))
+        # The page's slider counts in steps and gives 1.0000000000000002 for 1; nobody wants to read that in the box.
+        self._link = ipywidgets.link(
+            (self.slider, "value"), (self.box, "value"), transform=(lambda value: round(value, 9), lambda value: value)
+        )
         self.widget = ipywidgets.HBox([self.slider, self.box], layout={"flex_flow": "row wrap"})
 
     @property
