@@ -109,7 +109,6 @@ def _ask(prediction: Prediction) -> None:
             description=option.text, tooltip=option.text,
             layout=ipywidgets.Layout(width="auto", min_width="20em", max_width="48em", height="auto"),
         )  # fmt: skip
-        button.style.text_align = "left" if hasattr(button.style, "text_align") else None
         button.on_click(lambda _button, key=key: choose(key))
         buttons.append(button)
     question = ipywidgets.HTML(Card(prediction.question).html())

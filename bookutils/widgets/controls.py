@@ -7,16 +7,19 @@ Nothing is computed here. ipywidgets 7.7 and 8.
 
 import base64
 import html
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets
+import traitlets
 from matplotlib.figure import Figure
 
 from bookutils.core.settings import is_static
 from bookutils.plots.figure import alt_text, css_size, keep_layout, layout_of, png, show
 
-_WIDE_LABEL = {"description_width": "9em"}
+_WIDE_LABEL = {"description_width": "11em"}
+_WHOLE_LABEL = {"description_width": "initial"}
 
 
 class NumberControl:
@@ -50,11 +53,14 @@ class NumberControl:
     @property
     def value(self) -> float:
         """The number."""
-        return self.slider.value
+        return self._rounded(self.slider.value)
 
     @value.setter
     def value(self, value: float) -> None:
         self.slider.value = value
+
+    def _rounded(self, value: float) -> float:
+        return round(value, self._digits) if self._digits else value
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Call a function after each change, once, whichever of the two was moved."""
@@ -74,7 +80,7 @@ class ChoiceControl:
     def __init__(self, label: str, options: Mapping[Any, str], value: Any) -> None:
         pairs = [(text, key) for key, text in options.items()]
         self.dropdown = ipywidgets.Dropdown(
-            options=pairs, value=value, description=label, style=_WIDE_LABEL, layout={"width": "24em"}
+            options=pairs, value=value, description=label, style=_WIDE_LABEL, layout={"width": "28em"}
         )
         self.widget = self.dropdown
 

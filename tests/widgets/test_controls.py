@@ -49,6 +49,13 @@ def test_every_control_has_a_label_and_every_slider_a_box(name):
             assert control.dropdown.description
 
 
+def test_a_slider_that_counts_in_binary_fractions_shows_a_round_number():
+    """Is 1.0000000000000002 from the page shown, and used, as 1?"""
+    control = NumberControl("size", 2.0, 0.1, 5.0, 0.1)
+    control.slider.value = 0.1 + 9 * 0.1 + 2e-16
+    assert (control.box.value, control.value) == (1.0, 1.0)
+
+
 def test_one_move_draws_once():
     """Is the picture drawn once for one move of the box, though two controls change?"""
     explorer = activations.explore_unit()
