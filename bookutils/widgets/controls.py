@@ -7,19 +7,17 @@ Nothing is computed here. ipywidgets 7.7 and 8.
 
 import base64
 import html
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets
-import traitlets
 from matplotlib.figure import Figure
 
 from bookutils.core.settings import is_static
 from bookutils.plots.figure import alt_text, css_size, keep_layout, layout_of, png, show
 
 _WIDE_LABEL = {"description_width": "11em"}
-_WHOLE_LABEL = {"description_width": "initial"}
+_BOX_LABEL = {"description_width": "12em"}
 
 
 class NumberControl:
@@ -39,10 +37,9 @@ class NumberControl:
         box_class = ipywidgets.BoundedIntText if whole else ipywidgets.BoundedFloatText
         limits = {"min": low, "max": high, "step": step, "value": min(max(value, low), high)}
         self.slider = slider_class(
-            **limits, description=label, readout=False, style=_WIDE_LABEL, layout={"width": "24em"}
+            **limits, description=label, readout=False, style=_WIDE_LABEL, layout={"width": "28em"}
         )
-        box_style = {"description_width": "12em"}
-        self.box = box_class(**limits, description=f"{label} =", style=box_style, layout={"width": "19em"})
+        self.box = box_class(**limits, description=f"{label} =", style=_BOX_LABEL, layout={"width": "19em"})
         # Linked in the kernel, not in the page: so the two also agree where nobody looks, and the picture with them.
         # The page's slider counts in steps and gives 1.0000000000000002 for 1; nobody wants to read that in the box.
         self._link = ipywidgets.link(
@@ -53,14 +50,11 @@ class NumberControl:
     @property
     def value(self) -> float:
         """The number."""
-        return self._rounded(self.slider.value)
+        return self.box.value
 
     @value.setter
     def value(self, value: float) -> None:
         self.slider.value = value
-
-    def _rounded(self, value: float) -> float:
-        return round(value, self._digits) if self._digits else value
 
     def on_change(self, call: Callable[[], None]) -> None:
         """Call a function after each change, once, whichever of the two was moved."""
