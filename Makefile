@@ -60,10 +60,7 @@ picture: setup ## makes README's picture from what make browser saw
 build: setup ## makes notebooks/ from chapters/ (one: make build CHAPTER=01-activations)
 	@.venv/bin/bookutils build $(CHAPTER)
 
-check-picture: setup ## makes README's picture from what make browser saw
-	@$(in_venv) -m scripts.picture
-
-build: setup ## says whether notebooks/ is what chapters/ makes
+check-build: setup ## says whether notebooks/ is what chapters/ makes
 	@.venv/bin/bookutils build --check
 
 bench: setup ## measures, and says whether the targets are met

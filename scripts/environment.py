@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "bookutils-environment.json"
+OLD_WIDGETS_VENV = ROOT / ".venv-widgets7"  # as on Colab; the kernel's side of the widgets is tested in it
 LOCK = ROOT / "requirements.lock"
 
 FOR_LEARNERS = ("lab", "tensorflow")
@@ -163,6 +164,18 @@ def install(extras: tuple[str, ...]) -> None:
     run(uv, "pip", "install", *options, "--editable", what, leave_out=(" + ", " - ", " ~ "))
 
 
+def install_old_widgets(uv: Path) -> None:
+    """Make the small environment with ipywidgets 7.7 beside the other one: the base install, the rest as locked."""
+    python = venv_python(OLD_WIDGETS_VENV)
+    if not python_works(python):
+        run(sys.executable, "-m", "venv", OLD_WIDGETS_VENV)
+    of_widgets_8 = ("ipywidgets==", "widgetsnbextension==", "jupyterlab-widgets==")
+    locked = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if not line.startswith(of_widgets_8)]
+    constraints = OLD_WIDGETS_VENV / "constraints.txt"
+    constraints.write_text("\n".join([*locked, "ipywidgets==7.7.1"]) + "\n", encoding="utf-8")
+    run(uv, "pip", "install", "--quiet", "--constraint", constraints, "--python", python, "--editable", ROOT)
+
+
 def configure_lab() -> None:
     """Give JupyterLab its defaults, inside .venv only: nobody's own settings are touched, and they go first."""
     no_news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -202,6 +215,8 @@ def ensure(extras: tuple[str, ...]) -> None:
     STAMP.unlink(missing_ok=True)  # an installation that breaks off is begun again
     install(tuple(wanted))
     configure_lab()
+    if "test" in wanted:
+        install_old_widgets(find_uv())
     state["python"] = venv_version()
     STAMP.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     print("The environment is ready.", flush=True)
