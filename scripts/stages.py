@@ -73,7 +73,7 @@ STAGES: dict[str, tuple[Step, ...]] = {
         tests("notebooks", "tests", "-m", "notebooks"),
     ),
     "browser": (tests("browser", "tests/browser"),),
-    "proof": (tests("proof", "tests/exercises", *parallel, BOOKUTILS_PROOF="full"),),
+    "proof": (tests("proof", "tests/proof", "-n", WORKERS, "--dist", "worksteal", PROOF_SEEDS="1000"),),
 }
 IN_TEST = ("lint", "types", "unit", "doctest", "notebooks", "browser")
 
