@@ -199,8 +199,8 @@ def _explain(
     """Choose what to say: evidence, question, and the mistake's id."""
     if exercise.options:
         return _explain_choice(exercise, outcomes[0].value)
-    # The smallest input tells most; ordinary ones before edges, calls that were made before skipped ones.
-    first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", not calls[i].ordinary, _size(calls[i]), i))
+    # The smallest input tells most; an edge only where it is much smaller, a skipped call only where all are.
+    first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", _weight(calls[i]), i))
     evidence = _evidence(exercise, calls[first], failures[first])
     if exercise.kind == "function":
         base = [i for i, call in enumerate(calls) if call.ordinary and exercise.parts[call.part].compares == "values"]
@@ -226,6 +226,12 @@ def _explain_choice(exercise: Exercise, value: Plain) -> tuple[str, str, str | N
     keys = ", ".join(repr(option) for option in exercise.options)
     says = _("`{name}` is {value}; choose one of {keys}.")
     return says.format(name=exercise.answer, value=show(value), keys=keys), "", None
+
+
+def _weight(call: Call) -> float:
+    """How much a reader has to take in; nothing at all tells nothing."""
+    size = _size(call)
+    return (size or 1_000) * (1 if call.ordinary else 2)
 
 
 def _size(call: Call) -> int:
