@@ -14,10 +14,16 @@ fi
 for candidate in python3.12 python3.13 python3.11 python3 python; do
     works "$candidate" && { echo "$candidate"; exit 0; }
 done
-case "$(uname -s)" in
-Darwin) line="brew install python@3.12" ;;
-*) line="sudo apt-get install python3.12 python3.12-venv" ;;
-esac
+line="conda env create --file environment.yml"
+if [ "$(uname -s 2>/dev/null)" = Darwin ]; then
+    line="brew install python@3.12"
+elif command -v apt-cache >/dev/null 2>&1; then
+    for version in 3.12 3.13 3.11; do # the first one that this distribution has
+        apt-cache show "python$version" >/dev/null 2>&1 || continue
+        line="sudo apt-get install python$version python$version-venv"
+        break
+    done
+fi
 echo "Type: $line   (The course needs Python 3.11, 3.12 or 3.13; none of them works here.)" >&2
 echo "If one is installed elsewhere, name it: make ${1:-lab} PYTHON=/path/to/python3.12" >&2
 exit 2
