@@ -78,7 +78,7 @@ def check(id: str, namespace: dict[str, Any] | None = None) -> CheckResult:
 
 
 def _judge_answer(exercise: Exercise, answer: Any, names: dict[str, Any]) -> judging.Verdict:
-    if is_untouched(answer):
+    if is_untouched(answer) or answer is exercise.reference:  # a name bound to the book's own function is no answer
         return judging.not_started(exercise)
     if exercise.kind == "function" and not callable(answer):
         says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")

@@ -56,6 +56,13 @@ def test_nothing_there_is_not_started(notebook, code):
     assert check("relu_backward", notebook(code)).verdict.status == "not started"
 
 
+def test_the_books_own_function_is_no_answer(notebook):
+    """Does `relu_backward = check("relu_backward").function` pass the next check by itself?"""
+    names = notebook(STARTER)
+    names["relu_backward"] = check("relu_backward", names).function
+    assert check("relu_backward", names).verdict.status == "not started"
+
+
 @pytest.mark.parametrize(
     ("body", "status", "says"),
     [
