@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from bookutils.bert.encoder import INPUTS
 from bookutils.bert.handles import has_saved_model, old_format
-from bookutils.core.errors import DataError, MissingPartError, ShapeError
+from bookutils.core.errors import BookError, DataError, MissingPartError, ShapeError
 from bookutils.core.messages import _, join_words
 from bookutils.text.tokenizer import read_vocabulary
 
@@ -83,8 +83,16 @@ def load_module(folder: Path) -> Any:
         ) from error
     try:
         module = hub.load(str(folder))
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise BookError(
+            _("There is not enough memory to load {folder}.").format(folder=folder),
+            _("Shut down other kernels, or take a smaller encoder."),
+        ) from error
     # A damaged file shows itself as nearly anything: IndexError, DataLossError, DecodeError, ValueError …
     except Exception as error:
+        if "Op type not registered" in str(error):
+            reason = _("it needs an operation that this TensorFlow does not have")
+            raise _no_encoder(folder, reason) from error
         raise _damaged(folder, error) from error
     if not callable(module) or not getattr(module, "variables", None) or not hasattr(module, "trainable_variables"):
         raise _no_encoder(folder, _("it cannot be called, or has no variables"))
@@ -173,7 +181,9 @@ class HubEncoder(keras.layers.Layer):
             raise _no_encoder(Path(self.folder), _("it does not take the three inputs of one")) from error
         absent = [name for name in OUTPUTS[:2] if name not in outputs]
         if absent or outputs["sequence_output"].shape.rank != 3:
-            raise _no_encoder(Path(self.folder), _("it does not give {names}").format(names=join_words(OUTPUTS[:2])))
+            raise _no_encoder(
+                Path(self.folder), _("it does not give {names}").format(names=join_words(list(OUTPUTS[:2])))
+            )
         hidden = int(outputs["sequence_output"].shape[-1])
         tables = {v.name: v.shape for v in self.module.variables if len(v.shape) == 2 and v.shape[1] == hidden}
         positions = [shape[0] for name, shape in tables.items() if "position" in name]
@@ -216,7 +226,7 @@ def check_vocabulary(encoder: HubEncoder, vocabulary: list[str]) -> None:
 
 def _is_tensorflow_1(folder: Path) -> bool:
     """Whether a SavedModel lacks the graph of objects that TensorFlow 2 writes."""
-    from google.protobuf.message import DecodeError
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
     saved = SavedModel()
@@ -241,6 +251,6 @@ def _no_encoder(folder: Path, reason: str) -> DataError:
     return DataError(
         _("The SavedModel in {folder} is no BERT encoder: {reason}.").format(folder=folder, reason=reason),
         _("Use a module with TensorFlow Hub's BERT signature: {inputs} in, {outputs} out.").format(
-            inputs=join_words(INPUTS), outputs=join_words(OUTPUTS[:2])
+            inputs=join_words(list(INPUTS)), outputs=join_words(list(OUTPUTS[:2]))
         ),
     )

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bookutils.bert.classifier import build_model
-from bookutils.bert.hub import HubEncoder
+from bookutils.bert.classifier import SentenceClassifier, build_model
+from bookutils.bert.hub import DamagedModuleError, HubEncoder
 from bookutils.bert.sources import load_encoder
+from bookutils.bert.training import Settings, evaluate, fine_tune, is_decayed
 from bookutils.core.errors import DataError, ShapeError
 
 pytestmark = pytest.mark.tensorflow
@@ -113,6 +114,23 @@ def test_fit_trains_all_or_nothing(hub_folder, jit):
         # The pooler, kernel and bias, has no part in the first token's vector.
         assert sum(moved) == (len(before) - 2 if trainable else 0)
         assert not np.array_equal(head, model.layers[-1].kernel.numpy())
+
+
+def test_is_fine_tuned_like_the_courses_own_encoder(hub_folder):
+    """Through `fine_tune`: does every variable that the loss reaches move, and are four sentences learnt?"""
+    loaded = load_encoder(hub_folder)
+    classifier = SentenceClassifier(loaded, dropout=0.0)
+    before = values(loaded.encoder)
+    sentences, labels = ["good film", "bad film", "fine story", "dull story"] * 8, [1, 0, 1, 0] * 8
+    settings = Settings(epochs=20, batch_size=8, learning_rate=0.02, validation_share=0.0)
+    history = fine_tune(classifier, sentences, labels, settings)
+    assert not history.interrupted
+    assert evaluate(classifier, sentences, labels).accuracy == 1.0
+    # The mean of the tokens does not use the pooler: its kernel only decays, its bias stays.
+    assert changed(loaded.encoder, before).count(False) == 1
+    decayed = [variable.path for variable in classifier.model.trainable_variables if is_decayed(variable)]
+    assert decayed
+    assert not any(word in path for path in decayed for word in ("bias", "gamma", "embedding"))
 
 
 def test_frozen_it_has_nothing_to_train(hub_folder):
@@ -272,6 +290,15 @@ def test_a_saved_model_that_cannot_be_called_is_refused(tmp_path):
     tf.saved_model.save(root, str(tmp_path / "number"))
     with pytest.raises(DataError, match="no BERT encoder: it cannot be called"):
         load_encoder(tmp_path / "number")
+
+
+def test_an_unknown_operation_is_not_taken_for_damage(hub_folder):
+    """Is a module that needs another library told from a broken one, so that it is not fetched again and again?"""
+    graph = hub_folder / "saved_model.pb"
+    graph.write_bytes(graph.read_bytes().replace(b"MatMul", b"NatMul"))
+    with pytest.raises(DataError, match="an operation that this TensorFlow does not have") as caught:
+        load_encoder(hub_folder)
+    assert not isinstance(caught.value, DamagedModuleError)
 
 
 def break_graph(folder):
