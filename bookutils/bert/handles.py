@@ -49,26 +49,47 @@ def is_handle(name: str) -> bool:
 
 
 def archive_addresses(handle: str) -> list[str]:
-    """Return where a module's archive stands: Hub's protocol, and for Kaggle's pages Kaggle's own.
+    """Return where a module's archive stands, in the order in which the addresses are tried.
 
-    >>> archive_addresses("https://tfhub.dev/tensorflow/small_bert/bert_en_uncased_L-2_H-128_A-2/2")
-    ['https://tfhub.dev/tensorflow/small_bert/bert_en_uncased_L-2_H-128_A-2/2?tf-hub-format=compressed']
-    >>> archive_addresses("https://www.kaggle.com/models/tensorflow/bert/TensorFlow2/en-uncased-l-12-h-768-a-12/4")
-    ['https://www.kaggle.com/api/v1/models/tensorflow/bert/tensorFlow2/en-uncased-l-12-h-768-a-12/4/download']
+    Hub's protocol comes first, except for a page on Kaggle, which has a download of its own. The English BERTs of
+    tfhub.dev have moved to Kaggle, so they are looked for there too.
+
+    >>> archive_addresses("https://example.org/my/encoder/1")
+    ['https://example.org/my/encoder/1?tf-hub-format=compressed']
+    >>> archive_addresses("https://www.kaggle.com/models/tensorflow/bert/TensorFlow2/en-uncased-l-12-h-768-a-12/4")[0]
+    'https://www.kaggle.com/api/v1/models/tensorflow/bert/tensorFlow2/en-uncased-l-12-h-768-a-12/4/download'
+
+    Raises
+    ------
+    UsageError
+        When a page on Kaggle is not that of one version.
     """
     address = urlsplit(handle)
-    model = re.fullmatch(r"/models/([^/]+)/([^/]+)/(?:frameworks/)?([^/]+)/(?:variations/)?([^/]+)"
-                         r"/(?:versions/)?(\d+)/?", address.path)  # fmt: skip
+    by_protocol = f"{handle}{'&' if address.query else '?'}tf-hub-format=compressed"
     if address.hostname in {"kaggle.com", "www.kaggle.com"}:
-        if model is None:
-            raise UsageError(
-                _("{handle} is not the address of one version of a model.").format(handle=handle),
-                _("On Kaggle, take the address that ends in /framework/variation/version."),
-            )
-        owner, name, framework, variation, version = model.groups()
-        framework = framework[0].lower() + framework[1:]
-        return [f"https://www.kaggle.com/api/v1/models/{owner}/{name}/{framework}/{variation}/{version}/download"]
-    return [f"{handle}{'&' if address.query else '?'}tf-hub-format=compressed"]
+        return [_kaggle_download(handle, address.path), by_protocol]
+    moved = re.fullmatch(r"/tensorflow/(small_bert/)?bert_en_uncased_(L-\d+_H-\d+_A-\d+)/(\d+)", address.path)
+    if address.hostname == "tfhub.dev" and moved:
+        prefix = "bert-" if moved[1] else ""
+        sizes = moved[2].lower().replace("_", "-")
+        page = f"/models/tensorflow/bert/tensorFlow2/{prefix}en-uncased-{sizes}/{moved[3]}"
+        return [by_protocol, _kaggle_download(handle, page)]
+    return [by_protocol]
+
+
+def _kaggle_download(handle: str, page: str) -> str:
+    """Return the download of a page such as ``/models/tensorflow/bert/TensorFlow2/variation/4``."""
+    found = re.fullmatch(
+        r"/models/([^/]+)/([^/]+)/(?:frameworks/)?([^/]+)/(?:variations/)?([^/]+)/(?:versions/)?(\d+)/?", page
+    )
+    if found is None:
+        raise UsageError(
+            _("{handle} is not the address of one version of a model.").format(handle=handle),
+            _("On Kaggle, take the address that ends in /framework/variation/version."),
+        )
+    owner, name, framework, variation, version = found.groups()
+    framework = framework[0].lower() + framework[1:]
+    return f"https://www.kaggle.com/api/v1/models/{owner}/{name}/{framework}/{variation}/{version}/download"
 
 
 def module_folder(handle: str) -> Path:

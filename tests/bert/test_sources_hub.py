@@ -137,8 +137,13 @@ def test_kaggles_pages_become_kaggles_downloads():
     """Is the address of a version on Kaggle understood in both forms, and one without a version refused?"""
     short = "https://www.kaggle.com/models/tensorflow/bert/TensorFlow2/en-uncased-l-12-h-768-a-12/4"
     long = short.replace("/Ten", "/frameworks/Ten").replace("/en", "/variations/en").replace("/4", "/versions/4")
-    assert archive_addresses(short) == archive_addresses(long)
-    assert archive_addresses(short)[0].endswith("/tensorflow/bert/tensorFlow2/en-uncased-l-12-h-768-a-12/4/download")
+    download = "https://www.kaggle.com/api/v1/models/tensorflow/bert/tensorFlow2/en-uncased-l-12-h-768-a-12/4/download"
+    assert archive_addresses(short)[0] == archive_addresses(long)[0] == download
+    assert archive_addresses(short)[1] == f"{short}?tf-hub-format=compressed"
+    assert archive_addresses(HANDLES["bert-base"])[1] == download
+    small = archive_addresses(HANDLES["small-bert-4-512"])
+    assert small[0] == f"{HANDLES['small-bert-4-512']}?tf-hub-format=compressed"
+    assert small[1].endswith("/tensorFlow2/bert-en-uncased-l-4-h-512-a-8/2/download")
     with pytest.raises(UsageError, match="not the address of one version"):
         archive_addresses("https://www.kaggle.com/models/tensorflow/bert")
 
