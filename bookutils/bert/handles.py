@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from bookutils.core import settings
 from bookutils.core.downloads import fetch_and, working_file
-from bookutils.core.errors import DataError, DownloadError, UsageError
+from bookutils.core.errors import BookError, DataError, DownloadError, UsageError
 from bookutils.core.files import explain_os_error
 from bookutils.core.messages import _
 from bookutils.core.progress import say
@@ -180,6 +180,11 @@ def module_sha256(folder: Path) -> str:
 
 def _unpack(archive: Path, folder: Path) -> Path:
     """Unpack a module beside its place and give it its name at the end; nothing can be written elsewhere."""
+    if not hasattr(tarfile, "data_filter"):
+        raise BookError(
+            _("This Python cannot unpack an archive from elsewhere safely."),
+            _("Update it to 3.11.4 or newer."),
+        )
     draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
         try:

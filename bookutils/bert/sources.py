@@ -184,14 +184,13 @@ def load_encoder(name: str | Path = "minilm", *, dropout: float = 0.0, progress:
     -----
     Taught in chapter 11.
     """
-    if isinstance(name, str) and name in SOURCES:
-        return _load_source(SOURCES[name], dropout, progress)
-    if isinstance(name, str) and (name in HANDLES or is_handle(name)):
-        return _load_handle(name, HANDLES.get(name, name), progress)
-    if Path(name).is_dir():
-        return _load_folder(str(name), Path(name), str(name), progress)
-    find_source(str(name))
-    raise AssertionError  # find_source knows every name in SOURCES, and refuses the others
+    name = str(name)
+    if name not in SOURCES:
+        if name in HANDLES or is_handle(name):
+            return _load_handle(name, HANDLES.get(name, name), progress)
+        if Path(name).is_dir():
+            return _load_folder(name, Path(name), name, progress)
+    return _load_source(find_source(name), dropout, progress)
 
 
 def _load_source(source: EncoderSource, dropout: float, progress: bool) -> LoadedEncoder:

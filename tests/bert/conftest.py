@@ -15,7 +15,7 @@ def minilm():
 
 @pytest.fixture(scope="session")
 def real_sentences() -> list[str]:
-    """128 sentences of SST-2, or of the course's own sample where SST-2 is not at hand."""
+    """128 sentences of SST-2, or the course's own sample where SST-2 is not at hand."""
     from bookutils.data.sst2 import load_sst2
 
     return load_sst2("dev", progress=False).sentences[:128]

@@ -308,6 +308,14 @@ def test_an_archive_that_reaches_outside_is_refused(server, archive, tmp_path):
     assert left(server.handle) == []
 
 
+def test_a_python_that_cannot_unpack_safely_is_told(server, monkeypatch):
+    """On Python 3.11.0 to 3.11.3, which may lack tarfile's filters: is nothing unpacked without them?"""
+    monkeypatch.delattr(tarfile, "data_filter")
+    with pytest.raises(BookError, match="cannot unpack"):
+        load_encoder(server.handle, progress=False)
+    assert not module_folder(server.handle).exists()
+
+
 def test_an_archive_of_something_else_is_refused(server, tmp_path):
     """Is an archive without a SavedModel told from a module?"""
     (tmp_path / "other").mkdir()
