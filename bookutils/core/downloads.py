@@ -1,33 +1,33 @@
 """Fetches a file from one of several addresses; a checksum decides whether it is the right one.
 
 A dead host is given up in seconds, proxies are honoured (the usual ``HTTPS_PROXY`` and ``NO_PROXY``), and a file
-appears under its name only when it is whole and its SHA-256 is right.
+appears under its name only when it is whole and its SHA-256 is right. What a broken connection or a killed process
+left is gone on with.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import http.client
-import queue
-import socket
-import ssl
-import threading
-import urllib.error
-import urllib.request
+import secrets
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bookutils.core import settings
-from bookutils.core.errors import BookError, DownloadError
-from bookutils.core.files import atomic_write, has_sha256
+from bookutils.core.errors import DownloadError
+from bookutils.core.files import atomic_write, explain_os_error, has_sha256, remove_stale
+from bookutils.core.locks import try_lock
 from bookutils.core.messages import _
-from bookutils.core.progress import progress_bar
+from bookutils.core.transfers import CutError, looks_like_html, size_of, transfer, web_page
 
 _CHUNK = 1 << 16
-_USER_AGENT = "bookutils"
+_WAIT_SECONDS = 3.0
+
+Result = TypeVar("Result")
 
 
 def fetch(
@@ -61,25 +61,112 @@ def fetch(
         When no address gave the file; it says for each one what happened.
     BookError
         When the disk is full or `path` cannot be written.
+
+    Notes
+    -----
+    What came before a connection broke stays in a hidden file beside `path`, and the next call goes on from there.
     """
-    addresses = [urls] if isinstance(urls, str) else list(urls)
     if has_sha256(path, sha256):
         return path
-    if settings.is_offline():
-        raise DownloadError(
-            _("{name} is not here, and BOOKUTILS_OFFLINE forbids to fetch it.").format(name=path.name),
-            _("Unset BOOKUTILS_OFFLINE and try again."),
-        )
+    _refuse_offline(path.name)
+
+    def finish(part: Path) -> Path:
+        if member:
+            return extract_member(part, member, path, sha256)
+        return _accept(part, path, sha256)
+
+    key = sha256[:16] + (".zip" if member else "")
+    with working_file(path, key) as (part, alive):
+        if has_sha256(path, sha256):  # another process brought it while this one waited for the lock
+            return path
+        if not member and has_sha256(part, sha256):  # whole, but its process was killed before it took its name
+            return _accept(part, path, sha256)
+        return fetch_and(urls, part, finish, name=path.name, progress=progress, timeout=timeout, alive=alive)
+
+
+def fetch_and(
+    urls: str | Sequence[str],
+    part: Path,
+    finish: Callable[[Path], Result],
+    *,
+    name: str,
+    progress: bool = True,
+    timeout: float = 6.0,
+    alive: Callable[[], None] = lambda: None,
+) -> Result:
+    """Bring a part file to its whole length and hand it to `finish`, which checks it and puts it to use.
+
+    Parameters
+    ----------
+    urls : one address, or several that are tried in order
+    part : the part file, see `working_file`; gone afterwards, unless a connection broke
+    finish : raises DownloadError when the file is not the right one
+    name : what messages and the progress bar call it
+    progress, timeout : see `fetch`
+    alive : called after each piece
+
+    Raises
+    ------
+    DownloadError
+        When no address gave the file; it says for each one what happened.
+
+    Notes
+    -----
+    A part that was gone on with and turns out wrong may have begun as another version of the file: it is thrown away
+    and fetched once more from its start.
+    """
+    _refuse_offline(name)
     failures = []
-    for url in addresses:
+    for url in [urls] if isinstance(urls, str) else urls:
         try:
-            return _fetch_one(url, path, sha256, member, progress, timeout)
+            resumed = size_of(part) > 0
+            try:
+                return _fetch_one(url, part, finish, name, progress, timeout, alive)
+            except _WrongFileError:
+                if not resumed:
+                    raise
+                return _fetch_one(url, part, finish, name, progress, timeout, alive)
         except DownloadError as error:
             failures.append(error.what)
     raise DownloadError(
-        _("{name} could not be fetched: {failures}").format(name=path.name, failures=" ".join(failures)),
+        _("{name} could not be fetched: {failures}").format(name=name, failures=" ".join(failures)),
         _("Check the network (behind a proxy, set HTTPS_PROXY) and try again."),
     )
+
+
+@contextlib.contextmanager
+def working_file(path: Path, key: str) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """Give the part file of a download, which no other process writes at the same time.
+
+    Parameters
+    ----------
+    path : where the file shall be in the end
+    key : says which content it will have; parts with other keys are other files
+
+    Yields
+    ------
+    (part, alive)
+        A hidden file beside `path`, always the same for the same key; and what to call after each piece. When a
+        living process keeps it, a private one that is removed at the end: two downloads are better than a wait
+        without end.
+
+    Raises
+    ------
+    BookError
+        When the folder cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{key}.part")
+    remove_stale(path, keep=part)
+    with try_lock(path.with_name(f".{path.name}.{key}.lock"), seconds=_WAIT_SECONDS, about=path) as lock:
+        if lock is not None:
+            yield part, lock.alive
+            return
+        private = path.with_name(f".{path.name}.{key}.{secrets.token_hex(4)}.part")
+        try:
+            yield private, lambda: None
+        finally:
+            with contextlib.suppress(OSError):
+                private.unlink(missing_ok=True)
 
 
 def extract_member(archive: Path, member: str, path: Path, sha256: str) -> Path:
@@ -98,117 +185,60 @@ def extract_member(archive: Path, member: str, path: Path, sha256: str) -> Path:
                 target.write(chunk)
             if digest.hexdigest() != sha256:
                 raise DownloadError(_("{member} has a wrong checksum.").format(member=member))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DownloadError(_("what came is no readable zip archive.")) from error
     except KeyError as error:
         raise DownloadError(_("{member} is not in the archive.").format(member=member)) from error
     return path
 
 
-def _fetch_one(url: str, path: Path, sha256: str, member: str, progress: bool, timeout: float) -> Path:
-    host = urlsplit(url).netloc or url
+class _WrongFileError(DownloadError):
+    """The whole file came, and it is not the right one."""
+
+
+def _fetch_one(
+    url: str,
+    part: Path,
+    finish: Callable[[Path], Result],
+    name: str,
+    progress: bool,
+    timeout: float,
+    alive: Callable[[], None],
+) -> Result:
+    """Fetch from one address; as long as each new connection brings more of the file, go on."""
+    while True:
+        before = size_of(part)
+        try:
+            transfer(url, part, name=name, progress=progress, timeout=timeout, alive=alive)
+            break
+        except CutError:
+            if size_of(part) <= before:
+                raise
     try:
-        if member:
-            archive = path.with_name(f".{path.name}.{threading.get_ident()}.zip.part")
-            try:
-                _stream(url, archive, "", path.name, progress, timeout)
-                return extract_member(archive, member, path, sha256)
-            finally:
-                archive.unlink(missing_ok=True)
-        return _stream(url, path, sha256, path.name, progress, timeout)
+        return finish(part)
     except DownloadError as error:
-        raise DownloadError(f"{host}: {error.what}") from error
-    except BookError:
-        raise  # the disk, not the network: no other address would help
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise DownloadError(f"{host}: {_reason(error)}") from error
+        raise _WrongFileError(f"{urlsplit(url).netloc or url}: {error.what}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)  # whole and used, or whole and wrong
 
 
-def _stream(url: str, path: Path, sha256: str, name: str, progress: bool, timeout: float) -> Path:
-    """Copy an address into a file; an empty `sha256` leaves the check to the caller."""
-    with _open(url, timeout) as response:
-        if response.headers.get_content_type() == "text/html":
-            raise DownloadError(_web_page())
-        announced = response.headers.get("Content-Length", "")
-        total = int(announced) if announced.isdecimal() else None
-        digest = hashlib.sha256()
-        received = 0
-        start = b""
-        with atomic_write(path) as target, progress_bar(total, name, unit="B", show=progress) as bar:
-            while chunk := _read(response):
-                start = start or chunk[:256]
-                digest.update(chunk)
-                received += len(chunk)
-                target.write(chunk)
-                bar.update(len(chunk))
-            if total is not None and received < total:
-                raise DownloadError(
-                    _("the connection ended after {received} of {total} bytes.").format(received=received, total=total)
-                )
-            if sha256 and digest.hexdigest() != sha256:
-                raise DownloadError(_web_page() if _looks_like_html(start) else _("what came has a wrong checksum."))
+def _accept(part: Path, path: Path, sha256: str) -> Path:
+    """Give the part its name, if it is the right file."""
+    if not has_sha256(part, sha256):
+        with part.open("rb") as file:
+            start = file.read(256)
+        raise DownloadError(web_page() if looks_like_html(start) else _("what came has a wrong checksum."))
+    try:
+        part.replace(path)
+    except OSError as error:
+        raise explain_os_error(error, path) from error
     return path
 
 
-def _read(response: IO[bytes]) -> bytes:
-    """Read a piece; what fails here is the network and not the disk, so it gets its sentence here."""
-    try:
-        return response.read1(_CHUNK)  # type: ignore[attr-defined]
-    except (OSError, http.client.HTTPException) as error:
-        raise DownloadError(_reason(error)) from error
-
-
-def _open(url: str, timeout: float) -> Any:
-    """Open an address, giving up after `timeout` seconds in all.
-
-    The socket's own limit counts each address of a host anew and does not count the look-up of its name, which can
-    hang for half a minute; so the opening runs in a thread that is left behind when it takes too long.
-    """
-    answers: queue.SimpleQueue = queue.SimpleQueue()
-
-    def attempt() -> None:
-        request = urllib.request.Request(url, headers={"User-Agent": _USER_AGENT})
-        try:
-            # An opener of its own: the shared one keeps the proxies that were set when it was first used.
-            answers.put((urllib.request.build_opener().open(request, timeout=timeout), None))
-        except Exception as error:
-            answers.put((None, error))
-
-    threading.Thread(target=attempt, daemon=True).start()
-    try:
-        response, error = answers.get(timeout=timeout)
-    except queue.Empty:
-        raise TimeoutError from None
-    if error is not None:
-        raise error
-    return response
-
-
-def _reason(error: Exception) -> str:
-    """Say in a sentence why an address gave no file."""
-    if isinstance(error, urllib.error.HTTPError):
-        if error.code == 404:
-            return _("the file is not there any more (404).")
-        return _("the server answered {code} {text}.").format(code=error.code, text=error.reason)
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(cause, socket.gaierror):
-        return _("the name of the host is not known here; is there a network?")
-    if isinstance(cause, TimeoutError):
-        return _("no answer within the time limit.")
-    if isinstance(cause, ssl.SSLError):
-        return _("the secure connection failed ({reason}).").format(reason=cause.reason or cause)
-    if isinstance(cause, ConnectionRefusedError):
-        return _("the connection was refused.")
-    if isinstance(cause, http.client.IncompleteRead):
-        return _("the connection ended before the file did.")
-    if isinstance(cause, ConnectionError):
-        return _("the connection broke.")
-    return _("it failed ({reason}).").format(reason=str(cause) or type(cause).__name__)
-
-
-def _web_page() -> str:
-    return _("a web page came instead of the file (a login page or a proxy?).")
-
-
-def _looks_like_html(start: bytes) -> bool:
-    return start.lstrip().lower().startswith((b"<!doctype html", b"<html"))
+def _refuse_offline(name: str) -> None:
+    if settings.is_offline():
+        raise DownloadError(
+            _("{name} is not here, and BOOKUTILS_OFFLINE forbids to fetch it.").format(name=name),
+            _("Unset BOOKUTILS_OFFLINE and try again."),
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import tempfile
@@ -61,7 +62,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_stale(path)
+        remove_stale(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
@@ -111,9 +112,9 @@ def _umask() -> int:
     return mask
 
 
-def _remove_stale(path: Path) -> None:
-    """Remove what a killed process left, once it is so old that no living one can be writing it."""
-    for old in path.parent.glob(f".{path.name}.*.part"):
+def remove_stale(path: Path, keep: Path | None = None) -> None:
+    """Remove what a killed process left of `path`, once it is so old that no living one can be writing it."""
+    for old in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         with contextlib.suppress(OSError):
-            if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+            if old != keep and time.time() - old.stat().st_mtime > _STALE_SECONDS:
                 old.unlink()

@@ -1,20 +1,26 @@
 import hashlib
 import http.server
+import io
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import zipfile
 
 import pytest
 
 from bookutils.core.downloads import fetch
 from bookutils.core.errors import BookError, DownloadError
+from bookutils.core.locks import try_lock
 
 CONTENT = bytes(range(256)) * 4000  # 1 MB
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+PART = f".file.bin.{SHA256[:16]}.part"
+LOCK = f".file.bin.{SHA256[:16]}.lock"
 PAGE = b"\n<!DOCTYPE html><html><body>Please log in to this network</body></html>"
 
 
@@ -67,6 +73,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def serve_broken(self):
         self.answer(b"", code=503)
 
+    def serve_ranges(self):
+        """Ranges as real servers do them; with "cut" in the path the connection breaks after 100,000 bytes."""
+        content = self.server.content
+        found = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        start = int(found[1]) if found else 0
+        self.server.ranges.append(start)
+        if start >= len(content):
+            self.answer(b"", code=416)
+            return
+        rest = content[start:]
+        self.send_response(206 if found else 200)
+        if found:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.send_header("Content-Length", str(len(rest)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(rest[:100_000] if "cut" in self.path else rest)
+        self.close_connection = True
+
+    def serve_shifted(self):
+        """A range, but not the one that was asked for."""
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes 0-{len(CONTENT) - 1}/{len(CONTENT)}")
+        self.send_header("Content-Length", str(len(CONTENT)))
+        self.end_headers()
+        self.wfile.write(CONTENT)
+        self.close_connection = True
+
     def serve_truncated(self):
         self.answer(CONTENT[:300_000], announced=len(CONTENT))
 
@@ -97,7 +131,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.asked, running.released = [], threading.Event()
+        running.asked, running.ranges, running.released = [], [], threading.Event()
+        running.content = CONTENT
         running.url = f"http://127.0.0.1:{running.server_port}"
         running.block_on_close = False
         threading.Thread(target=running.serve_forever, daemon=True).start()
@@ -155,15 +190,15 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("way", FAILURES)
-def test_says_what_went_wrong_and_leaves_nothing(server, tmp_path, way):
-    """Does each way to fail get its own sentence, name the host, and leave no file behind?"""
+def test_says_what_went_wrong_and_leaves_no_file(server, tmp_path, way):
+    """Does each way to fail get its own sentence, name the host, and leave no file but a hidden beginning?"""
     path = tmp_path / "file.bin"
     with pytest.raises(DownloadError) as caught:
         fetch(f"{server.url}/{way}", path, SHA256, timeout=0.5)
     assert f"127.0.0.1:{server.server_port}: " in caught.value.what
     assert FAILURES[way] in caught.value.what
     assert "try again" in caught.value.todo
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ([PART] if way in {"truncated", "chunked/cut", "slow"} else [])
 
 
 @pytest.mark.parametrize("way", ["missing", "changed", "page", "silent"])
@@ -192,9 +227,8 @@ def test_an_old_file_survives_a_failed_download(server, tmp_path):
     assert path.read_bytes() == b"an older version"
 
 
-def test_a_killed_download_leaves_no_file_that_is_trusted(server, tmp_path):
-    """When the process is killed in the middle, is there no file, and does the next run fetch it whole?"""
-    path = tmp_path / "file.bin"
+def kill_midway(server, path):
+    """Fetch in a process of its own, and kill that once a part of the file is on the disk."""
     program = (
         "import pathlib, sys; from bookutils.core.downloads import fetch;"
         "fetch(sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3], timeout=60)"
@@ -202,11 +236,18 @@ def test_a_killed_download_leaves_no_file_that_is_trusted(server, tmp_path):
     command = [sys.executable, "-c", program, f"{server.url}/slow", str(path), SHA256]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as child:
         until = time.monotonic() + 60
-        while not any(part.stat().st_size for part in tmp_path.glob(".*.part")) and time.monotonic() < until:
+        while not any(part.stat().st_size > 70_000 for part in path.parent.glob(".*.part")):
+            assert time.monotonic() < until
             time.sleep(0.05)
         child.send_signal(signal.SIGKILL)
         assert child.wait() == -signal.SIGKILL
     assert not path.exists()
+
+
+def test_a_killed_download_leaves_no_file_that_is_trusted(server, tmp_path):
+    """When the process is killed in the middle, is there no file, and does the next run fetch it whole?"""
+    path = tmp_path / "file.bin"
+    kill_midway(server, path)
     fetch(f"{server.url}/good", path, SHA256)
     assert path.read_bytes() == CONTENT
 
@@ -273,3 +314,130 @@ def test_a_folder_that_is_a_file_gets_a_sentence(server, tmp_path):
     (tmp_path / "taken").write_text("")
     with pytest.raises(BookError, match="cannot be written"):
         fetch(f"{server.url}/good", tmp_path / "taken" / "file.bin", SHA256)
+
+
+def test_goes_on_while_each_connection_brings_more(server, tmp_path):
+    """When the connection breaks every 100,000 bytes, does the file arrive whole, each byte asked for once?"""
+    fetch(f"{server.url}/ranges/cut", tmp_path / "file.bin", SHA256)
+    assert (tmp_path / "file.bin").read_bytes() == CONTENT
+    assert server.ranges == list(range(0, len(CONTENT), 100_000))
+    assert names(tmp_path) == ["file.bin"]
+
+
+def test_goes_on_after_a_broken_connection(server, tmp_path):
+    """Does a later call ask for the rest alone, from another address if need be?"""
+    with pytest.raises(DownloadError):
+        fetch(f"{server.url}/truncated", tmp_path / "file.bin", SHA256)
+    assert (tmp_path / PART).stat().st_size == 300_000
+    fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256)
+    assert (tmp_path / "file.bin").read_bytes() == CONTENT
+    assert server.ranges == [300_000]
+    assert names(tmp_path) == ["file.bin"]
+
+
+def test_goes_on_after_sigkill(server, tmp_path):
+    """When the process was killed in the middle, is its lock seen through, and the rest asked for alone?"""
+    path = tmp_path / "file.bin"
+    kill_midway(server, path)
+    assert names(tmp_path) == [LOCK, PART]
+    (tmp_path / PART).write_bytes((tmp_path / PART).read_bytes()[:70_000])  # the last pieces may not reach the disk
+    fetch(f"{server.url}/ranges", path, SHA256)
+    assert path.read_bytes() == CONTENT
+    assert server.ranges == [70_000]
+    assert names(tmp_path) == ["file.bin"]
+
+
+def test_a_server_without_ranges_sends_everything(server, tmp_path):
+    """When the answer to a range is the whole file, is the beginning written anew, not appended to?"""
+    (tmp_path / PART).write_bytes(CONTENT[:500_000])
+    fetch(f"{server.url}/good", tmp_path / "file.bin", SHA256)
+    assert (tmp_path / "file.bin").read_bytes() == CONTENT
+    assert names(tmp_path) == ["file.bin"]
+
+
+def test_another_range_than_the_asked_one_is_refused(server, tmp_path):
+    """Is a server that sends other bytes than the ones asked for not trusted, and the beginning kept?"""
+    (tmp_path / PART).write_bytes(CONTENT[:500_000])
+    with pytest.raises(DownloadError, match="another part than the one that was asked for"):
+        fetch(f"{server.url}/shifted", tmp_path / "file.bin", SHA256)
+    assert names(tmp_path) == [PART]
+
+
+@pytest.mark.parametrize("beginning", [b"x" * 5000, b"x" * (len(CONTENT) + 5)], ids=["shorter", "longer"])
+def test_a_wrong_beginning_is_thrown_away(server, tmp_path, beginning):
+    """When what is there belongs to an older version, or is too long, is the file fetched once more, whole?"""
+    (tmp_path / PART).write_bytes(beginning)
+    fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256)
+    assert (tmp_path / "file.bin").read_bytes() == CONTENT
+    assert server.ranges == [len(beginning), 0]
+
+
+def test_a_file_that_changed_on_the_server_between(server, tmp_path):
+    """When the server has another file by now, is that said, and nothing of either kept?"""
+    (tmp_path / PART).write_bytes(CONTENT[:5000])
+    server.content = CONTENT[::-1]
+    with pytest.raises(DownloadError, match="what came has a wrong checksum"):
+        fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256)
+    assert server.ranges == [5000, 0]
+    assert names(tmp_path) == []
+
+
+def test_a_whole_part_needs_no_server(server, tmp_path):
+    """When the process was killed between the last byte and the renaming, is nothing fetched again?"""
+    (tmp_path / PART).write_bytes(CONTENT)
+    fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256)
+    assert server.asked == []
+    assert names(tmp_path) == ["file.bin"]
+
+
+@pytest.mark.parametrize("way", ["page", "disguised", "missing", "silent"])
+def test_a_login_page_costs_no_good_beginning(server, tmp_path, way):
+    """Does a part that was fetched survive an answer that is no file at all?"""
+    (tmp_path / PART).write_bytes(CONTENT[:500_000])
+    with pytest.raises(DownloadError):
+        fetch(f"{server.url}/{way}", tmp_path / "file.bin", SHA256, timeout=0.5)
+    fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256)
+    assert server.ranges == [500_000]
+
+
+def test_an_archive_is_gone_on_with_too(server, tmp_path):
+    """Is a broken zip archive completed, and one with a wrong beginning fetched anew?"""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("inside", CONTENT)
+    server.content = packed.getvalue()
+    part = tmp_path / f".file.bin.{SHA256[:16]}.zip.part"
+    for beginning, asked in [(server.content[:4000], [4000]), (b"?" * 4000, [4000, 0])]:
+        part.write_bytes(beginning)
+        server.ranges.clear()
+        fetch(f"{server.url}/ranges", tmp_path / "file.bin", SHA256, member="inside")
+        assert (tmp_path / "file.bin").read_bytes() == CONTENT
+        assert server.ranges == asked
+        assert names(tmp_path) == ["file.bin"]
+        (tmp_path / "file.bin").unlink()
+
+
+def test_two_processes_do_not_write_one_file(server, tmp_path, monkeypatch):
+    """While a living process fetches, does another get the file too, without touching the first one's part?"""
+    monkeypatch.setattr("bookutils.core.downloads._WAIT_SECONDS", 0.2)
+    path = tmp_path / "file.bin"
+    with try_lock(tmp_path / LOCK) as held:
+        assert held is not None
+        (tmp_path / PART).write_bytes(CONTENT[:10])
+        fetch(f"{server.url}/ranges", path, SHA256)
+        assert path.read_bytes() == CONTENT
+        assert (tmp_path / PART).read_bytes() == CONTENT[:10]
+    assert server.ranges == [0]
+    assert names(tmp_path) == [PART, "file.bin"]
+
+
+def test_what_another_process_brought_is_taken(server, tmp_path):
+    """When the file appears while this process waits for the lock, is nothing fetched?"""
+    path = tmp_path / "file.bin"
+    with try_lock(tmp_path / LOCK) as held:
+        waiting = threading.Thread(target=fetch, args=(f"{server.url}/ranges", path, SHA256))
+        waiting.start()
+        path.write_bytes(CONTENT)
+        assert held is not None
+    waiting.join()
+    assert server.asked == []

@@ -1,0 +1,165 @@
+"""A lock between processes that is never waited on for long and outlives no process that held it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bookutils.core.files import explain_os_error
+
+STALE_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+class Lock:
+    """A hidden file that says who works on something; made by `try_lock`.
+
+    Whoever holds it calls `alive` now and then. A lock counts as abandoned when its process is gone (known on the
+    same machine) or when nobody has called `alive` for a minute (on another machine, or where a process number was
+    given out again).
+    """
+
+    def __init__(self, path: Path, token: str) -> None:
+        self.path = path
+        self.token = token
+        self._touched = time.monotonic()
+
+    def alive(self) -> None:
+        """Say that the holder still works; cheap enough to be called for every piece of a file."""
+        if time.monotonic() - self._touched > STALE_SECONDS / 10:
+            self._touched = time.monotonic()
+            with contextlib.suppress(OSError):
+                os.utime(self.path)
+
+    def release(self) -> None:
+        """Remove the file, if it is still this holder's."""
+        if _read(self.path).get("token") == self.token:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+
+
+@contextlib.contextmanager
+def try_lock(path: Path, *, seconds: float = 5.0, about: Path | None = None) -> Iterator[Lock | None]:
+    """Hold the lock file `path` during the block, or go on without it after a few seconds.
+
+    Parameters
+    ----------
+    path : the lock file; its folder is made when missing
+    seconds : how long another living holder is waited for
+    about : the file that an error speaks of; `path` when None
+
+    Yields
+    ------
+    Lock, or None when a living process kept it all that time
+
+    Raises
+    ------
+    BookError
+        When the folder cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / ".file.lock"
+    >>> with try_lock(path) as first, try_lock(path, seconds=0) as second:
+    ...     print(first is not None, second)
+    True None
+    >>> path.exists()
+    False
+    """
+    lock = _acquire(path, seconds, about or path)
+    try:
+        yield lock
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _acquire(path: Path, seconds: float, about: Path) -> Lock | None:
+    until = time.monotonic() + seconds
+    token = secrets.token_hex(8)
+    owner = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "token": token})
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if _create(path, owner, token):
+                return Lock(path, token)
+            if _is_abandoned(path):
+                _take_away(path, token)
+                continue
+        except OSError as error:
+            raise explain_os_error(error, about) from error
+        if time.monotonic() >= until:
+            return None
+        time.sleep(_POLL_SECONDS)
+
+
+def _create(path: Path, owner: str, token: str) -> bool:
+    """Make the lock file with its content in one step, so that nobody ever reads half of it."""
+    draft = path.with_name(f"{path.name}.{token}")
+    try:
+        draft.write_text(owner, encoding="utf-8")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            try:
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(owner)
+            except FileExistsError:
+                return False
+        return True
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+
+
+def _is_abandoned(path: Path) -> bool:
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return False  # released a moment ago; the next round takes it
+    if age > STALE_SECONDS:
+        return True
+    owner = _read(path)
+    pid = owner.get("pid")
+    return owner.get("host") == socket.gethostname() and isinstance(pid, int) and not _is_running(pid)
+
+
+def _take_away(path: Path, token: str) -> None:
+    """Remove an abandoned lock; of several processes that try, only one gets hold of the file."""
+    doomed = path.with_name(f"{path.name}.{token}.old")
+    before = _read(path)
+    with contextlib.suppress(OSError):
+        path.replace(doomed)
+        if _read(doomed) != before:  # another process was quicker and this is its fresh lock: give it back
+            with contextlib.suppress(OSError):
+                os.link(doomed, path)
+        doomed.unlink()
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _is_running(pid: int) -> bool:
+    if os.name == "nt":  # os.kill would end the process there; the file's age decides alone
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

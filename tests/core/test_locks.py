@@ -1,0 +1,125 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from bookutils.core.errors import BookError
+from bookutils.core.locks import STALE_SECONDS, try_lock
+
+HOLD = """
+import pathlib, sys, time
+from bookutils.core.locks import try_lock
+with try_lock(pathlib.Path(sys.argv[1])) as lock:
+    print("held", lock is not None, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Another living process that holds the lock."""
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path / "lock")], stdout=subprocess.PIPE) as child:
+        assert child.stdout.readline() == b"held True\n"
+        yield child
+        child.kill()
+
+
+def test_a_living_process_keeps_its_lock(holder, tmp_path):
+    """Is a lock that another process holds respected, and not waited on for ever?"""
+    with try_lock(tmp_path / "lock", seconds=0.3) as lock:
+        assert lock is None
+    assert (tmp_path / "lock").exists()
+
+
+def test_a_killed_process_keeps_nothing(holder, tmp_path):
+    """Is the lock of a process that was killed taken over at once, and removed afterwards?"""
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    assert (tmp_path / "lock").exists()
+    with try_lock(tmp_path / "lock", seconds=0) as lock:
+        assert lock is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "not json", "[]", '{"pid": "x"}', '{"pid": 1, "host": "elsewhere"}'])
+def test_a_lock_that_says_nothing_counts_by_its_age(tmp_path, content):
+    """Is an unreadable or foreign lock respected while it is fresh, and taken over when nobody touched it?"""
+    path = tmp_path / "lock"
+    path.write_text(content)
+    with try_lock(path, seconds=0) as lock:
+        assert lock is None
+    os.utime(path, (time.time() - STALE_SECONDS - 1,) * 2)
+    with try_lock(path, seconds=0) as lock:
+        assert lock is not None
+
+
+def test_an_old_lock_of_a_number_given_out_again(tmp_path):
+    """Is a lock whose process number belongs to somebody else by now taken over once it is old?"""
+    path = tmp_path / "lock"
+    path.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "token": "other"}))
+    os.utime(path, (time.time() - STALE_SECONDS - 1,) * 2)
+    with try_lock(path, seconds=0) as lock:
+        assert lock is not None
+
+
+def test_a_holder_that_works_stays_fresh(tmp_path, monkeypatch):
+    """Does `alive` renew the lock, so that its age says how long nothing happened?"""
+    with try_lock(tmp_path / "lock") as lock:
+        os.utime(tmp_path / "lock", (1, 1))
+        lock.alive()
+        assert (tmp_path / "lock").stat().st_mtime == 1  # too soon for another touch
+        monkeypatch.setattr(lock, "_touched", time.monotonic() - STALE_SECONDS)
+        lock.alive()
+        assert time.time() - (tmp_path / "lock").stat().st_mtime < STALE_SECONDS
+
+
+def test_a_lock_that_was_taken_over_is_not_removed(tmp_path):
+    """When a holder that slept too long comes back, does it leave its successor's lock alone?"""
+    path = tmp_path / "lock"
+    with try_lock(path):
+        os.utime(path, (1, 1))
+        with try_lock(path, seconds=0) as successor:
+            assert successor is not None
+            theirs = path.read_text()
+            with try_lock(path, seconds=0) as third:
+                assert third is None
+        path.write_text(theirs)
+    assert path.read_text() == theirs
+
+
+def test_only_one_of_many_gets_it(tmp_path):
+    """When many try at once for an abandoned lock, does exactly one hold it?"""
+    path = tmp_path / "lock"
+    path.write_text("abandoned")
+    os.utime(path, (1, 1))
+    start, done, got = threading.Barrier(8), threading.Event(), []
+
+    def attempt():
+        start.wait()
+        with try_lock(path, seconds=0) as lock:
+            got.append(lock is not None)
+            done.wait(30)
+
+    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 30
+    while len(got) < 8 and time.monotonic() < until:
+        time.sleep(0.01)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [False] * 7 + [True]
+
+
+def test_a_folder_that_is_a_file_gets_a_sentence(tmp_path):
+    """Is a lock that cannot be made told in a sentence, not waited for?"""
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(BookError, match="cannot be written"), try_lock(tmp_path / "taken" / "lock"):
+        pass
