@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -281,6 +282,40 @@ def mean_pool(vectors: ArrayLike, mask: ArrayLike) -> Floats:
         )
     sums = np.einsum("bth,bt->bh", values, weights)
     return sums / np.maximum(weights.sum(axis=1), 1.0)[:, None]
+
+
+def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[str]) -> tuple[float, Floats]:
+    """Ask a classifier about a sentence, and about the sentence without each of its words.
+
+    Parameters
+    ----------
+    logits_of : gets sentences and returns one logit for each, shape (sentences,)
+    words : of one sentence, in order
+
+    Returns
+    -------
+    (logit of the sentence, effects float64 (words,)): an effect above 0 says that the word pulls the logit up
+
+    Raises
+    ------
+    UsageError
+        When there is no word.
+
+    Notes
+    -----
+    Li, Monroe and Jurafsky 2016, *Understanding Neural Networks through Representation Erasure*. Effects of single
+    words need not add up to anything: words act together. Taught in chapter 11.
+
+    Examples
+    --------
+    >>> leave_one_out(lambda sentences: [text.count("good") - 2.0 for text in sentences], ["a", "good", "film"])
+    (-1.0, array([0., 1., 0.]))
+    """
+    if not words:
+        raise UsageError(_("There is no word to leave out."), _("Give a sentence of at least one word."))
+    shorter = [" ".join([*words[:place], *words[place + 1 :]]) for place in range(len(words))]
+    whole, *without = np.asarray(logits_of([" ".join(words), *shorter]), np.float64)
+    return float(whole), whole - np.array(without)
 
 
 def _pairs(scores: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:

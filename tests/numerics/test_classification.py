@@ -12,6 +12,7 @@ from bookutils.numerics.classification import (
     binary_metrics,
     calibration,
     expected_calibration_error,
+    leave_one_out,
     mean_pool,
     precision_recall,
     standard_error,
@@ -128,6 +129,19 @@ def test_padding_changes_no_mean(batch, tokens, extra, seed):
     np.testing.assert_allclose(mean_pool(vectors, mask), pooled, atol=1e-9)
 
 
+@given(st.lists(st.sampled_from(["good", "bad", "a", "film"]), min_size=1, max_size=8))
+def test_without_interaction_each_word_has_its_own_weight(words):
+    """For a classifier that adds up weights of words, is the effect of a word its weight?"""
+    weights = {"good": 2.0, "bad": -3.0}
+
+    def logits_of(sentences):
+        return [0.5 + sum(weights.get(word, 0.0) for word in text.split()) for text in sentences]
+
+    logit, effects = leave_one_out(logits_of, words)
+    assert logit == logits_of([" ".join(words)])[0]
+    np.testing.assert_allclose(effects, [weights.get(word, 0.0) for word in words])
+
+
 @pytest.mark.parametrize(
     ("error", "call"),
     [
@@ -139,6 +153,7 @@ def test_padding_changes_no_mean(batch, tokens, extra, seed):
         (UsageError, lambda: calibration([0.5], [1], bins=0)),
         (UsageError, lambda: calibration([float("nan")], [1])),
         (UsageError, lambda: standard_error(0.5, 0)),
+        (UsageError, lambda: leave_one_out(lambda sentences: [0.0], [])),
         (UsageError, lambda: standard_error(1.5, 10)),
     ],
 )
