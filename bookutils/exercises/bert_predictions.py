@@ -7,6 +7,27 @@ from bookutils.exercises.model import Option, Prediction
 
 PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
+        id="single_words",
+        question=_(
+            "Of the sentences that contain the word “not”, which share is labelled as praise?"
+        ),
+        options={
+            "few": Option(
+                _("Next to none: “not” makes a sentence negative."),
+                _("“Not” turns around what follows it. What follows can be blame as well: designed not to offend."),
+            ),
+            "nearly_half": Option(
+                _("Nearly half of them."),
+                _("“Not” leans to blame a little. What it does depends on the words around it."),
+                right=True,
+            ),
+            "most": Option(
+                _("Most of them."),
+                _("Reviewers do write “not bad”. But they also write “not good”, and a little more often."),
+            ),
+        },
+    ),
+    Prediction(
         id="mask_forgotten",
         question=_(
             "You put twenty [PAD] tokens behind a sentence and forget the mask, so that all places count as real. "
@@ -93,6 +114,29 @@ PREDICTIONS: tuple[Prediction, ...] = (
             "equal": Option(
                 _("Both are equally good."),
                 _("That is not shown either: a difference of a point or two would look like this as well."),
+            ),
+        },
+    ),
+    Prediction(
+        id="promises",
+        question=_(
+            "The classifier is right for about 88 % of the sentences. Look only at those for which it says “praise” "
+            "with a probability above 90 %: how many of them are labelled as praise?"
+        ),
+        options={
+            "same": Option(
+                _("About 88 %: it is as good there as anywhere."),
+                _("88 % is a mean. Sentences on which the classifier is undecided pull it down."),
+            ),
+            "more": Option(
+                _("More than 88 %; whether as many as it promises, one has to measure."),
+                _("Sure answers are right more often than unsure ones. Nothing in training looks at new sentences, so "
+                  "nothing makes the promise itself come true there."),
+                right=True,
+            ),
+            "all": Option(
+                _("All of them: above 90 % it is practically certain."),
+                _("Even if every promise is kept, 90 % leaves room for one in ten."),
             ),
         },
     ),

@@ -192,7 +192,7 @@ def word_effects(words: Sequence[str], effects: ArrayLike, probability: float) -
             minus(f"{value:+.1f}"), (value, row), (4 if value > 0 else -4, 0), textcoords="offset points", va="center",
             ha="left" if value > 0 else "right", fontsize=8, color=INK,
         )  # fmt: skip
-    ax.set_xlabel(_("← pulls to blame      share in the logit      pulls to praise →"))
+    ax.set_xlabel(_("← pulls to blame      change of the logit      pulls to praise →"))
     ax.grid(visible=True, axis="x", color=GRID)
     ax.grid(visible=False, axis="y")
     told = ", ".join(minus(f"“{word}” {value:+.1f}") for word, value in zip(words, values, strict=True))
