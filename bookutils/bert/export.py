@@ -6,8 +6,10 @@ chapter 11.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +73,23 @@ def export_savedmodel(classifier: SentenceClassifier, folder: str | Path) -> Pat
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
             whole = Path(beside) / "model"
-            tf.saved_model.save(module, str(whole), signatures={"serving_default": serve})
+            with _without_log_lines(tf.get_logger()):
+                tf.saved_model.save(module, str(whole), signatures={"serving_default": serve})
             whole.rename(target)
     except (OSError, tf.errors.OpError) as error:
         raise explain_os_error(error if isinstance(error, OSError) else OSError(str(error)), target) from error
     return target
+
+
+@contextlib.contextmanager
+def _without_log_lines(logger: logging.Logger) -> Iterator[None]:
+    """Leave out where the files of a half-made folder lie; warnings still come through."""
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class SavedClassifier:
