@@ -9,6 +9,7 @@ from bookutils.bert.batching import padding_share
 from bookutils.exercises.bert import EXERCISES, PREDICTIONS
 from bookutils.exercises.bert_calibration import ECE, calibration_error
 from bookutils.exercises.bert_evaluation import METRICS, metrics_of
+from bookutils.exercises.bert_head import HEAD_LOSS, head_loss
 from bookutils.exercises.bert_hunt import LISTING_HUNT
 from bookutils.exercises.bert_mask import MAKE_MASK, attention_mask
 from bookutils.exercises.bert_padding import PADDING_WASTE, padding_waste
@@ -92,6 +93,20 @@ def test_the_waste_is_that_of_the_course():
         lengths, size = call.arguments
         plan = [np.arange(start, min(start + size, len(lengths))) for start in range(0, len(lengths), size)]
         assert padding_waste(lengths, size) == pytest.approx(padding_share(lengths, plan, multiple=1))
+
+
+@pytest.mark.tensorflow
+def test_the_loss_is_keras_own():
+    """On every case, is it Keras's dense layer and binary cross-entropy from logits?"""
+    keras = pytest.importorskip("keras")
+    for call in plan_calls(HEAD_LOSS, seed=1):
+        pooled, keep, rate, kernel, bias, labels = call.arguments
+        dense = keras.layers.Dense(1)
+        dense.build((None, pooled.shape[1]))
+        dense.set_weights([kernel, bias])
+        loss = keras.losses.BinaryCrossentropy(from_logits=True)
+        expected = float(loss(labels[:, None], dense(pooled * keep / (1 - rate))))
+        assert head_loss(*call.arguments) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
 def test_four_exercises_are_graded():

@@ -183,7 +183,32 @@ def ece_float32(probabilities, labels, bins):
     return sum(abs(gap) for gap in sums.values()) / np.float32(max(len(labels), 1))
 
 
+def head_by_logaddexp(pooled, keep, rate, kernel, bias, labels):
+    z = np.einsum("bh,bh,ho->b", pooled, keep, kernel) / (1 - rate) + bias
+    return np.logaddexp(0, np.where(labels == 1, -z, z)).mean()
+
+
+def head_loops(pooled, keep, rate, kernel, bias, labels):
+    total = 0.0
+    for vector, kept, label in zip(pooled, keep, labels, strict=True):
+        z = float(bias[0])
+        for value, one, weight in zip(vector, kept, kernel[:, 0], strict=True):
+            z += value * one * weight / (1 - rate)
+        margin = z if label else -z
+        total += np.log1p(np.exp(-margin)) if margin > -30 else -margin
+    return total / len(labels)
+
+
+def head_tensorflow(pooled, keep, rate, kernel, bias, labels):
+    import tensorflow as tf
+
+    pooled, keep, kernel, bias, labels = (tf.cast(part, tf.float32) for part in (pooled, keep, kernel, bias, labels))
+    logits = tf.squeeze(tf.matmul(pooled * keep / (1 - rate), kernel) + bias, axis=1)
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
+
+
 RIGHT = {
+    "head_loss": [head_by_logaddexp, head_loops, head_tensorflow],
     "mean_pool": [
         mean_pool_loops,
         mean_pool_einsum,
