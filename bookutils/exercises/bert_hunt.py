@@ -16,7 +16,7 @@ LISTING_HUNT = choice(
         ),
         "b": Option(
             _("line b"),
-            _("The vocabulary is that of the cased model, and the encoder is uncased: id 2204 is another word in it. "
+            _("The vocabulary is that of the cased model, and the encoder is uncased: the same ids mean other words. "
               "And lower-casing a text for a cased vocabulary is a third thing that does not match."),
         ),
         "c": Option(

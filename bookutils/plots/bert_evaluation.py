@@ -120,13 +120,13 @@ def reliability(promised: ArrayLike, observed: ArrayLike, counts: ArrayLike, err
         _("On average, promise and outcome are {error:.0f} points apart").format(error=100 * error),
         width=520, height=420,
     )  # fmt: skip
-    ax.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle="--")
-    ax.annotate(_("kept promises"), (0.3, 0.3), (8, -12), textcoords="offset points", color=QUIET, fontsize=9)
+    ax.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle="--", label=_("a promise that is kept"))
     ax.vlines(x, x, y, color=VERMILLION, linewidth=1.5)
     ax.scatter(x, y, s=25 + 500 * n / max(n.sum(), 1), color=BLUE, alpha=0.85, linewidth=0, zorder=3)
     _unit_axes(ax)
     ax.set_xlabel(_("promised: mean probability of praise in a bin"))
     ax.set_ylabel(_("observed: share of praise"))
+    ax.legend(loc="upper left")
     told = "; ".join(f"{a:.0%} → {b:.0%} ({int(c)})" for a, b, c in zip(x, y, n, strict=True))
     return set_alt(
         fig,
