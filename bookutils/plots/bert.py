@@ -117,22 +117,24 @@ def step_sizes(sizes: ArrayLike) -> Figure:
 
 
 @styled
-def schedule(rates: ArrayLike, warmup_steps: int) -> Figure:
+def schedule(rates: ArrayLike, warmup_steps: int, highest: float | None = None) -> Figure:
     """Draw a learning rate that rises, then falls.
 
     Parameters
     ----------
     rates : array, shape (total_steps + 1,)
     warmup_steps : where the rise should end
+    highest : the end of the axis, so that pictures of several schedules can be compared
     """
     values = np.asarray(rates, dtype=float)
-    fig, (ax,) = new_figure(_("Up for a while, then down to nothing"), height=300)
+    title = _("Up for a while, then down to nothing") if warmup_steps else _("Down from the very first step")
+    fig, (ax,) = new_figure(title, height=300)
     ax.plot(values, color=BLUE)
     ax.axvspan(0, warmup_steps, color=GREEN, alpha=0.15, linewidth=0)
     ax.text(warmup_steps, 0, _("  warm-up ends"), color=INK, va="bottom", fontsize=9)
     _rate_axis(ax)
     ax.set_xlabel(_("step"))
-    ax.set_ylim(0, None)
+    ax.set_ylim(0, highest)
     return set_alt(
         fig,
         _("The learning rate rises from {start:.1e} to {peak:.1e} at step {at}, then falls in a straight line to "
