@@ -91,8 +91,9 @@ def _acquire(path: Path, seconds: float, about: Path) -> Lock | None:
             if _create(path, owner, token):
                 return Lock(path, token)
             if _is_abandoned(path):
-                _take_away(path, token)
-                continue
+                _take_away(path)
+                if _create(path, owner, token):
+                    return Lock(path, token)
         except OSError as error:
             raise explain_os_error(error, about) from error
         if time.monotonic() >= until:
@@ -133,16 +134,22 @@ def _is_abandoned(path: Path) -> bool:
     return owner.get("host") == socket.gethostname() and isinstance(pid, int) and not _is_running(pid)
 
 
-def _take_away(path: Path, token: str) -> None:
-    """Remove an abandoned lock; of several processes that try, only one gets hold of the file."""
-    doomed = path.with_name(f"{path.name}.{token}.old")
-    before = _read(path)
-    with contextlib.suppress(OSError):
-        path.replace(doomed)
-        if _read(doomed) != before:  # another process was quicker and this is its fresh lock: give it back
-            with contextlib.suppress(OSError):
-                os.link(doomed, path)
-        doomed.unlink()
+def _take_away(path: Path) -> None:
+    """Remove an abandoned lock. Only one process at a time may, and it looks again: else a fresh lock could go."""
+    guard = path.with_name(f"{path.name}.taking")
+    try:
+        guard.mkdir()
+    except FileExistsError:
+        with contextlib.suppress(OSError):
+            if time.time() - guard.stat().st_mtime > STALE_SECONDS:  # its process died between two lines
+                guard.rmdir()
+        return
+    try:
+        if _is_abandoned(path):
+            path.unlink(missing_ok=True)
+    finally:
+        with contextlib.suppress(OSError):
+            guard.rmdir()
 
 
 def _read(path: Path) -> dict[str, object]:
