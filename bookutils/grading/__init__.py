@@ -1,0 +1,1 @@
+"""The instructor's side: read submissions, run them where they can harm nothing, judge outside, and report."""

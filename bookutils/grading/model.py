@@ -1,0 +1,231 @@
+"""What passes between the parts of the grader: a submission, what of it is run, what came of it, and the grade.
+
+The reader makes a `Program` of a notebook. The engine adds the calls, drawn from the gradebook's secret, and so makes a
+`Job`. The sandbox runs it and returns a `JobResult`, plain data that is checked before it is used. The judge, outside,
+makes a `Grade` of it for each exercise. Everything here can be pickled and holds no open file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bookutils.core.calling import Outcome, Raised
+from bookutils.core.plain import Plain
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that was handed in, not read yet.
+
+    Parameters
+    ----------
+    learner, chapter : from the folder's or the file's name, never from inside the file
+    container : the file itself, or the zip that holds it
+    member : its name in the zip; None for a file
+    size : in bytes, unpacked
+    """
+
+    learner: str
+    chapter: str
+    container: Path
+    member: str | None = None
+    size: int = 0
+
+    @property
+    def name(self) -> str:
+        """How a person finds it."""
+        return f"{self.container.name}/{self.member}" if self.member else self.container.name
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Something in the submissions that has no verdict, with the reason; learner and chapter where they are known."""
+
+    name: str
+    reason: str
+    learner: str | None = None
+    chapter: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell that is run.
+
+    Parameters
+    ----------
+    number : the cell's place in the notebook, counted from 1 over all cells; 0 for what the course itself adds
+    source : its text, as in the notebook
+    role : "setup", "exercise", or "added" for what the learner wrote beside them
+    """
+
+    number: int
+    source: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place where an answer is to be found: what `name` is bound to after the step with this index has run.
+
+    Parameters
+    ----------
+    exercise : its id
+    step : index into the program's steps
+    untouched : the cell still holds the starter
+    """
+
+    exercise: str
+    step: int
+    name: str
+    untouched: bool = False
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is run of a notebook, in order, and where its answers are.
+
+    Parameters
+    ----------
+    steps : the cells to run
+    candidates : in the order of the notebook; several for an exercise where cells are duplicated
+    notes : exercise -> sentences for the feedback, such as that there were two cells and which one counts
+    claimed : exercises that the stored outputs show as passed; a hint for the instructor, worth nothing
+    delegates : exercise -> names of the course's own implementations that its cells mention
+    """
+
+    steps: tuple[Step, ...]
+    candidates: tuple[Candidate, ...]
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    claimed: frozenset[str] = frozenset()
+    delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use; each that is reached is named in the feedback.
+
+    Parameters
+    ----------
+    cell_seconds : wall time of one cell
+    total_seconds : wall time of everything, all retries included
+    memory : bytes of memory
+    output : bytes of what it prints, all cells together
+    processes : processes and threads at a time
+    file_size, files : bytes of one file, and bytes of all that it may write
+    result : bytes of what one call may return
+    """
+
+    cell_seconds: float = 20.0
+    total_seconds: float = 120.0
+    memory: int = 2 * 2**30
+    output: int = 2**20
+    processes: int = 64
+    file_size: int = 16 * 2**20
+    files: int = 64 * 2**20
+    result: int = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class Task:
+    """The calls of one candidate.
+
+    Parameters
+    ----------
+    exercise, name, step : as in `Candidate`
+    kind : "function" or "value"
+    inputs : the arguments of each call
+    seconds : limit of all its calls together
+    probe : "module:name" of the function that stands beside the answer; None without one
+    reference : "module:name" of the course's own implementation where it is public; entering it is delegation
+    """
+
+    exercise: str
+    name: str
+    step: int
+    kind: str
+    inputs: tuple[tuple[Plain, ...], ...]
+    seconds: float
+    probe: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission as the sandbox gets it: nothing in it is secret but the inputs, and nothing expected is in it."""
+
+    steps: tuple[Step, ...]
+    tasks: tuple[Task, ...]
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What running a cell did: status "ran", "raised", "timeout", "died", "limit" or "not run"."""
+
+    number: int
+    status: str
+    error: Raised | None = None
+    limit: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What the calls of one candidate gave.
+
+    Parameters
+    ----------
+    exercise, step : as in `Task`
+    status : "called"; "missing" when the name was not bound; "untouched" when it is still the starter; "not callable";
+        "died" when the process ended; "limit" when one was reached; "garbled" when what came back was no plain data
+    outcomes : one a call when it was called
+    kind : the type's name when it is not callable
+    limit : which one, in words
+    delegated : the course's own implementation was entered while it ran
+    """
+
+    exercise: str
+    step: int
+    status: str
+    outcomes: tuple[Outcome, ...] = ()
+    kind: str = ""
+    limit: str | None = None
+    delegated: bool = False
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """All that comes out of the sandbox for a submission: one result a step and one a task, in the job's order."""
+
+    steps: tuple[StepResult, ...]
+    tasks: tuple[TaskResult, ...]
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What an exercise earned, as the reports show it.
+
+    Parameters
+    ----------
+    learner, chapter, exercise : whose, and what
+    status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader itself
+        failed, which is never a zero
+    points, max_points : reached, and to be had
+    message : the sentence that the learner reads
+    mistake : the id of the mistake that was recognised
+    parts : (name, passed, earned, points) of each part
+    code : the learner's cell, as it was judged
+    flags : for the instructor: "delegation", "claimed" when the notebook shows a pass that the grader did not see
+    """
+
+    learner: str
+    chapter: str
+    exercise: str
+    status: str
+    points: int
+    max_points: int
+    message: str = ""
+    mistake: str | None = None
+    parts: tuple[tuple[str, bool, int, int], ...] = ()
+    code: str = ""
+    flags: tuple[str, ...] = ()
