@@ -208,8 +208,8 @@ class Grade:
     Parameters
     ----------
     learner, chapter, exercise : whose, and what
-    status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader itself
-        failed, which is never a zero
+    status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader
+        itself failed, which is never a zero
     points, max_points : reached, and to be had
     message : the sentence that the learner reads
     mistake : the id of the mistake that was recognised
