@@ -60,8 +60,7 @@ def bubblewrap() -> str:
     return str(path)
 
 
-@pytest.fixture(scope="session")
-def tiny_tokenizer():
+def make_tiny_tokenizer():
     """A vocabulary of ten words, for tests that need TensorFlow but no real weights."""
     from bookutils.text.tokenizer import Tokenizer
 
@@ -69,8 +68,7 @@ def tiny_tokenizer():
     return Tokenizer([*special, *words.split()], max_length=16)
 
 
-@pytest.fixture
-def tiny_encoder(tiny_tokenizer):
+def make_tiny_encoder(tokenizer):
     """A randomly initialised encoder of one layer and two heads, always the same: the shape of `load_encoder`'s."""
     import keras
 
@@ -79,10 +77,19 @@ def tiny_encoder(tiny_tokenizer):
     from bookutils.bert.sources import LoadedEncoder
 
     config = BertConfig(
-        vocabulary_size=len(tiny_tokenizer.vocabulary), hidden_size=8, num_layers=1, num_heads=2,
+        vocabulary_size=len(tokenizer.vocabulary), hidden_size=8, num_layers=1, num_heads=2,
         intermediate_size=16, max_positions=16,
     )  # fmt: skip
     keras.utils.set_random_seed(0)
     encoder = BertEncoder(config)
     encoder.build()
-    return LoadedEncoder("tiny", encoder, tiny_tokenizer, config, "0" * 64, "ten words, eight units")
+    return LoadedEncoder("tiny", encoder, tokenizer, config, "0" * 64, "ten words, eight units")
+
+
+tiny_tokenizer = pytest.fixture(scope="session", name="tiny_tokenizer")(make_tiny_tokenizer)
+
+
+@pytest.fixture
+def tiny_encoder(tiny_tokenizer):
+    """See `make_tiny_encoder`."""
+    return make_tiny_encoder(tiny_tokenizer)

@@ -123,6 +123,8 @@ class SentenceClassifier:
             "encoder": loaded.name, "sha256": loaded.sha256, "config": loaded.config.as_dict(),
             "max_length": loaded.tokenizer.max_length, "pooling": pooling, "dropout": dropout, "seed": seed,
         }  # fmt: skip
+        if loaded.encoder.compute_dtype != "float32":
+            self.identity["precision"] = loaded.encoder.dtype_policy.name
         self._forward: Any = None
 
     def logits(self, sentences: Sequence[str], *, batch_size: int = 64) -> NDArray[np.float32]:

@@ -21,7 +21,10 @@ from numpy.typing import ArrayLike
 
 import bookutils
 from bookutils.bert.batching import MakeMask
-from bookutils.bert.training import History, Report, Schedule, Settings, fine_tune
+from bookutils.bert.checkpoints import Checkpoint
+from bookutils.bert.history import History
+from bookutils.bert.settings import Settings
+from bookutils.bert.training import Report, Schedule, fine_tune
 from bookutils.core.files import explain_os_error, sha256_of
 from bookutils.core.messages import _
 from bookutils.core.progress import say
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = "model.weights.h5"
 RECORD = "run.json"
+UNFINISHED = ".unfinished.safetensors"
 
 
 def runs_dir() -> Path:
@@ -155,14 +159,21 @@ def fine_tune_or_recall(
 
     Notes
     -----
-    An interrupted run is not kept, nor one on a test's slice. `schedule` and `make_mask` are not part of the key: a
-    learner's functions come here when they pass, and so give what the book's give. Taught in chapter 11.
+    An interrupted run leaves its state beside the remembered ones, and the same call goes on from there. A test's
+    slice leaves nothing. `schedule` and `make_mask` are not part of the key: a learner's functions come here when they
+    pass, and so give what the book's give. Taught in chapter 11.
     """
     settings = settings or Settings()
     description = describe(classifier, sentences, labels, settings)
-    if not again and (history := recall(description, classifier.model)) is not None:
+    checkpoint = Checkpoint(runs_dir() / f"{run_key(description)}{UNFINISHED}", description)
+    if again:
+        checkpoint.discard()
+    elif (history := recall(description, classifier.model)) is not None:
         return history, True
-    history = fine_tune(classifier, sentences, labels, settings, report=report, schedule=schedule, make_mask=make_mask)
+    history = fine_tune(
+        classifier, sentences, labels, settings, report=report, schedule=schedule, make_mask=make_mask,
+        checkpoint=None if is_quick() else checkpoint,
+    )  # fmt: skip
     if not history.interrupted and not is_quick():
         remember(description, classifier.model, history)
     return history, False

@@ -160,7 +160,9 @@ def _fetch_files(source: EncoderSource, wanted: Mapping[str, str], progress: boo
     )
 
 
-def load_encoder(name: str | Path = "minilm", *, dropout: float = 0.0, progress: bool = True) -> LoadedEncoder:
+def load_encoder(
+    name: str | Path = "minilm", *, dropout: float = 0.0, precision: str | None = None, progress: bool = True
+) -> LoadedEncoder:
     """Return an encoder with published weights, and its tokenizer.
 
     Parameters
@@ -171,6 +173,8 @@ def load_encoder(name: str | Path = "minilm", *, dropout: float = 0.0, progress:
         - the address of a BERT encoder on TensorFlow Hub, on Kaggle or on any host that speaks Hub's protocol;
         - the folder of a SavedModel with the same signature.
     dropout : rate inside the encoder while it is trained; a module from TensorFlow Hub has its own, and keeps it
+    precision : a Keras dtype policy such as "mixed_float16", for encoders in plain Keras layers; a module from Hub
+        computes as it was made. None: what suits this machine, "float32" without a GPU
     progress : whether a download shows itself
 
     Raises
@@ -190,12 +194,13 @@ def load_encoder(name: str | Path = "minilm", *, dropout: float = 0.0, progress:
             return _load_handle(name, HANDLES.get(name, name), progress)
         if Path(name).is_dir():
             return _load_folder(name, Path(name), name, progress)
-    return _load_source(find_source(name), dropout, progress)
+    return _load_source(find_source(name), dropout, precision, progress)
 
 
-def _load_source(source: EncoderSource, dropout: float, progress: bool) -> LoadedEncoder:
+def _load_source(source: EncoderSource, dropout: float, precision: str | None, progress: bool) -> LoadedEncoder:
     from dataclasses import replace
 
+    from bookutils.bert.acceleration import this_machine
     from bookutils.bert.config import read_config
     from bookutils.bert.encoder import BertEncoder
     from bookutils.bert.weights import assign_weights, read_safetensors
@@ -203,7 +208,7 @@ def _load_source(source: EncoderSource, dropout: float, progress: bool) -> Loade
 
     folder = _fetch_files(source, source.files, progress)
     config = replace(read_config(folder / "config.json"), dropout=dropout)
-    encoder = BertEncoder(config)
+    encoder = BertEncoder(config, dtype=precision or this_machine().precision)
     assign_weights(encoder, read_safetensors(folder / "model.safetensors"))
     tokenizer = Tokenizer(read_vocabulary(folder / "vocab.txt"), lower_case=source.lower_case)
     return LoadedEncoder(source.name, encoder, tokenizer, config, source.files["model.safetensors"], source.title)

@@ -1,4 +1,4 @@
-"""Fine-tuning: the loop, its settings, and the record of what happened. It shows nothing; it reports.
+"""Fine-tuning: the loop. It shows nothing; it reports.
 
 The live curves stand outside, in `widgets/bert.py`: the loop calls `report` after each step with what there is to
 know. Taught in chapter 11.
@@ -6,106 +6,30 @@ know. Taught in chapter 11.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bookutils.bert.acceleration import this_machine
 from bookutils.bert.batching import MakeMask, Plan, batch_dataset, plan_batches
+from bookutils.bert.checkpoints import Arrays, Checkpoint
 from bookutils.bert.classifier import SentenceClassifier
-from bookutils.bert.encoder import INPUTS
+from bookutils.bert.evaluation import accuracy_of
+from bookutils.bert.history import Clock, History, Progress
+from bookutils.bert.settings import Settings
+from bookutils.bert.steps import TrainingStep, make_optimizer
 from bookutils.core.errors import DataError
+from bookutils.core.interrupts import interrupts_held
 from bookutils.core.messages import _
-from bookutils.core.settings import is_quick
 from bookutils.numerics.optimizers import warmup_linear
 
 Schedule = Callable[[int, float, int, int], Any]
-Report = Callable[["Progress"], None]
+Report = Callable[[Progress], None]
 
-
-@dataclass(frozen=True)
-class Settings:
-    """What can be chosen about a training run.
-
-    Parameters
-    ----------
-    epochs, batch_size, learning_rate, weight_decay, clip_norm, seed : as everywhere
-    warmup_share : share of all steps in which the learning rate rises
-    validation_share : share of the training examples that is held out, and chooses the best epoch
-    examples : how many training examples are used; None means all
-
-    Notes
-    -----
-    5e-5 and three epochs are within the range of Devlin et al. 2019 (appendix A.3); a small encoder wants the upper
-    end. Taught in chapter 11.
-    """
-
-    epochs: int = 3
-    batch_size: int = 32
-    learning_rate: float = 5e-5
-    warmup_share: float = 0.1
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    validation_share: float = 0.1
-    examples: int | None = None
-    window: int = 50
-    multiple: int = 4
-    seed: int = 0
-
-    def for_this_run(self) -> Settings:
-        """These settings; in a test (``BOOKUTILS_QUICK``) one epoch on a slice."""
-        return replace(self, epochs=1, examples=256) if is_quick() else self
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training run stands after a step. `accuracy` is only there after an epoch, on the held-out examples."""
-
-    step: int
-    total_steps: int
-    epoch: int
-    loss: float
-    learning_rate: float
-    examples_per_second: float
-    seconds_left: float
-    accuracy: float | None = None
-
-
-@dataclass
-class History:
-    """What happened in a run: one entry per step, one accuracy per epoch."""
-
-    total_steps: int = 0
-    losses: list[float] = field(default_factory=list)
-    learning_rates: list[float] = field(default_factory=list)
-    epoch_ends: list[int] = field(default_factory=list)
-    accuracies: list[float] = field(default_factory=list)
-    best_epoch: int | None = None
-    interrupted: bool = False
-    seconds: float = 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data, for JSON."""
-        return asdict(self)
-
-    def sentence(self) -> str:
-        """What there is now, in one or two sentences."""
-        done, total = len(self.losses), self.total_steps
-        if self.interrupted:
-            return _(
-                "Stopped after step {done} of {total}. The model keeps what it has learnt up to there; "
-                "run the cell again to train from the start."
-            ).format(done=done, total=total)
-        if self.best_epoch is None:
-            return _("Trained {total} steps.").format(total=total)
-        return _(
-            "Trained {total} steps in {epochs} epochs. Kept: epoch {best}, with {accuracy:.0%} right on the held-out "
-            "part of the training sentences."
-        ).format(total=total, epochs=len(self.epoch_ends), best=self.best_epoch,
-                 accuracy=self.accuracies[self.best_epoch - 1])  # fmt: skip
+# XLA compiles once for each shape, so there are to be few: widths in multiples of 16.
+_XLA_MULTIPLE = 16
 
 
 class StopTraining(Exception):
@@ -129,63 +53,6 @@ def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArr
     return np.sort(order[held_out:]), np.sort(order[:held_out])
 
 
-def make_optimizer(model: Any, settings: Settings) -> Any:
-    """AdamW for fine-tuning, its decay kept from biases, layer normalisation and embeddings.
-
-    Notes
-    -----
-    Decay pulls weights to 0. A bias or a normalisation's scale has no reason to be small, and an embedding of a word
-    that a batch does not contain would shrink without having been used (Loshchilov and Hutter 2019; Devlin et al.'s
-    code exempts the first two). Taught in chapter 11.
-    """
-    import keras
-
-    optimizer = keras.optimizers.AdamW(
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        global_clipnorm=settings.clip_norm,
-        epsilon=1e-6,
-    )
-    optimizer.exclude_from_weight_decay(var_list=[v for v in model.trainable_variables if not is_decayed(v)])
-    optimizer.build(model.trainable_variables)
-    return optimizer
-
-
-def is_decayed(variable: Any) -> bool:
-    """Whether weight decay applies: to the matrices of dense layers alone."""
-    path = variable.path.lower()
-    return len(variable.shape) >= 2 and "embedding" not in path and "norm" not in path and "bias" not in path
-
-
-def make_step(model: Any, optimizer: Any) -> Any:
-    """Compile one training step for batches of every shape.
-
-    Returns
-    -------
-    tf.function: (inputs, labels float32 (batch,)) -> mean binary cross-entropy of the batch
-
-    Notes
-    -----
-    The signature says that both axes vary, so that a new width is not traced again. Taught in chapter 11.
-    """
-    import tensorflow as tf
-
-    signature = [{name: tf.TensorSpec((None, None), tf.int32) for name in INPUTS}, tf.TensorSpec((None,), tf.float32)]
-
-    @tf.function(input_signature=signature)
-    def step(inputs: Any, labels: Any) -> Any:
-        with tf.GradientTape() as tape:
-            logits = model(inputs, training=True)[:, 0]  # (batch,)
-            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
-        gradients = tape.gradient(loss, model.trainable_variables)
-        # With the mean as pooling, the encoder's own pooler has no part in the loss: no gradient, no update.
-        pairs = [(g, v) for g, v in zip(gradients, model.trainable_variables, strict=True) if g is not None]
-        optimizer.apply(*zip(*pairs, strict=True))
-        return loss
-
-    return step
-
-
 def fine_tune(
     classifier: SentenceClassifier,
     sentences: Sequence[str],
@@ -195,6 +62,8 @@ def fine_tune(
     report: Report | None = None,
     schedule: Schedule = warmup_linear,
     make_mask: MakeMask | None = None,
+    checkpoint: Checkpoint | None = None,
+    jit: bool | None = None,
 ) -> History:
     """Train the classifier's model in place, encoder and head together.
 
@@ -206,6 +75,9 @@ def fine_tune(
     report : called after each step; it may raise StopTraining
     schedule : (step, peak, warmup_steps, total_steps) -> learning rate, as `warmup_linear`
     make_mask : (word_ids, type_ids) -> mask; the book's when None
+    checkpoint : where the state is kept while the run goes on and after an interruption. A state that is there is
+        taken up; the file is removed when the run is whole.
+    jit : whether steps are compiled with XLA; None means where there is a GPU
 
     Returns
     -------
@@ -216,10 +88,12 @@ def fine_tune(
     ------
     DataError
         When there is nothing to train on, or not one label per sentence.
+    BookError
+        When a batch does not fit into the memory.
 
     Notes
     -----
-    Taught in chapter 11.
+    A run that was interrupted and taken up takes the same steps as one that was not. Taught in chapter 11.
     """
     settings = settings or Settings()
     answers = np.asarray(labels, dtype=np.float32)
@@ -230,49 +104,113 @@ def fine_tune(
             ),
             _("Give one label, 0 or 1, for each sentence."),
         )
-    used = np.random.default_rng((settings.seed, 0)).permutation(len(sentences))[: settings.examples]
-    train, held_out = (used[part] for part in split(len(used), settings.validation_share, settings.seed))
-    texts, held_out_texts = [sentences[i] for i in train], [sentences[i] for i in held_out]
-    plans = _plan_epochs(classifier.tokenizer.lengths(texts), settings)
-    history = History(total_steps=sum(len(plan) for plan in plans))
-    warmup_steps = round(settings.warmup_share * history.total_steps)
-    model = classifier.model
-    optimizer = make_optimizer(model, settings)
-    step = make_step(model, optimizer)
-    best: list[NDArray] | None = None
-    clock = _Clock(history.total_steps)
+    run = _Run(classifier, list(sentences), answers, settings, this_machine().jit if jit is None else jit)
+    run.schedule, run.make_mask, run.checkpoint = schedule, make_mask, checkpoint
+    run.take_up()
     try:
-        for epoch, plan in enumerate(plans, start=1):
-            batches = batch_dataset(
-                texts, answers[train], plan, classifier.tokenizer, multiple=settings.multiple, make_mask=make_mask
-            )
-            for number, (inputs, targets) in enumerate(batches, start=1):
-                rate = float(schedule(len(history.losses), settings.learning_rate, warmup_steps, history.total_steps))
-                optimizer.learning_rate.assign(rate)
-                loss = float(step(inputs, targets))
-                history.losses.append(loss)
-                history.learning_rates.append(rate)
-                clock.tick(len(targets))
-                accuracy = None
-                if number == len(plan):
-                    history.epoch_ends.append(len(history.losses))
-                    if held_out_texts:
-                        accuracy = accuracy_of(classifier.logits(held_out_texts), answers[held_out])
-                        history.accuracies.append(accuracy)
-                        if accuracy >= max(history.accuracies):
-                            history.best_epoch, best = epoch, model.get_weights()
-                if report is not None:
-                    report(Progress(
-                        step=len(history.losses), total_steps=history.total_steps, epoch=epoch, loss=loss,
-                        learning_rate=rate, examples_per_second=clock.speed, seconds_left=clock.left,
-                        accuracy=accuracy,
-                    ))  # fmt: skip
-        if best is not None:
-            model.set_weights(best)
+        run.go(report or (lambda progress: None))
     except (KeyboardInterrupt, StopTraining):
-        history.interrupted = True
-    history.seconds = clock.seconds
-    return history
+        run.stop()
+    run.history.seconds = run.clock.seconds
+    return run.history
+
+
+class _Run:
+    """The state of one training run, and what changes it."""
+
+    schedule: Schedule
+    make_mask: MakeMask | None
+    checkpoint: Checkpoint | None
+
+    def __init__(
+        self, classifier: SentenceClassifier, sentences: list[str], answers: NDArray, settings: Settings, jit: bool
+    ) -> None:
+        used = np.random.default_rng((settings.seed, 0)).permutation(len(sentences))[: settings.examples]
+        train, held_out = (used[part] for part in split(len(used), settings.validation_share, settings.seed))
+        self.classifier, self.model, self.settings = classifier, classifier.model, settings
+        self.texts, self.answers = [sentences[i] for i in train], answers[train]
+        self.held_out, self.held_out_answers = [sentences[i] for i in held_out], answers[held_out]
+        self.plans = _plan_epochs(classifier.tokenizer.lengths(self.texts), settings)
+        self.optimizer = make_optimizer(self.model, settings)
+        self.step = TrainingStep(self.model, self.optimizer, jit=jit)
+        self.multiple = max(settings.multiple, _XLA_MULTIPLE) if jit else settings.multiple
+        self.history = History(total_steps=sum(len(plan) for plan in self.plans))
+        self.best: Arrays | None = None
+        self.clock = Clock(self.history.total_steps)
+
+    def take_up(self) -> None:
+        """Go back to the kept state, if there is one."""
+        kept = self.checkpoint.restore(self.model, self.optimizer) if self.checkpoint else None
+        if kept is not None:
+            self.history, self.best = kept
+            self.history.resumed_at.append(len(self.history.losses))
+        self.history.interrupted = self.history.resumable = False
+        self.clock = Clock(self.history.total_steps, len(self.history.losses), self.history.seconds)
+
+    def go(self, report: Report) -> None:
+        """Take the steps that are left, and keep the best epoch's weights."""
+        first = 0
+        for epoch, plan in enumerate(self.plans, start=1):
+            done = max(len(self.history.losses) - first, 0)
+            first += len(plan)
+            for inputs, targets in self._batches(plan[done:]):
+                # What a step changes and what is written down about it belong together.
+                with interrupts_held():
+                    self._take_step(inputs, targets)
+                ends = len(self.history.losses) == first
+                if ends:
+                    self._end_epoch(epoch)
+                report(self._progress(epoch, self.history.accuracies[-1] if ends and self.held_out else None))
+                if self.checkpoint and self.checkpoint.is_due:
+                    self._keep()
+            if len(self.history.epoch_ends) < epoch:  # interrupted after the epoch's last step
+                self._end_epoch(epoch)
+        if self.best is not None:
+            self.model.set_weights(self.best)
+        if self.checkpoint:
+            self.checkpoint.discard()
+
+    def stop(self) -> None:
+        """Keep the state, so that the run can be taken up."""
+        self.history.interrupted = True
+        self.history.resumable = self._keep()
+
+    def _batches(self, plan: Plan) -> Any:
+        if not plan:
+            return ()
+        return batch_dataset(
+            self.texts, self.answers, plan, self.classifier.tokenizer, multiple=self.multiple, make_mask=self.make_mask
+        )
+
+    def _take_step(self, inputs: Any, targets: Any) -> None:
+        total, done = self.history.total_steps, len(self.history.losses)
+        warmup_steps = round(self.settings.warmup_share * total)
+        rate = float(self.schedule(done, self.settings.learning_rate, warmup_steps, total))
+        self.optimizer.learning_rate.assign(rate)
+        self.history.losses.append(self.step(inputs, targets))
+        self.history.learning_rates.append(rate)
+        self.clock.tick(len(targets))
+
+    def _end_epoch(self, epoch: int) -> None:
+        accuracy = accuracy_of(self.classifier.logits(self.held_out), self.held_out_answers) if self.held_out else None
+        with interrupts_held():
+            self.history.epoch_ends.append(len(self.history.losses))
+            if accuracy is None:
+                return
+            self.history.accuracies.append(accuracy)
+            if accuracy >= max(self.history.accuracies):
+                self.history.best_epoch, self.best = epoch, self.model.get_weights()
+
+    def _progress(self, epoch: int, accuracy: float | None) -> Progress:
+        return Progress(
+            step=len(self.history.losses), total_steps=self.history.total_steps, epoch=epoch,
+            loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
+            examples_per_second=self.clock.speed, seconds_left=self.clock.left, accuracy=accuracy,
+        )  # fmt: skip
+
+    def _keep(self) -> bool:
+        self.history.seconds = self.clock.seconds
+        return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
 
 
 def _plan_epochs(lengths: ArrayLike, settings: Settings) -> list[Plan]:
@@ -280,77 +218,3 @@ def _plan_epochs(lengths: ArrayLike, settings: Settings) -> list[Plan]:
         plan_batches(lengths, batch_size=settings.batch_size, window=settings.window, seed=settings.seed, epoch=epoch)
         for epoch in range(settings.epochs)
     ]
-
-
-def accuracy_of(logits: ArrayLike, labels: ArrayLike) -> float:
-    """The share of examples on the right side of 0.
-
-    >>> accuracy_of([2.0, -1.0, 0.5, -3.0], [1, 0, 0, 0])
-    0.75
-    """
-    return float(np.mean((np.asarray(logits) > 0) == (np.asarray(labels) > 0.5)))
-
-
-@dataclass(frozen=True)
-class Score:
-    """An accuracy with its uncertainty."""
-
-    accuracy: float
-    examples: int
-
-    @property
-    def standard_error(self) -> float:
-        """√(p(1 − p)/n), that of a share p among n examples.
-
-        >>> round(Score(0.88, 872).standard_error, 3)
-        0.011
-        """
-        return float(np.sqrt(self.accuracy * (1 - self.accuracy) / self.examples))
-
-    def __str__(self) -> str:
-        return _("{accuracy:.0%} of {examples} sentences right, give or take {error:.0%}").format(
-            accuracy=self.accuracy, examples=self.examples, error=self.standard_error
-        )
-
-
-def evaluate(classifier: SentenceClassifier, sentences: Sequence[str], labels: ArrayLike) -> Score:
-    """Count how many sentences the classifier puts on the right side.
-
-    Notes
-    -----
-    For the dev set, at the end, once: whatever is chosen by looking at it is no longer measured by it.
-    Taught in chapter 11.
-    """
-    return Score(accuracy_of(classifier.logits(sentences), labels), len(sentences))
-
-
-class _Clock:
-    """Measures speed without the first steps, which compile."""
-
-    def __init__(self, total_steps: int) -> None:
-        self.total = total_steps
-        self.start = time.monotonic()
-        self.marks: list[tuple[float, int]] = []
-
-    def tick(self, examples: int) -> None:
-        before = self.marks[-1][1] if self.marks else 0
-        self.marks.append((time.monotonic(), before + examples))
-
-    def _recent(self) -> tuple[float, int, int]:
-        first = max(0, len(self.marks) - 50) if len(self.marks) > 1 else 0
-        (t0, n0), (t1, n1) = self.marks[first], self.marks[-1]
-        return t1 - t0, n1 - n0, len(self.marks) - 1 - first
-
-    @property
-    def speed(self) -> float:
-        seconds, examples, _steps = self._recent()
-        return examples / seconds if seconds > 0 else 0.0
-
-    @property
-    def left(self) -> float:
-        seconds, _examples, steps = self._recent()
-        return (self.total - len(self.marks)) * seconds / steps if steps else float("nan")
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.start

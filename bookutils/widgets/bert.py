@@ -20,7 +20,9 @@ from bookutils.plots.figure import BLUE, VERMILLION, alt_text, css_size, png, sh
 if TYPE_CHECKING:
     from bookutils.bert.batching import MakeMask
     from bookutils.bert.classifier import SentenceClassifier
-    from bookutils.bert.training import History, Progress, Schedule, Settings
+    from bookutils.bert.history import History, Progress
+    from bookutils.bert.settings import Settings
+    from bookutils.bert.training import Schedule
     from bookutils.data.dataset import Dataset
 
 REDRAW_SECONDS = 1.0
@@ -49,14 +51,14 @@ def train_live(
     Returns
     -------
     History. While it runs, curves, speed and time left are shown. Interrupting the kernel stops the run and
-    keeps what was learnt. What stays in the cell is the picture alone.
+    keeps what was learnt; the same call goes on from there. What stays in the cell is the picture alone.
 
     Notes
     -----
     Taught in chapter 11.
     """
     from bookutils.bert.runs import fine_tune_or_recall
-    from bookutils.bert.training import Settings
+    from bookutils.bert.settings import Settings
     from bookutils.numerics.optimizers import warmup_linear
 
     settings = (settings or Settings()).for_this_run()

@@ -8,9 +8,12 @@ import pytest
 import tensorflow as tf
 
 from bookutils.bert.classifier import SentenceClassifier, build_model
+from bookutils.bert.evaluation import evaluate
 from bookutils.bert.hub import DamagedModuleError, HubEncoder
+from bookutils.bert.settings import Settings
 from bookutils.bert.sources import load_encoder
-from bookutils.bert.training import Settings, evaluate, fine_tune, is_decayed
+from bookutils.bert.steps import is_decayed
+from bookutils.bert.training import fine_tune
 from bookutils.core.errors import DataError, ShapeError
 
 pytestmark = pytest.mark.tensorflow

@@ -34,7 +34,7 @@ def make_classifier(tiny_encoder):
 
 def run(classifier, **options):
     from bookutils.bert.runs import fine_tune_or_recall
-    from bookutils.bert.training import Settings
+    from bookutils.bert.settings import Settings
 
     settings = Settings(epochs=2, batch_size=4, learning_rate=1e-2, **options.pop("settings", {}))
     return fine_tune_or_recall(classifier, SENTENCES, options.pop("labels", LABELS), settings, **options)
@@ -76,16 +76,23 @@ def test_another_model_or_version_is_another_run(make_classifier, monkeypatch):
     assert not run(make_classifier())[1]
 
 
-def test_an_interrupted_run_is_not_kept(make_classifier, own_cache):
-    """After a stop, does the next start train, rather than take half a run?"""
+def test_an_interrupted_run_goes_on(make_classifier, own_cache):
+    """After a stop, does the same call take the steps that are left, and `again` all of them?"""
     from bookutils.bert.training import StopTraining
 
     def stop(progress):
-        raise StopTraining
+        if progress.step == 3:
+            raise StopTraining
 
-    assert run(make_classifier(), report=stop)[0].interrupted
-    assert not list(own_cache.glob("runs/*"))
-    assert not run(make_classifier())[1]
+    assert run(make_classifier(), report=stop)[0].resumable
+    assert next(path.name for path in own_cache.glob("runs/*")).endswith(".unfinished.safetensors")
+    history, remembered = run(make_classifier())
+    assert not remembered and history.resumed_at == [3]
+    (folder,) = own_cache.glob("runs/*")
+    assert folder.is_dir(), "the state of the finished run stays behind"
+
+    assert run(make_classifier(), again=True, report=stop)[0].interrupted
+    assert run(make_classifier(), again=True)[0].resumed_at == []
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "no weights", "no record", "half a record", "another record"])

@@ -32,14 +32,15 @@ def classifier(tiny_encoder):
 
 @pytest.fixture
 def settings():
-    from bookutils.bert.training import Settings
+    from bookutils.bert.settings import Settings
 
     return Settings(epochs=8, batch_size=16, learning_rate=2e-2)
 
 
 def test_it_learns(classifier, reviews, settings):
     """Does the loss fall, and does the classifier tell good films from bad ones afterwards?"""
-    from bookutils.bert.training import evaluate, fine_tune
+    from bookutils.bert.evaluation import evaluate
+    from bookutils.bert.training import fine_tune
 
     history = fine_tune(classifier, *reviews, settings)
     assert np.mean(history.losses[-5:]) < 0.5 * np.mean(history.losses[:5])
@@ -74,7 +75,7 @@ def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
 
 def test_decay_spares_what_it_should(classifier):
     """Are biases, layer normalisation and embeddings exempt, and only they?"""
-    from bookutils.bert.training import is_decayed
+    from bookutils.bert.steps import is_decayed
 
     paths = {v.path: is_decayed(v) for v in classifier.model.trainable_variables}
     assert any(paths.values())
@@ -86,7 +87,8 @@ def test_decay_is_applied_to_kernels_alone(classifier):
     """With zero gradients, does one step shrink kernels by lr·decay and leave the rest alone?"""
     import tensorflow as tf
 
-    from bookutils.bert.training import Settings, is_decayed, make_optimizer
+    from bookutils.bert.settings import Settings
+    from bookutils.bert.steps import is_decayed, make_optimizer
 
     variables = classifier.model.trainable_variables
     for v in variables:
@@ -178,7 +180,7 @@ def test_wrong_labels_are_refused(classifier):
 
 def test_a_slice_for_tests(monkeypatch):
     """Does BOOKUTILS_QUICK take one epoch on a slice, and nothing else change?"""
-    from bookutils.bert.training import Settings
+    from bookutils.bert.settings import Settings
 
     monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
     assert Settings().for_this_run() == Settings()

@@ -40,7 +40,7 @@ def classifier(tiny_encoder):
 
 @pytest.fixture
 def settings():
-    from bookutils.bert.training import Settings
+    from bookutils.bert.settings import Settings
 
     return Settings(epochs=2, batch_size=8, learning_rate=1e-2)
 
@@ -105,7 +105,7 @@ def test_an_interruption_leaves_picture_and_sentence(live, reviews, classifier, 
 
 def test_the_status_says_what_is_known():
     """Does the line leave out a speed and a time that are not known yet?"""
-    from bookutils.bert.training import Progress
+    from bookutils.bert.history import Progress
     from bookutils.widgets.bert import status
 
     first = status(Progress(1, 585, 1, 0.7, 0.0, 0.0, float("nan")), 3)
