@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.exercises.switches import Switches, mistakes_of
+from bookutils.exercises.switches import Switches, combiner, mistakes_of
 from bookutils.numerics import activations as book
 
 Rng = np.random.Generator
@@ -78,7 +77,7 @@ GELU = Exercise(
             _("Use the error function: `math.erf`."),
         ),
     ),
-    combine=lambda bugs: partial(_buggy_gelu, bugs),
+    combine=combiner(_buggy_gelu),
     hints=(
         _("Φ(x) is the probability that a standard normal number is smaller than x."),
         _("Φ(x) = ½ (1 + erf(x / √2)); `math.erf` takes one number, `np.vectorize` makes it take an array."),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
-from bookutils.exercises.switches import Switches, mistakes_of
+from bookutils.exercises.switches import Switches, combiner, mistakes_of
 from bookutils.numerics import activations as book
 
 Rng = np.random.Generator
@@ -93,7 +92,7 @@ RELU_BACKWARD = Exercise(
             _("Turn the condition round: pass `upstream` where `x > 0`."),
         ),
     ),
-    combine=lambda bugs: partial(_buggy_relu_backward, bugs),
+    combine=combiner(_buggy_relu_backward),
     hints=(
         _("Change one entry of `x` a little. For which entries does the output of ReLU change at all?"),
         _("The chain rule multiplies two numbers for each entry: the slope of ReLU there, and `upstream` there."),
@@ -167,7 +166,7 @@ SIGMOID_GRAD = Exercise(
             _("Write `a * (1 - a)`, not `a * (a - 1)`."),
         ),
     ),
-    combine=lambda bugs: partial(_buggy_sigmoid_grad, bugs),
+    combine=combiner(_buggy_sigmoid_grad),
     hints=(
         _("Sketch σ and mark where it is steepest. What is the output there, and what is it where σ is flat?"),
         _("Write σ(x) = 1 / (1 + e⁻ˣ) and differentiate. Every e⁻ˣ can be replaced by (1 − a) / a."),

@@ -10,7 +10,7 @@ import numpy as np
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.exercises.switches import Switches, mistakes_of
+from bookutils.exercises.switches import Switches, combiner, mistakes_of
 from bookutils.numerics import activations as book
 
 Rng = np.random.Generator
@@ -95,7 +95,7 @@ DEAD_FRACTION = Exercise(
             _("Compare with `<= 0`: the output is 0 for everything at or below 0."),
         ),
     ),
-    combine=lambda bugs: partial(_buggy_dead_fraction, bugs),
+    combine=combiner(_buggy_dead_fraction),
     hints=(
         _("Begin with one unit: one column of the array. When is it silent for the whole batch?"),
         _("`pre_activations <= 0` is an array of True and False, one for each example and unit."),
@@ -185,7 +185,7 @@ LOG_SIGMOID = Exercise(
     parts=(Part(_("ordinary inputs"), 1, _moderate), Part(_("very large and very small inputs"), 2, _extreme)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-7),
     mistakes=tuple(_log_sigmoid_mistakes()),
-    combine=lambda bugs: partial(_buggy_log_sigmoid, bugs),
+    combine=combiner(_buggy_log_sigmoid),
     hints=(
         _("Try `np.exp(1000.0)` and `np.exp(-1000.0)` in a cell of their own. Which of the two does harm?"),
         _("log σ(x) = −log(1 + e⁻ˣ). For negative x, pull e⁻ˣ out of the bracket: what is left outside?"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,10 +58,6 @@ def _error_with_mistakes(
     return float(np.dot(gaps, weights) / whole) if whole else 0.0
 
 
-def _combine(mistakes: frozenset[str]) -> Callable[[Floats, Ints, int], float]:
-    return partial(_error_with_mistakes, mistakes)
-
-
 def _forecasts(rng: np.random.Generator, counts: list[int], extremes: bool) -> tuple[Floats, Ints, int]:
     """Draw `counts[k]` forecasts in bin k, below its centre and away from its edges; the first bin always happens."""
     bins = len(counts)
@@ -106,28 +103,28 @@ ECE = Exercise(
     mistakes=(
         Mistake(
             "unweighted",
-            _combine(frozenset({"unweighted"})),
+            partial(_error_with_mistakes, frozenset({"unweighted"})),
             _("Every bin counts the same with you, however many examples it holds."),
             _("A bin with one example and a bin with a thousand: which one says more about the classifier?"),
             _("Multiply each gap by the share of all examples that its bin holds, and add up."),
         ),
         Mistake(
             "signed",
-            _combine(frozenset({"signed"})),
+            partial(_error_with_mistakes, frozenset({"signed"})),
             _("With you, too high in one bin and too low in another cancel out."),
             _("Is a forecaster who promises 0.2 too much today and 0.2 too little tomorrow a good one?"),
             _("Take the absolute value of each bin's gap before you add."),
         ),
         Mistake(
             "centres",
-            _combine(frozenset({"centres"})),
+            partial(_error_with_mistakes, frozenset({"centres"})),
             _("You compare with the middle of each bin."),
             _("If all examples of the bin from 0.8 to 1 have a probability of 0.81, what was promised?"),
             _("Use the mean of the probabilities that are in the bin."),
         ),
         Mistake(
             "edge_lost",
-            _combine(frozenset({"edge_lost"})),
+            partial(_error_with_mistakes, frozenset({"edge_lost"})),
             _("Examples with a probability of exactly 0 or exactly 1 are in none of your bins."),
             _("Do the counts of your bins add up to the number of examples?"),
             _("Put 0 into the first bin and 1 into the last: `np.minimum((p * bins).astype(int), bins - 1)`."),
@@ -135,13 +132,13 @@ ECE = Exercise(
         ),
         Mistake(
             "empty_bin",
-            _combine(frozenset({"empty_bin"})),
+            partial(_error_with_mistakes, frozenset({"empty_bin"})),
             _("A single bin without examples makes your whole result nan."),
             _("What is the mean of nothing, and how much should it weigh?"),
             _("Leave out bins that hold no example."),
         ),
     ),
-    combine=_combine,
+    combine=combiner(_error_with_mistakes),
     hints=(
         _("Take two bins and five examples, and do it by hand: two means of probabilities, two shares of 1."),
         _("In a loop over the bins, pick the examples of one with a comparison; skip it when there are none."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,10 +67,6 @@ def _metrics_with_mistakes(
     return {"accuracy": accuracy, "precision": precision, "recall": recall, "f1": f1}
 
 
-def _combine(mistakes: frozenset[str]) -> Callable[[Floats, Ints], dict[str, float]]:
-    return partial(_metrics_with_mistakes, mistakes)
-
-
 def _examples(
     rng: np.random.Generator, hits: int, false_alarms: int, missed: int, rest: int, *, unsure: int = 2
 ) -> tuple[Floats, Ints]:
@@ -117,28 +114,28 @@ METRICS = Exercise(
     mistakes=(
         Mistake(
             "half_on_logits",
-            _combine(frozenset({"half_on_logits"})),
+            partial(_metrics_with_mistakes, frozenset({"half_on_logits"})),
             _("Examples with a logit between 0 and 0.5 count as negative with you."),
             _("Which probability belongs to a logit of 0.3: above ½, or below?"),
             _("½ is the boundary of probabilities. That of logits is 0: `logits > 0`."),
         ),
         Mistake(
             "sigmoid_twice",
-            _combine(frozenset({"sigmoid_twice"})),
+            partial(_metrics_with_mistakes, frozenset({"sigmoid_twice"})),
             _("You call every example positive, whatever its logit is."),
             _("A sigmoid of a probability: between which two values does it lie?"),
             _("Use the sigmoid once and compare with ½, or compare the logits with 0 without any sigmoid."),
         ),
         Mistake(
             "exchanged",
-            _combine(frozenset({"exchanged"})),
+            partial(_metrics_with_mistakes, frozenset({"exchanged"})),
             _("Your precision is the recall, and your recall is the precision."),
             _("Of what was called positive, how much is: which of the two is that?"),
             _("Precision divides the hits by what was called positive, recall by what is positive."),
         ),
         Mistake(
             "f1_wrong",
-            _combine(frozenset({"f1_wrong"})),
+            partial(_metrics_with_mistakes, frozenset({"f1_wrong"})),
             _("Accuracy, precision and recall are right. Your F1 is not the harmonic mean of the last two."),
             _("With a precision of 1 and a recall of 0 nothing useful is found. What should F1 be then?"),
             _("F1 is `2 * precision * recall / (precision + recall)`."),
@@ -146,14 +143,14 @@ METRICS = Exercise(
         ),
         Mistake(
             "zero_division",
-            _combine(frozenset({"zero_division"})),
+            partial(_metrics_with_mistakes, frozenset({"zero_division"})),
             _("Where a share is 0 out of 0, you do not return 0."),
             _("If nothing was called positive, what is precision divided by?"),
             _("Return 0.0 wherever the number below the line is 0."),
             also=(partial(_metrics_with_mistakes, frozenset({"zero_division"}), nothing=1.0),),
         ),
     ),
-    combine=_combine,
+    combine=combiner(_metrics_with_mistakes),
     hints=(
         _("Four counts are enough: called positive and is, called positive and is not, missed, and rightly left."),
         _("`called = logits > 0` and `truth = labels == 1` are arrays of True and False; `np.sum(called & truth)` "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner, mistake_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,12 +56,7 @@ def _loss_with_mistakes(
     return float(np.sum(losses) if "sum" in mistakes else np.mean(losses))
 
 
-def _combine(mistakes: frozenset[str]) -> Callable[..., float]:
-    return partial(_loss_with_mistakes, mistakes)
-
-
-def _mistake(id: str, evidence: str, question: str, fix: str, also: tuple[Callable[..., float], ...] = ()) -> Mistake:
-    return Mistake(id, _combine(frozenset({id})), evidence, question, fix, also)
+_mistake = partial(mistake_of, _loss_with_mistakes)
 
 
 def _head(rng: np.random.Generator, batch: int, rate: float) -> tuple[Floats, Ints, float, Floats, Floats, Ints]:
@@ -132,7 +128,7 @@ HEAD_LOSS = Exercise(
             _("Take the mean over the batch, not the sum."),
         ),
     ),
-    combine=_combine,
+    combine=combiner(_loss_with_mistakes),
     hints=(
         _("Three lines: dropout, logit, loss. Write the shape beside each."),
         _("`(dropped @ kernel + bias)[:, 0]` are the logits, one for each sentence."),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Case, Exercise, Mistake, Part, case, edge
+from bookutils.exercises.model import Case, Exercise, Part, case, edge
+from bookutils.exercises.switches import combiner, mistake_of
 
 Ids = NDArray[np.int32]
 PAD, UNK, CLS, SEP = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
@@ -48,12 +49,7 @@ def _mask_with_mistakes(mistakes: frozenset[str], word_ids: Ids, type_ids: Ids) 
     return mask.astype(np.int32)
 
 
-def _combine_mask(mistakes: frozenset[str]) -> Callable[[Ids, Ids], Ids]:
-    return partial(_mask_with_mistakes, mistakes)
-
-
-def _mask_mistake(id: str, evidence: str, question: str, fix: str) -> Mistake:
-    return Mistake(id, _combine_mask(frozenset({id})), evidence, question, fix)
+_mask_mistake = partial(mistake_of, _mask_with_mistakes)
 
 
 def _batch(rows: list[tuple[list[int], list[int]]], padding: int) -> tuple[Ids, Ids]:
@@ -144,7 +140,7 @@ MAKE_MASK = Exercise(
             _("Put 0 where `word_ids` is 0."),
         ),
     ),
-    combine=_combine_mask,
+    combine=combiner(_mask_with_mistakes),
     hints=(
         _("Write down the mask of one row by hand: [101, 2204, 2143, 102, 0, 0]. Which number decides?"),
         _("NumPy compares a whole array at once: `word_ids != 0` is an array of True and False of the same shape."),

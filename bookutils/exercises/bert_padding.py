@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner, mistake_of
 
 Ints = NDArray[np.int64]
 
@@ -53,12 +54,7 @@ def _waste_with_mistakes(mistakes: frozenset[str], lengths: Ints, batch_size: in
     return share(sum(words), sum(places))
 
 
-def _combine(mistakes: frozenset[str]) -> Callable[[Ints, int], float]:
-    return partial(_waste_with_mistakes, mistakes)
-
-
-def _mistake(id: str, evidence: str, question: str, fix: str) -> Mistake:
-    return Mistake(id, _combine(frozenset({id})), evidence, question, fix)
+_mistake = partial(mistake_of, _waste_with_mistakes)
 
 
 def _orders(rng: np.random.Generator) -> Iterator[Case]:
@@ -119,7 +115,7 @@ PADDING_WASTE = Exercise(
             _("Divide by the number of places, padding and tokens together."),
         ),
     ),
-    combine=_combine,
+    combine=combiner(_waste_with_mistakes),
     hints=(
         _("Draw the batches of [3, 6, 4, 12, 7] with two rows each. How many places has each of the three?"),
         _("Loop over `range(0, len(lengths), batch_size)`; a slice gives one batch, the last one shorter."),

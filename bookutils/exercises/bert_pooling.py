@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner
 
 Floats = NDArray[np.float64]
 
@@ -42,10 +43,6 @@ def _pool_with_mistakes(mistakes: frozenset[str], vectors: Floats, mask: Floats)
     sums = np.sum(vectors if "padding_summed" in mistakes else vectors * weights, axis=axis)
     counts = np.sum(np.ones_like(weights) if "longest" in mistakes else weights, axis=axis)
     return sums / np.maximum(counts, 1)
-
-
-def _combine(mistakes: frozenset[str]) -> Callable[[Floats, Floats], Floats]:
-    return partial(_pool_with_mistakes, mistakes)
 
 
 def _plain_mean(vectors: Floats, mask: Floats) -> Floats:
@@ -90,7 +87,7 @@ MEAN_POOL = Exercise(
     mistakes=(
         Mistake(
             "padding_summed",
-            _combine(frozenset({"padding_summed"})),
+            partial(_pool_with_mistakes, frozenset({"padding_summed"})),
             _("The vectors that stand at places of padding have gone into your sums."),
             _("The encoder gives a vector for [PAD] as well. What must it be multiplied by before you add?"),
             _("Multiply first: `vectors * mask[:, :, np.newaxis]`, then sum over the tokens, `axis=1`."),
@@ -98,34 +95,34 @@ MEAN_POOL = Exercise(
         ),
         Mistake(
             "longest",
-            _combine(frozenset({"longest"})),
+            partial(_pool_with_mistakes, frozenset({"longest"})),
             _("Your means of padded sentences are too short: you divide by the width of the batch."),
             _("How many vectors have gone into the sum of a sentence with two tokens in a batch that is ten wide?"),
             _("Divide by the number of real tokens of each row, `mask.sum(axis=1, keepdims=True)`."),
         ),
         Mistake(
             "first_token",
-            _combine(frozenset({"first_token"})),
+            partial(_pool_with_mistakes, frozenset({"first_token"})),
             _("You return the first token's vector, that of [CLS]."),
             _("That is BERT's own way of pooling. What did the exercise ask for?"),
             _("Sum over all tokens with the mask as weights, and divide by how many there are."),
         ),
         Mistake(
             "inverted",
-            _combine(frozenset({"inverted"})),
+            partial(_pool_with_mistakes, frozenset({"inverted"})),
             _("You average the padding and leave out the words."),
             _("Which of its two values does the mask have for a real token?"),
             _("Use the mask as it comes: it is 1 for a real token."),
         ),
         Mistake(
             "over_batch",
-            _combine(frozenset({"over_batch"})),
+            partial(_pool_with_mistakes, frozenset({"over_batch"})),
             _("You average over the sentences of the batch, place by place."),
             _("The axes are (batch, tokens, hidden). Which of them should disappear?"),
             _("Sum along `axis=1`, the axis of the tokens."),
         ),
     ),
-    combine=_combine,
+    combine=combiner(_pool_with_mistakes),
     hints=(
         _("Write it for one sentence first: three vectors, mask [1, 1, 0]. What is added, and what is it divided by?"),
         _("`mask[:, :, np.newaxis]` has the shape (batch, tokens, 1) and can be multiplied with the vectors."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.exercises.switches import combiner, mistake_of
 from bookutils.numerics import optimizers
 
 
@@ -29,12 +30,7 @@ def _rate_with_mistakes(mistakes: frozenset[str], step: int, peak: float, warmup
     return factor if "no_peak" in mistakes else peak * factor
 
 
-def _combine_rate(mistakes: frozenset[str]) -> Callable[[int, float, int, int], float]:
-    return partial(_rate_with_mistakes, mistakes)
-
-
-def _rate_mistake(id: str, evidence: str, question: str, fix: str) -> Mistake:
-    return Mistake(id, _combine_rate(frozenset({id})), evidence, question, fix)
+_rate_mistake = partial(mistake_of, _rate_with_mistakes)
 
 
 def _run(rng: np.random.Generator) -> tuple[float, int, int]:
@@ -116,7 +112,7 @@ WARMUP_LINEAR = Exercise(
             _("Multiply what you return by `peak`."),
         ),
     ),
-    combine=_combine_rate,
+    combine=combiner(_rate_with_mistakes),
     hints=(
         _("Draw it: `warmup_steps` is 10, `total_steps` 100, `peak` 1. What is the rate at steps 0, 5, 10, 55, 100?"),
         _("Two straight lines, so two cases. On the way up, which share of `warmup_steps` is done? On the way down, "

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Case, Exercise, Mistake, Option, Part, Prediction, Tolerance, case, edge
+from bookutils.exercises.model import Case, Exercise, Option, Part, Prediction, Tolerance, case, edge
+from bookutils.exercises.switches import combiner, mistake_of
 
 Vector = NDArray[np.float64]
 
@@ -49,12 +50,7 @@ def _with_mistakes(mistakes: frozenset[str], inputs: Vector, weights: Vector, bi
     return float(total if "no_bias" in mistakes else total + bias)
 
 
-def _combine(mistakes: frozenset[str]) -> Callable[[Vector, Vector, float], float]:
-    return partial(_with_mistakes, mistakes)
-
-
-def _mistake(id: str, evidence: str, question: str, fix: str) -> Mistake:
-    return Mistake(id, _combine(frozenset({id})), evidence, question, fix)
+_mistake = partial(mistake_of, _with_mistakes)
 
 
 def _cases(rng: np.random.Generator) -> Iterator[Case]:
@@ -109,7 +105,7 @@ EXERCISES: tuple[Exercise, ...] = (
                 _("Multiply before you add: `np.sum(inputs * weights) + bias`."),
             ),
         ),
-        combine=_combine,
+        combine=combiner(_with_mistakes),
         hints=(
             _("Do it by hand first: the inputs 1 and 2, the weights 3 and −1, the bias 0.5. Which numbers do you add?"),
             _("NumPy multiplies two arrays entry by entry with `*`, and `np.sum` adds the entries of one."),

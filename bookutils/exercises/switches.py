@@ -11,14 +11,29 @@ from bookutils.exercises.model import Mistake
 Switches: TypeAlias = frozenset[str]
 
 
-def mistakes_of(buggy: Callable[..., Any], *rows: tuple[str, str, str, str]) -> tuple[Mistake, ...]:
-    """Make one mistake a row.
+def mistake_of(
+    buggy: Callable[..., Any],
+    id: str,
+    evidence: str,
+    question: str,
+    fix: str,
+    also: tuple[Callable[..., Any], ...] = (),
+) -> Mistake:  # fmt: skip
+    """Make one mistake; its function is `buggy` with the switch `id` on.
 
     Parameters
     ----------
     buggy : called as ``buggy(switches, *arguments)``; each switch is the id of a mistake
-    rows : id, evidence, question, fix
+    id, evidence, question, fix, also : see `Mistake`
     """
-    return tuple(
-        Mistake(id, partial(buggy, frozenset({id})), evidence, question, fix) for id, evidence, question, fix in rows
-    )
+    return Mistake(id, partial(buggy, frozenset({id})), evidence, question, fix, also)
+
+
+def mistakes_of(buggy: Callable[..., Any], *rows: tuple[str, str, str, str]) -> tuple[Mistake, ...]:
+    """Make one mistake a row: id, evidence, question, fix; see `mistake_of`."""
+    return tuple(mistake_of(buggy, *row) for row in rows)
+
+
+def combiner(buggy: Callable[..., Any]) -> Callable[[Switches], Callable[..., Any]]:
+    """Return what makes the function with several mistakes at once, as an `Exercise` wants it."""
+    return lambda switches: partial(buggy, switches)
