@@ -47,7 +47,6 @@ def test_right_earns_everything():
 def test_a_known_mistake_is_named_with_evidence_before_the_question():
     """Does the verdict carry the mistake's own sentences and the case?"""
     verdict = verdict_on(squared)
-    assert (verdict.status, verdict.mistake, verdict.question) == ("partly", None, "") or verdict.mistake == "square"
     assert verdict.mistake == "square"
     assert verdict.evidence.startswith("It grows too fast. In the part “one number”, with x = ")
     assert "Multiply by 2" not in verdict.evidence + verdict.question
