@@ -35,10 +35,10 @@ def share(folder: Path, classifier: Any, train: Any, dev: Any) -> None:
     """Write what the other sides need: sentences, labels, the order of our batches, the head's weights."""
     from bookutils.bert.settings import Settings
     from bookutils.bert.sources import find_source
-    from bookutils.bert.training import _plan_epochs
+    from bookutils.bert.training import plan_epochs
 
     settings = Settings()
-    plans = _plan_epochs(classifier.tokenizer.lengths(train.sentences), settings)
+    plans = plan_epochs(classifier.tokenizer.lengths(train.sentences), settings)
     kernel, bias = classifier.model.get_layer("logit").get_weights()
     fields = ("epochs", "batch_size", "learning_rate", "weight_decay", "clip_norm", "warmup_share", "multiple", "seed")
     shared = {
@@ -59,11 +59,11 @@ class Training:
 
         from bookutils.bert.settings import Settings
         from bookutils.bert.steps import TrainingStep, make_optimizer
-        from bookutils.bert.training import _plan_epochs
+        from bookutils.bert.training import plan_epochs
 
         self.classifier, self.settings = classifier, Settings()
         self.sentences, self.labels = list(train.sentences), np.asarray(train.labels, np.float32)
-        self.plans = _plan_epochs(classifier.tokenizer.lengths(self.sentences), self.settings)
+        self.plans = plan_epochs(classifier.tokenizer.lengths(self.sentences), self.settings)
         self.total = sum(len(plan) for plan in self.plans)
         self.optimizer = make_optimizer(classifier.model, self.settings)
         self.step, self.done, self.batches = TrainingStep(classifier.model, self.optimizer), 0, self._batches()

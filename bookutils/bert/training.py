@@ -130,7 +130,7 @@ class _Run:
         self.classifier, self.model, self.settings = classifier, classifier.model, settings
         self.texts, self.answers = [sentences[i] for i in train], answers[train]
         self.held_out, self.held_out_answers = [sentences[i] for i in held_out], answers[held_out]
-        self.plans = _plan_epochs(classifier.tokenizer.lengths(self.texts), settings)
+        self.plans = plan_epochs(classifier.tokenizer.lengths(self.texts), settings)
         self.optimizer = make_optimizer(self.model, settings)
         self.step = TrainingStep(self.model, self.optimizer, jit=jit)
         self.multiple = max(settings.multiple, _XLA_MULTIPLE) if jit else settings.multiple
@@ -213,7 +213,8 @@ class _Run:
         return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
 
 
-def _plan_epochs(lengths: ArrayLike, settings: Settings) -> list[Plan]:
+def plan_epochs(lengths: ArrayLike, settings: Settings) -> list[Plan]:
+    """Return the batches of each epoch of a run, from the lengths of its training examples."""
     return [
         plan_batches(lengths, batch_size=settings.batch_size, window=settings.window, seed=settings.seed, epoch=epoch)
         for epoch in range(settings.epochs)
