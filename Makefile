@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .PHONY: help lab setup test system lint format types unit doctest proof notebooks browser build check-build bench \
-        picture lock wheel clean
+        bench-setup bench-training picture lock wheel clean
 export PYTHON PORT SYSTEM BROWSER
 
 in_venv := .venv/bin/python
@@ -12,7 +12,7 @@ stage := $(in_venv) -m scripts.stages
 help: ## this list
 	@echo "From Neuron to Product: large models, hands on"
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1 \2/p' Makefile | awk '{ printf "  make %-12s", $$2; \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1 \2/p' Makefile | awk '{ printf "  make %-14s", $$2; \
 	    $$1 = ""; $$2 = ""; sub(/^ */, ""); print }'
 	@echo
 	@echo "PYTHON=python3.12 names the Python; PORT=9000 the port of make lab; BROWSER=no opens no browser;"
@@ -65,6 +65,13 @@ check-build: setup ## says whether notebooks/ is what chapters/ makes
 
 bench: setup ## measures, and says whether the targets are met
 	@for name in imports check widgets; do $(in_venv) -m benchmarks.$$name || exit 1; done
+
+bench-setup: setup ## makes .venv-bench, with PyTorch and transformers, for make bench-training
+	@$(in_venv) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'
+
+bench-training: setup ## measures fine-tuning and prediction against PyTorch, and the accuracy of three seeds (an hour)
+	@for name in finetune predict accuracy; do $(in_venv) -m benchmarks.$$name || exit 1; done
 
 lock: setup ## writes requirements.lock from pyproject.toml
 	@$(in_venv) -m scripts.lock

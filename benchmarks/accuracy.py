@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks import report
 from bookutils.data import seeds
 from bookutils.data.dataset import Dataset
-from bookutils.numerics.classification import paired_gain
+from bookutils.numerics.comparison import paired_gain
 
 SEEDS = (0, 1, 2)
 
@@ -42,8 +42,8 @@ def fine_tuned(seed: int, train: Dataset, dev: Dataset) -> tuple[NDArray[np.bool
     """Which dev sentences one full run gets right, and the seconds that it took to train."""
     from bookutils.bert.classifier import SentenceClassifier
     from bookutils.bert.runs import fine_tune_or_recall
+    from bookutils.bert.settings import Settings
     from bookutils.bert.sources import load_encoder
-    from bookutils.bert.training import Settings
 
     classifier = SentenceClassifier(load_encoder("minilm"), seed=seed)
     settings = replace(Settings(), seed=seed)
@@ -56,7 +56,7 @@ def run(keep: bool = False) -> list[report.Row]:
     from bookutils.data.sst2 import load_sst2
 
     train, dev = load_sst2()
-    if train.is_sample:
+    if train.source == "sample":
         raise SystemExit("This needs SST-2 itself: put it under BOOKUTILS_DATA_DIR, or go online.")
     baseline = linear_baseline(train, dev)
     right, seconds = {}, {}
@@ -67,7 +67,7 @@ def run(keep: bool = False) -> list[report.Row]:
     gain = paired_gain(right[middle], baseline)
     if keep:
         how = f"python -m benchmarks.accuracy --keep, {date.today()}, {platform.machine()}, CPU"
-        seeds.write(seeds.Seeds(right=right, baseline=baseline, how=how))
+        seeds.write_seeds(seeds.Seeds(right=right, baseline=baseline, how=how))
     return [
         *(report.Row(f"dev accuracy, seed {seed}", accuracies[seed], "%", higher_is_better=True) for seed in SEEDS),
         report.Row("dev accuracy, median of the seeds", median(accuracies.values()), "%", 87.0, higher_is_better=True),

@@ -49,6 +49,8 @@ def rows_from(answers: dict[str, list[Answer]], whole: bool) -> list[report.Row]
         limit = MEMORY if whole and name == DEFAULTS else None
         mine, other = answers[OURS][-1]["megabytes"], answers[name][-1]["megabytes"]
         rows.append(report.Row(f"peak memory, {name}", mine, "MB", limit, other))
+        mine, other = answers[OURS][-1]["own_megabytes"], answers[name][-1]["own_megabytes"]
+        rows.append(report.Row(f"of it not library files, {name}", mine, "MB", None, other))
     for name in (DEFAULTS, GROUPED, LOOP):
         mine, other = (
             sum(a["positions"] for a in answers[side]) / sum(a["examples"] for a in answers[side])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contest import THREADS, Answer, Requests, peak_megabytes
+from benchmarks.contest import THREADS, Answer, Requests, peak_memory
 
 SEED = 0
 BATCH_OF_MANY = 64
@@ -92,7 +92,7 @@ class Training:
             positions += int(inputs["input_mask"].shape[0] * inputs["input_mask"].shape[1])
         seconds = time.perf_counter() - begin
         return {"seconds": seconds, "examples": examples, "positions": positions, "loss": loss,
-                "megabytes": peak_megabytes()}  # fmt: skip
+                **peak_memory()}  # fmt: skip
 
 
 class Predicting:

@@ -23,7 +23,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from benchmarks.contest import THREADS, Answer, Requests, peak_megabytes
+from benchmarks.contest import THREADS, Answer, Requests, peak_memory
 from benchmarks.report import milliseconds
 
 BATCH_OF_MANY = 64
@@ -94,7 +94,7 @@ class Stopwatch(TrainerCallback):
 def turn(begin: float, model: Classifier) -> Answer:
     """What a turn came to."""
     return {"seconds": time.perf_counter() - begin, "examples": model.examples, "positions": model.positions,
-            "megabytes": peak_megabytes()}  # fmt: skip
+            **peak_memory()}  # fmt: skip
 
 
 def run_trainer(requests: Requests, shared: Answer, folder: Path, sampling: str) -> None:

@@ -8,11 +8,13 @@ It is written to be read beside chapter 10, and to be quick on a CPU: the tokens
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import keras
 from keras import ops
 
+from bookutils.bert import kernels
 from bookutils.bert.config import BertConfig
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
@@ -29,7 +31,7 @@ def _dense(units: int, name: str, dtype: Any, activation: Any = None) -> Any:
 
 
 def _norm(config: BertConfig, name: str, dtype: Any) -> Any:
-    return keras.layers.LayerNormalization(epsilon=config.layer_norm_epsilon, name=name, dtype=dtype)
+    return kernels.LayerNormalization(epsilon=config.layer_norm_epsilon, name=name, dtype=dtype)
 
 
 def _dropout(config: BertConfig, name: str, dtype: Any) -> Any:
@@ -38,12 +40,7 @@ def _dropout(config: BertConfig, name: str, dtype: Any) -> Any:
 
 def gelu_of(config: BertConfig) -> Any:
     """Return the form of GELU that the weights were trained with, as a function of a tensor."""
-    approximate = config.gelu == "tanh"
-
-    def gelu(x: Any) -> Any:
-        return keras.activations.gelu(x, approximate=approximate)
-
-    return gelu
+    return kernels.gelu if config.gelu == "erf" else partial(keras.activations.gelu, approximate=True)
 
 
 class BertEmbeddings(keras.layers.Layer):

@@ -29,7 +29,9 @@ def make_optimizer(model: Any, settings: Settings) -> Any:
     """
     import keras
 
-    optimizer = keras.optimizers.AdamW(
+    from bookutils.bert.optimizer import FusedAdamW
+
+    optimizer = FusedAdamW(
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
         global_clipnorm=settings.clip_norm,

@@ -96,6 +96,29 @@ PREDICTIONS: tuple[Prediction, ...] = (
         },
     ),
     Prediction(
+        id="large_rate",
+        question=_(
+            "The encoder is trained with a peak of 0.005 instead of 0.00005, a value that many small networks like. "
+            "What does the loss do?"
+        ),
+        options={
+            "faster": Option(
+                _("It falls a hundred times as fast."),
+                _("It would, if the way down were straight. Each step goes so far that the ground has changed."),
+            ),
+            "same": Option(
+                _("It falls about as fast: Adam adapts the steps to the gradients."),
+                _("Adam divides by the size of the gradients, so the learning rate alone says how far a weight moves."),
+            ),
+            "forgets": Option(
+                _("It rises, and stays near that of guessing."),
+                _("What the encoder knew is overwritten within a few steps, and a few hundred sentences cannot bring "
+                  "it back."),
+                right=True,
+            ),
+        },
+    ),
+    Prediction(
         id="half_a_point",
         question=_(
             "On 872 sentences that nobody has trained on, your classifier is right in 87.5 % of all cases, that of a "
@@ -114,6 +137,28 @@ PREDICTIONS: tuple[Prediction, ...] = (
             "equal": Option(
                 _("Both are equally good."),
                 _("That is not shown either: a difference of a point or two would look like this as well."),
+            ),
+        },
+    ),
+    Prediction(
+        id="three_seeds",
+        question=_(
+            "Two such runs, which differ in their seed alone, are both right for about 87.5 % of the 872 sentences. "
+            "For how many sentences is one of them right and the other wrong?"
+        ),
+        options={
+            "few": Option(
+                _("Four or five: their accuracies differ by half a point at most."),
+                _("The errors of one could still be others than those of the other, and many of them are."),
+            ),
+            "dozens": Option(
+                _("For dozens of them."),
+                _("Both make about 109 errors. A good part of these depends on the seed."),
+                right=True,
+            ),
+            "hundreds": Option(
+                _("For about 218: errors fall where they like."),
+                _("218 is the sum of their errors. Most of the hard sentences are hard for both."),
             ),
         },
     ),

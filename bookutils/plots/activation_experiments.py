@@ -1,7 +1,6 @@
 """Pictures of what an activation does to learning: stuck units, detours, vanishing gradients. Taught in chapter 01."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,13 +10,18 @@ from numpy.typing import DTypeLike
 from bookutils.core.messages import _, join_words
 from bookutils.numerics.activation_experiments import LayerHistory, TwoWeightPath, UnitHistory, chain_gradient
 from bookutils.numerics.activations import ACTIVATIONS, find_activation, log_sigmoid, sigmoid
-from bookutils.plots.figure import BLUE, GREEN, INK, PALETTE, QUIET, VERMILLION, minus, new_figure, set_alt, styled
-
-_LINES = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
-
-
-def _look(number: int) -> dict[str, Any]:
-    return {"color": PALETTE[number % len(PALETTE)], "linestyle": _LINES[number % len(_LINES)]}
+from bookutils.plots.figure import (
+    BLUE,
+    GREEN,
+    INK,
+    QUIET,
+    VERMILLION,
+    line_look,
+    minus,
+    new_figure,
+    set_alt,
+    styled,
+)
 
 
 def _power(value: float) -> str:
@@ -51,8 +55,8 @@ def unit_histories(histories: Mapping[str, UnitHistory], *, title: str | None = 
     fig, (left, right) = new_figure(title, columns=2, height=330)
     words = []
     for number, (label, history) in enumerate(histories.items()):
-        left.plot(history.distance_moved, label=label, **_look(number))
-        right.plot(history.loss, **_look(number))
+        left.plot(history.distance_moved, label=label, **line_look(number))
+        right.plot(history.loss, **line_look(number))
         words.append(
             _("{label}: moved by {moved}, loss from {before} to {after}").format(
                 label=label,
@@ -88,10 +92,10 @@ def dead_layers(histories: Mapping[str, LayerHistory], *, title: str | None = No
     fig, (left, right) = new_figure(title, columns=2, height=330)
     words = []
     for number, (label, history) in enumerate(histories.items()):
-        left.plot(100 * history.dead, label=label, **_look(number))
+        left.plot(100 * history.dead, label=label, **line_look(number))
         # A loss that has run away is cut off where it stops being a number that can be drawn.
         loss = np.where(np.isfinite(history.loss) & (history.loss < 1e6), history.loss, np.nan)
-        right.plot(loss, **_look(number))
+        right.plot(loss, **line_look(number))
         words.append(
             _("{label}: {dead:.0%} of the units dead at the end, highest loss {most}, last loss {last}").format(
                 label=label,
@@ -191,7 +195,7 @@ def gradient_through_depth(
         left = _number(float(gradient[-1]))
         words.append(_("{name} {left}").format(name=activation.label, left=left))
         label = _("{name}\n{left} left").format(name=activation.label, left=left)
-        ax.plot(np.arange(depth + 1), shown, label=label, **_look(number))
+        ax.plot(np.arange(depth + 1), shown, label=label, **line_look(number))
     low, high = ax.get_ylim()
     ax.set_ylim(max(min(low, 0.3), 1e-20), min(max(high, 3), 1e12))
     ax.set_xlim(0, max(depth, 1))

@@ -1,7 +1,6 @@
 """Pictures of activation functions, their slopes, and the units they silence. Taught in chapter 01."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +10,19 @@ from numpy.typing import ArrayLike
 from bookutils.core.messages import _, join_words
 from bookutils.numerics.activations import ACTIVATIONS, Activation, Array, find_activation
 from bookutils.numerics.units import FLAT_SLOPE, active_share, mean_slope, silent_fraction
-from bookutils.plots.figure import BLUE, INK, PALETTE, QUIET, VERMILLION, minus, new_figure, set_alt, styled
+from bookutils.plots.figure import (
+    BLUE,
+    INK,
+    QUIET,
+    VERMILLION,
+    line_look,
+    minus,
+    new_figure,
+    set_alt,
+    styled,
+)
 
 _POINTS = 801  # odd, so that a symmetric range meets 0
-_LINES = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)))  # told apart without colour too
 
 
 def _message(activation: Activation) -> str:
@@ -120,9 +128,8 @@ def compare_activations(names: Sequence[str] | None = None, *, low: float = -4.0
     x = np.linspace(low, high, _POINTS)
     fig, (left, right) = new_figure(_("They differ most in what they let through below zero"), columns=2, height=340)
     for number, activation in enumerate(chosen):
-        look: dict[str, Any] = {"color": PALETTE[number % len(PALETTE)], "linestyle": _LINES[number % len(_LINES)]}
-        left.plot(x, activation.function(x), label=activation.label, **look)
-        right.plot(x, activation.grad(x), **look)
+        left.plot(x, activation.function(x), label=activation.label, **line_look(number))
+        right.plot(x, activation.grad(x), **line_look(number))
     left.set_ylim(-1.25, 3)
     left.set_title(_("activation"))
     right.set_title(_("slope"))

@@ -137,10 +137,15 @@ def schedule(rates: ArrayLike, warmup_steps: int, highest: float | None = None) 
     ax.set_ylim(0, highest)
     return set_alt(
         fig,
-        _("The learning rate rises from {start:.1e} to {peak:.1e} at step {at}, then falls in a straight line to "
-          "{end:.1e} at step {last}.").format(
-            start=values[0], peak=values.max(), at=int(values.argmax()), end=values[-1], last=len(values) - 1),
+        _("The learning rate rises from {start} to {peak} at step {at}, then falls in a straight line to "
+          "{end} at step {last}.").format(
+            start=_in_words(values[0]), peak=_in_words(values.max()), at=int(values.argmax()),
+            end=_in_words(values[-1]), last=len(values) - 1),
     )  # fmt: skip
+
+
+def _in_words(rate: float) -> str:
+    return f"{rate:.1e}" if rate else "0"
 
 
 def smooth(values: ArrayLike, window: int = 25) -> NDArray[np.float64]:

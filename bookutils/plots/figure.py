@@ -39,6 +39,7 @@ PURPLE = "#CC79A7"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+_LINE_STYLES = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)))  # told apart without colour too
 INK = "#222222"
 QUIET = "#5f6368"  # secondary text: 6 to 1 on the card
 GRID = "#dcdcd6"
@@ -137,6 +138,11 @@ def _add_card(fig: Figure, width: int, height: int) -> None:
     )
     card.set_in_layout(False)
     fig.add_artist(card)
+
+
+def line_look(number: int) -> dict[str, Any]:
+    """Return colour and style of the line with this number, counted from 0, as keywords for ``ax.plot``."""
+    return {"color": PALETTE[number % len(PALETTE)], "linestyle": _LINE_STYLES[number % len(_LINE_STYLES)]}
 
 
 def set_alt(fig: Figure, text: str) -> Figure:

@@ -31,7 +31,7 @@ def test_bars_of_padding_add_up():
 def test_the_schedule_names_its_peak():
     """Does the alt text say where the peak is, for whatever schedule it gets?"""
     figure = bert.schedule([0.0, 0.5, 1.0, 0.5, 0.0], warmup_steps=2)
-    assert "1.0e+00 at step 2" in alt_text(figure)
+    assert "from 0 to 1.0e+00 at step 2" in alt_text(figure)
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=60), st.integers(1, 30))
