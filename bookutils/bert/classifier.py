@@ -137,8 +137,10 @@ class SentenceClassifier:
         logits = np.zeros(len(sentences), np.float32)
         if not len(sentences):
             return logits
-        plan = plan_batches(self.tokenizer.lengths(sentences), batch_size=batch_size)
         forward = self._compiled()
+        if len(sentences) <= batch_size:  # one batch: to set up tf.data takes longer than to compute
+            return forward(self.tokenizer(list(sentences))).numpy()[:, 0].astype(np.float32)
+        plan = plan_batches(self.tokenizer.lengths(sentences), batch_size=batch_size)
         for chosen, (inputs, _labels) in zip(plan, batch_dataset(sentences, None, plan, self.tokenizer), strict=True):
             logits[chosen] = forward(inputs).numpy()[:, 0]
         return logits
