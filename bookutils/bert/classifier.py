@@ -126,6 +126,7 @@ class SentenceClassifier:
         if loaded.encoder.compute_dtype != "float32":
             self.identity["precision"] = loaded.encoder.dtype_policy.name
         self._forward: Any = None
+        self._forward_from_text: Any = None
 
     def logits(self, sentences: Sequence[str], *, batch_size: int = 64) -> NDArray[np.float32]:
         """Return one logit per sentence, shape (sentences,), in the order in which they came.
@@ -137,9 +138,9 @@ class SentenceClassifier:
         logits = np.zeros(len(sentences), np.float32)
         if not len(sentences):
             return logits
-        forward = self._compiled()
         if len(sentences) <= batch_size:  # one batch: to set up tf.data takes longer than to compute
-            return forward(self.tokenizer(list(sentences))).numpy()[:, 0].astype(np.float32)
+            return self._compiled_from_text()(list(sentences)).numpy()
+        forward = self._compiled()
         plan = plan_batches(self.tokenizer.lengths(sentences), batch_size=batch_size)
         for chosen, (inputs, _labels) in zip(plan, batch_dataset(sentences, None, plan, self.tokenizer), strict=True):
             logits[chosen] = forward(inputs).numpy()[:, 0]
@@ -171,3 +172,14 @@ class SentenceClassifier:
             signature = [{name: tf.TensorSpec((None, None), tf.int32) for name in INPUTS}]
             self._forward = tf.function(lambda inputs: self.model(inputs, training=False), input_signature=signature)
         return self._forward
+
+    def _compiled_from_text(self) -> Any:
+        """Tokenizer and model as one graph: (sentences,) of strings -> (sentences,) of logits; made once."""
+        if self._forward_from_text is None:
+            import tensorflow as tf
+
+            self._forward_from_text = tf.function(
+                lambda texts: tf.cast(self.model(self.tokenizer(texts), training=False)[:, 0], tf.float32),
+                input_signature=[tf.TensorSpec((None,), tf.string)],
+            )
+        return self._forward_from_text

@@ -70,5 +70,6 @@ class LayerNormalization(keras.layers.LayerNormalization):
 
     def call(self, inputs: Any) -> Any:
         """Normalise each row, then scale and shift."""
-        normal = _normaliser(self.epsilon)(ops.cast(inputs, "float32"))
+        half = self.compute_dtype in {"float16", "bfloat16"}
+        normal = _normaliser(self.epsilon)(ops.cast(inputs, "float32") if half else inputs)
         return ops.cast(normal * self.gamma + self.beta, self.compute_dtype)

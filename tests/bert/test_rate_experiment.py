@@ -22,11 +22,3 @@ def test_each_rate_begins_at_the_same_start(tiny_encoder):
     assert not np.allclose(losses["none"], losses["large"], rtol=1e-2)
     for now, then in zip(tiny_encoder.encoder.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
-
-
-def test_a_rate_of_nothing_learns_nothing(tiny_encoder):
-    """Does a rate of 0 leave the loss where dropout alone moves it?"""
-    from bookutils.bert.rate_experiment import compare_rates
-
-    losses = compare_rates(tiny_encoder, SENTENCES, LABELS, {"none": (0.0, 0.0)}, examples=120, batch_size=8)["none"]
-    assert abs(np.mean(losses[:7]) - np.mean(losses[-7:])) < 0.05
