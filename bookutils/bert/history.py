@@ -9,20 +9,6 @@ from typing import Any
 from bookutils.core.messages import _
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Where a training run stands after a step. `accuracy` is only there after an epoch, on the held-out examples."""
-
-    step: int
-    total_steps: int
-    epoch: int
-    loss: float
-    learning_rate: float
-    examples_per_second: float
-    seconds_left: float
-    accuracy: float | None = None
-
-
 @dataclass
 class History:
     """What happened in a run: one entry per step, one accuracy per epoch.
@@ -68,6 +54,27 @@ class History:
             "part of the training sentences."
         ).format(total=total, epochs=len(self.epoch_ends), best=self.best_epoch,
                  accuracy=self.accuracies[self.best_epoch - 1])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training run stands after a step.
+
+    Attributes
+    ----------
+    accuracy : only after an epoch, on the held-out examples
+    history : all that has happened up to here, also before an interruption; it goes on growing
+    """
+
+    step: int
+    total_steps: int
+    epoch: int
+    loss: float
+    learning_rate: float
+    examples_per_second: float
+    seconds_left: float
+    accuracy: float | None = None
+    history: History = field(default_factory=History, repr=False, compare=False)
 
 
 class Clock:

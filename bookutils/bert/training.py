@@ -206,6 +206,7 @@ class _Run:
             step=len(self.history.losses), total_steps=self.history.total_steps, epoch=epoch,
             loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
             examples_per_second=self.clock.speed, seconds_left=self.clock.left, accuracy=accuracy,
+            history=self.history,
         )  # fmt: skip
 
     def _keep(self) -> bool:

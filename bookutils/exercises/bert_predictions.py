@@ -9,7 +9,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         id="single_words",
         question=_(
-            "Of the sentences that contain the word “not”, which share is labelled as praise?"
+            "Of the sentences of SST-2 that contain the word “not”, which share is labelled as praise?"
         ),
         options={
             "few": Option(
@@ -53,8 +53,8 @@ PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         id="padding_cost",
         question=_(
-            "Half of the sentences have 22 tokens or fewer, and the longest has 67. Articles often pad each one to "
-            "128. Which share of the encoder's work is then spent on padding?"
+            "In SST-2, half of the sentences have 22 tokens or fewer, and the longest has 67. Articles often pad each "
+            "one to 128. Which share of the encoder's work is then spent on padding?"
         ),
         options={
             "fifth": Option(

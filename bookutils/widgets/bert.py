@@ -72,9 +72,7 @@ def train_live(
         if view:
             view.close()
         raise
-    picture = plots.training_curves(
-        history.losses, history.learning_rates, history.epoch_ends, history.accuracies, history.total_steps
-    )
+    picture = _curves(history)
     if view:
         view.close()
     show(picture)
@@ -82,6 +80,12 @@ def train_live(
         say(_("This run was remembered from an earlier start; train_live(…, again=True) trains anew."))
     say(history.sentence())
     return history
+
+
+def _curves(history: History) -> Figure:
+    return plots.training_curves(
+        history.losses, history.learning_rates, history.epoch_ends, history.accuracies, history.total_steps
+    )
 
 
 class _LiveView:
@@ -93,18 +97,9 @@ class _LiveView:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.box: Any = None
-        self.losses: list[float] = []
-        self.rates: list[float] = []
-        self.ends: list[int] = []
-        self.accuracies: list[float] = []
         self.drawn = -math.inf
 
     def report(self, progress: Progress) -> None:
-        self.losses.append(progress.loss)
-        self.rates.append(progress.learning_rate)
-        if progress.accuracy is not None:
-            self.ends.append(progress.step)
-            self.accuracies.append(progress.accuracy)
         if time.monotonic() - self.drawn >= REDRAW_SECONDS or progress.step == progress.total_steps:
             self._draw(progress)
             self.drawn = time.monotonic()
@@ -114,8 +109,7 @@ class _LiveView:
             self._open(progress)
         self.bar.value = progress.step
         self.words.value = f'<div aria-live="off">{html.escape(status(progress, self.settings.epochs))}</div>'
-        figure = plots.training_curves(self.losses, self.rates, self.ends, self.accuracies, progress.total_steps)
-        self.picture.value = as_html(figure)
+        self.picture.value = as_html(_curves(progress.history))
 
     def _open(self, progress: Progress) -> None:
         import ipywidgets as widgets
@@ -149,7 +143,7 @@ def status(progress: Progress, epochs: int) -> str:
         line += " " + _("{speed:.0f} sentences a second.").format(speed=progress.examples_per_second)
     if math.isfinite(progress.seconds_left) and progress.step < progress.total_steps:
         line += " " + _("Left: {time}.").format(time=in_words(progress.seconds_left))
-    return line + " " + _("Interrupt the kernel (■) to stop; what was learnt is kept.")
+    return line + " " + _("Interrupt the kernel (■) to stop; the cell goes on from there when it is run again.")
 
 
 def in_words(seconds: float) -> str:

@@ -49,7 +49,7 @@ class Notebook:
         idle = self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
         idle.first.wait_for(timeout=LATEST)
 
-    def run_all(self) -> None:
+    def run_all(self, latest: float = LATEST) -> None:
         """Run all cells, from the menu, until each has its number, or one has failed."""
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(
@@ -59,7 +59,7 @@ class Notebook:
                 const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
                 return prompts.every(text => /\\d/.test(text)) || (failed && !prompts.some(text => text.includes('*')));
             }""",
-            timeout=LATEST,
+            timeout=latest,
         )
 
     def run(self, text: str) -> None:
@@ -111,7 +111,8 @@ def lab(work: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     account = tmp_path_factory.mktemp("account")
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "BOOKUTILS_HOME")
     variables = {
-        **os.environ, "BROWSER": "no", "PYTHONUNBUFFERED": "1", **{name: str(account / name) for name in folders}
+        **os.environ, "BROWSER": "no", "BOOKUTILS_QUICK": "1", "PYTHONUNBUFFERED": "1",
+        **{name: str(account / name) for name in folders},
     }  # fmt: skip
     serve = [sys.executable, str(ROOT / "scripts" / "serve.py"), "--root", str(work), "--port", "0"]
     with subprocess.Popen(

@@ -103,6 +103,31 @@ def test_an_interruption_leaves_picture_and_sentence(live, reviews, classifier, 
     assert len(pictures(captured)) == 1
 
 
+def test_a_run_that_is_taken_up_shows_its_beginning(live, reviews, classifier, settings, monkeypatch):
+    """After an interruption, do the live curves begin with the steps from before, and is the run whole at its end?"""
+    from bookutils.plots import bert as plots
+    from bookutils.widgets.bert import train_live
+
+    def interrupted_schedule(step, peak, warmup_steps, total_steps):
+        if step == 5:
+            raise KeyboardInterrupt
+        return peak
+
+    with capture_output():
+        first = train_live(classifier, reviews, settings, schedule=interrupted_schedule)
+    assert first.resumable
+    drawn = []
+    draw = plots.training_curves
+    monkeypatch.setattr(
+        plots, "training_curves", lambda losses, *rest: drawn.append(len(losses)) or draw(losses, *rest)
+    )
+    with capture_output() as captured:
+        history = train_live(classifier, reviews, settings)
+    assert drawn[0] == 6
+    assert history.resumed_at == [5] and len(history.losses) == history.total_steps
+    assert "Trained" in captured.stdout
+
+
 def test_the_status_says_what_is_known():
     """Does the line leave out a speed and a time that are not known yet?"""
     from bookutils.bert.history import Progress
