@@ -18,7 +18,7 @@ from bookutils.core.settings import is_quick
 if TYPE_CHECKING:
     from bookutils.bert.sources import LoadedEncoder
 
-EXAMPLES = 640
+EXAMPLES = 960
 LONGEST = 24  # tokens; short sentences make short steps
 
 
@@ -33,7 +33,7 @@ def compare_rates(
     loaded : the encoder; it has its own weights again afterwards
     sentences, labels : examples to draw from; only those with at most 24 tokens are used
     rates : name -> (peak of the learning rate, share of the steps that warm up)
-    examples : how many sentences; in a test (``BOOKUTILS_QUICK``) 64
+    examples : how many sentences; in a test (``BOOKUTILS_QUICK``) 128
     batch_size, seed : as in `Settings`; start, order and dropout are the same for each rate
 
     Returns
@@ -41,7 +41,7 @@ def compare_rates(
     name -> loss after each step. Infinite or not a number where a run has broken down.
     """
     short = np.flatnonzero(loaded.tokenizer.lengths(sentences) <= LONGEST)
-    chosen = np.random.default_rng(seed).permutation(short)[: 64 if is_quick() else examples]
+    chosen = np.random.default_rng(seed).permutation(short)[: 128 if is_quick() else examples]
     texts, answers = [sentences[i] for i in chosen], np.asarray(labels)[chosen]
     start = loaded.encoder.get_weights()
     common = Settings(epochs=1, batch_size=batch_size, validation_share=0.0, seed=seed)

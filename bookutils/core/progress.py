@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from bookutils.core import settings
@@ -35,10 +36,12 @@ def progress_bar(total: int | None, description: str, *, unit: str = "it", show:
     """
     from tqdm import tqdm
 
-    silent: bool | None = True if settings.is_static() or not show else (False if _in_notebook() else None)
+    notebook = _in_notebook()
+    silent: bool | None = True if settings.is_static() or not show else (False if notebook else None)
     return tqdm(
         total=total, desc=description, unit=unit, unit_scale=unit == "B", unit_divisor=1000,
         disable=silent, mininterval=0.2, leave=False, dynamic_ncols=True,
+        file=sys.stdout if notebook else None,  # stderr is red there, as if something had gone wrong
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
@@ -60,8 +60,9 @@ def losses(runs: Mapping[str, ArrayLike], title: str, highest: float = 2.0) -> F
         mean = smooth(np.minimum(np.nan_to_num(np.asarray(values, float), nan=highest), highest), 5)
         ax.plot(np.arange(1, len(mean) + 1), mean, label=name, **line_look(number))
     ax.axhline(np.log(2), color=QUIET, linewidth=1, linestyle=":")
-    ax.annotate(_("ln 2: knows nothing"), (1, np.log(2)), (2, 3), textcoords="offset points", color=QUIET, fontsize=9)
+    ax.annotate(_("ln 2: knows nothing"), (1, np.log(2)), (2, -14), textcoords="offset points", color=QUIET, fontsize=9)
     ax.set_ylim(0, highest)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel(_("step"))
     ax.set_ylabel(_("loss, mean of 5 steps"))
     ax.legend(frameon=False, fontsize=9)
