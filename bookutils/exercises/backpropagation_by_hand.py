@@ -98,9 +98,7 @@ BACKPROP_211 = Exercise(
     ),
     combine=combiner(_buggy_211),
     hints=(
-        _(
-            "Go forward first, and keep z1, h and p. Then go back: logit, hidden unit, weights."
-        ),
+        _("Go forward first, and keep z1, h and p. Then go back: logit, hidden unit, weights."),
         _("The gradient at the logit is p − y. Each weight's gradient is that of its sum times what it multiplied."),
         _("dz2 = p − y; dz1 = dz2 · w2 where z1 > 0, else 0; then w1 changes by −rate · dz1 · x."),
     ),
