@@ -34,8 +34,8 @@ def find_submissions(path: Path, chapters: Collection[str]) -> list[Submission |
 
     Returns
     -------
-    what was found, in the order of learners and chapters. Of two files for one learner and chapter the one whose name is
-    the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
+    what was found, in the order of learners and chapters. Of two files for one learner and chapter the one whose name
+    is the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
 
     Raises
     ------
@@ -103,10 +103,11 @@ def _in_zip(path: Path, owner: str | None, chapters: Collection[str]) -> Iterato
     for member in sorted(members, key=lambda member: member.filename):
         name = member.filename
         parts = PurePosixPath(name).parts
-        if member.is_dir() or any(_is_ignored(part) for part in parts) or not name.lower().endswith(".ipynb"):
+        reason = _fault(member, parts)
+        if not name.lower().endswith(".ipynb") or (not reason and any(_is_ignored(part) for part in parts)):
             continue
         shown = f"{path.name}/{name[:200]}"
-        reason = _fault(member, parts) or (_("Its name stands in the zip twice.") if name in seen else "")
+        reason = reason or (_("Its name stands in the zip twice.") if name in seen else "")
         seen.add(name)
         if reason:
             yield Unreadable(shown, reason)
