@@ -155,7 +155,11 @@ def test_a_place_that_is_not_there_is_wrong_use(tmp_path):
 
 
 @given(
-    st.dictionaries(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20), st.binary(max_size=20), max_size=5)
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20),
+        st.binary(max_size=20),
+        max_size=5,
+    )
 )
 def test_zips_with_any_names_are_listed(tmp_path_factory, members):
     """Is each notebook in a zip of any names either a submission or a line, and nothing an exception?"""
