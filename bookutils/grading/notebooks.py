@@ -1,0 +1,144 @@
+"""A notebook file as the cells that a grader needs. It comes from a stranger: nothing in it is believed or run.
+
+nbformat is not used for reading: it validates against a schema, and refuses a good deal that a person would call a
+readable notebook (a cell without an id, a `source` that is a list here and a string there).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bookutils.core.errors import DataError
+from bookutils.core.messages import _
+
+MAX_BYTES = 512 * 2**20
+MAX_CELLS = 5_000
+MAX_SOURCE = 500_000  # characters of one cell
+VERDICT_MIME = "application/vnd.bookutils.verdict+json"  # as `bookutils.feedback` writes it into outputs
+
+
+class NotebookError(DataError):
+    """A file that cannot be read as a notebook; the message is the reason, for the report."""
+
+
+@dataclass(frozen=True)
+class NotebookCell:
+    """A code cell of a submission.
+
+    Parameters
+    ----------
+    number : its place in the notebook, counted from 1 over all cells
+    source : its text, with line ends of one kind
+    exercise : the exercise that its metadata name; None where there is none
+    role : what its metadata say that it is; None for a cell that the learner added, or whose metadata are gone
+    claims : exercises that its stored outputs show as passed
+    """
+
+    number: int
+    source: str
+    exercise: str | None = None
+    role: str | None = None
+    claims: frozenset[str] = frozenset()
+
+
+def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
+    """Read the code cells of a notebook of nbformat 3 to 4.5.
+
+    Parameters
+    ----------
+    data : the file; UTF-8, with or without a byte order mark, or UTF-16
+
+    Returns
+    -------
+    the code cells, in order; cells of other kinds and cells that are damaged are left out
+
+    Raises
+    ------
+    NotebookError
+        When the file is too large, empty, no JSON, or no notebook.
+    """
+    if len(data) > MAX_BYTES:
+        raise NotebookError(
+            _("The file has {size:.0f} MB; at most {limit:.0f} are read.").format(
+                size=len(data) / 2**20, limit=MAX_BYTES / 2**20
+            ),
+            _("Clear its outputs and hand it in again."),
+        )
+    raw = _parse(data)
+    cells = _cells_of(raw)
+    if len(cells) > MAX_CELLS:
+        raise NotebookError(
+            _("The notebook has {count} cells; at most {limit} are read.").format(count=len(cells), limit=MAX_CELLS)
+        )
+    found = (_code_cell(number, cell) for number, cell in enumerate(cells, start=1))
+    return tuple(cell for cell in found if cell is not None)
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        raise NotebookError(_("The file is empty."))
+    try:
+        raw = json.loads(_text(data))
+    except RecursionError:
+        raise NotebookError(_("The file is nested too deeply to be a notebook.")) from None
+    except ValueError as error:
+        hint = _("It was cut off, or is no notebook at all.")
+        raise NotebookError(_("The file is no JSON ({reason}).").format(reason=str(error)[:80]), hint) from None
+    if type(raw) is not dict:
+        raise NotebookError(_("The file is JSON, but no notebook."))
+    return raw
+
+
+def _text(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    # What is no UTF-8 sits in a string; the rest of the notebook is as readable as before.
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _cells_of(raw: dict[str, Any]) -> list[Any]:
+    cells = raw.get("cells")
+    if type(cells) is list:
+        return cells
+    sheets = raw.get("worksheets")  # nbformat 3
+    if type(sheets) is list and all(type(sheet) is dict for sheet in sheets):
+        return [cell for sheet in sheets if type(sheet.get("cells")) is list for cell in sheet["cells"]]
+    raise NotebookError(_("The file is JSON, but it has no cells."))
+
+
+def _code_cell(number: int, cell: Any) -> NotebookCell | None:
+    if type(cell) is not dict or cell.get("cell_type") != "code":
+        return None
+    source = _joined(cell.get("source", cell.get("input")))
+    if source is None or len(source) > MAX_SOURCE:
+        return None
+    metadata = cell.get("metadata")
+    ours = metadata.get("bookutils") if type(metadata) is dict else None
+    exercise, role = (ours.get("exercise"), ours.get("role")) if type(ours) is dict else (None, None)
+    return NotebookCell(
+        number,
+        source.replace("\r\n", "\n").replace("\r", "\n"),
+        exercise if type(exercise) is str else None,
+        role if type(role) is str else None,
+        _claims(cell.get("outputs")),
+    )
+
+
+def _joined(source: Any) -> str | None:
+    if type(source) is str:
+        return source
+    if type(source) is list and all(type(line) is str for line in source):
+        return "".join(source)
+    return None
+
+
+def _claims(outputs: Any) -> frozenset[str]:
+    found = set()
+    for output in outputs if type(outputs) is list else []:
+        shown = output.get("data") if type(output) is dict else None
+        verdict = shown.get(VERDICT_MIME) if type(shown) is dict else None
+        if type(verdict) is dict and verdict.get("status") == "passed" and type(verdict.get("exercise")) is str:
+            found.add(verdict["exercise"])
+    return frozenset(found)
