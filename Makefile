@@ -71,7 +71,7 @@ bench-setup: setup ## makes .venv-bench, with PyTorch and transformers, for make
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check '.[bench]'
 
 bench-training: setup ## measures fine-tuning and prediction against PyTorch, and the accuracy of three seeds (an hour)
-	@for name in finetune predict accuracy; do $(in_venv) -m benchmarks.$$name || exit 1; done
+	@missed=0; for name in finetune predict accuracy; do $(in_venv) -m benchmarks.$$name || missed=1; done; exit $$missed
 
 lock: setup ## writes requirements.lock from pyproject.toml
 	@$(in_venv) -m scripts.lock

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -157,6 +158,47 @@ class Requests:
         """Answer until there are no more requests: each is handled by the one that its ``what`` names."""
         while (request := self.next()) is not None:
             self.answer(**handlers[request["what"]](request))
+
+
+class Predictor:
+    """A side of the contest in prediction: knows its sentences, and how to ask for some of them at once.
+
+    Parameters
+    ----------
+    sentences : all that are to be predicted
+    predict : sentences -> their probabilities
+    lengths : sentences -> what they are sorted by, so that like lengths share a batch
+    """
+
+    batch_size = 64
+
+    def __init__(
+        self, sentences: Sequence[str], predict: Callable[[list[str]], Sequence[float]],
+        lengths: Callable[[list[str]], Sequence[int]],
+    ) -> None:  # fmt: skip
+        self.sentences, self.predict, self.lengths = list(sentences), predict, lengths
+
+    def all(self) -> list[float]:
+        """Probabilities of all sentences, in batches of like length."""
+        lengths = self.lengths(self.sentences)
+        order = sorted(range(len(lengths)), key=lengths.__getitem__)
+        results = [0.0] * len(order)
+        for start in range(0, len(order), self.batch_size):
+            chosen = order[start : start + self.batch_size]
+            for i, p in zip(chosen, self.predict([self.sentences[i] for i in chosen]), strict=True):
+                results[i] = float(p)
+        return results
+
+    def time_all(self, request: Answer) -> Answer:
+        """Sentences per second."""
+        begin = time.perf_counter()
+        self.all()
+        return {"rate": len(self.sentences) / (time.perf_counter() - begin)}
+
+    def time_one(self, request: Answer) -> Answer:
+        """Milliseconds for each of the first sentences, one by one."""
+        sentences = iter(self.sentences * 2)
+        return {"times": report.milliseconds(lambda: self.predict([next(sentences)]), request["times"], warm_up=0)}
 
 
 def peak_memory() -> Answer:

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contest import THREADS, Answer, Requests, peak_memory
+from benchmarks.contest import THREADS, Answer, Predictor, Requests, peak_memory
 
 SEED = 0
-BATCH_OF_MANY = 64
 
 
 def load() -> tuple[Any, Any, Any]:
@@ -95,42 +94,23 @@ class Training:
                 **peak_memory()}  # fmt: skip
 
 
-class Predicting:
-    """Our prediction, from text to probability: the classifier itself, or what it was exported to."""
-
-    def __init__(self, classifier: Any, dev: Any, exported: Path | None) -> None:
-        self.sentences = list(dev.sentences)
-        self.predict, self.logits_of = classifier.predict_proba, classifier.logits
-        if exported is not None:
-            from bookutils.bert.export import export_savedmodel, load_savedmodel
-
-            saved = load_savedmodel(export_savedmodel(classifier, exported))
-            self.predict, self.logits_of = saved.predict_proba, None
+class Ours(Predictor):
+    """The classifier itself, which forms its own batches."""
 
     def all(self) -> list[float]:
-        """Probabilities of all sentences. An exported model gets batches of like length, as a server would form."""
-        if self.logits_of is not None:
-            return [float(p) for p in self.predict(self.sentences)]
-        order = sorted(range(len(self.sentences)), key=lambda i: len(self.sentences[i]))
-        results = [0.0] * len(order)
-        for start in range(0, len(order), BATCH_OF_MANY):
-            chosen = order[start : start + BATCH_OF_MANY]
-            for i, p in zip(chosen, self.predict([self.sentences[i] for i in chosen]), strict=True):
-                results[i] = float(p)
-        return results
+        """Probabilities of all sentences."""
+        return [float(p) for p in self.predict(self.sentences)]
 
-    def time_all(self, request: Answer) -> Answer:
-        """Sentences per second."""
-        begin = time.perf_counter()
-        self.all()
-        return {"rate": len(self.sentences) / (time.perf_counter() - begin)}
 
-    def time_one(self, request: Answer) -> Answer:
-        """Milliseconds for each of the first sentences, one by one."""
-        from benchmarks.report import milliseconds
+def make_predictor(classifier: Any, dev: Any, exported: Path | None) -> Predictor:
+    """Our prediction, from text to probability: the classifier, or what it was exported to."""
+    if exported is None:
+        return Ours(dev.sentences, classifier.predict_proba, classifier.tokenizer.lengths)
+    from bookutils.bert.export import export_savedmodel, load_savedmodel
 
-        sentences = iter(self.sentences * 2)
-        return {"times": milliseconds(lambda: self.predict([next(sentences)]), request["times"], warm_up=0)}
+    saved = load_savedmodel(export_savedmodel(classifier, exported))
+    # Whoever serves a SavedModel has no tokenizer beside it: the letters have to do.
+    return Predictor(dev.sentences, saved.predict_proba, lambda sentences: [len(sentence) for sentence in sentences])
 
 
 def main(role: str, folder: Path) -> None:
@@ -141,7 +121,7 @@ def main(role: str, folder: Path) -> None:
     if role == "train":
         requests.serve({"ready": lambda request: {}, "train": Training(classifier, train).train})
         return
-    predicting = Predicting(classifier, dev, folder / "exported" if role == "saved" else None)
+    predicting = make_predictor(classifier, dev, folder / "exported" if role == "saved" else None)
     requests.serve({
         "ready": lambda request: {}, "one": predicting.time_one, "all": predicting.time_all,
         "probabilities": lambda request: {"values": predicting.all()},

@@ -1,9 +1,9 @@
 """From text to probability: one sentence, and SST-2's 872 dev sentences; ours, PyTorch and ONNX Runtime.
 
 The same weights on every side, with a head that is not trained: first it is checked that all give the same logits. A
-time begins with a string and ends with a number. Each side forms batches of 64 sentences of like length for the 872;
-for one sentence each dev sentence is sent alone, a different one each time, the same ones on each side. All sides
-compute in float32 with two threads.
+time begins with a string and ends with a number. Each side forms batches of 64 sentences of like length for the 872
+(for our SavedModel, of like numbers of letters). For one sentence the first forty of them are sent alone, one after
+another, the same ones on each side. All sides compute in float32 with two threads.
 """
 
 from __future__ import annotations

@@ -23,10 +23,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from benchmarks.contest import THREADS, Answer, Requests, peak_memory
-from benchmarks.report import milliseconds
-
-BATCH_OF_MANY = 64
+from benchmarks.contest import THREADS, Answer, Predictor, Requests, peak_memory
 
 
 class Classifier(nn.Module):
@@ -161,46 +158,25 @@ class Loop:
         return {**turn(begin, self.model), "loss": last}
 
 
-class Predicting:
-    """From text to probability, by PyTorch or by ONNX Runtime."""
+def make_predictor(shared: Answer, onnx_file: Path | None) -> Predictor:
+    """From text to probability, by PyTorch or, with a file for the exported model, by ONNX Runtime."""
+    tokenizer, model = BertTokenizerFast.from_pretrained(shared["encoder"]), Classifier(shared).eval()
+    session = onnx_session(model, tokenizer, onnx_file) if onnx_file else None
 
-    def __init__(self, shared: Answer, onnx_file: Path | None) -> None:
-        self.sentences = shared["dev"]
-        self.tokenizer, self.model = BertTokenizerFast.from_pretrained(shared["encoder"]), Classifier(shared).eval()
-        self.session = onnx_session(self.model, self.tokenizer, onnx_file) if onnx_file else None
-
-    def predict(self, sentences: list[str]) -> list[float]:
-        """Probabilities of the sentences of one batch."""
-        as_type = "np" if self.session else "pt"
-        inputs = self.tokenizer(sentences, truncation=True, max_length=128, padding=True, return_tensors=as_type)
-        if self.session:
-            logits = torch.from_numpy(self.session.run(None, dict(inputs))[0])
+    def predict(sentences: list[str]) -> list[float]:
+        as_type = "np" if session else "pt"
+        inputs = tokenizer(sentences, truncation=True, max_length=128, padding=True, return_tensors=as_type)
+        if session:
+            logits = torch.from_numpy(session.run(None, dict(inputs))[0])
         else:
             with torch.inference_mode():
-                logits = self.model(**inputs)["logits"]
+                logits = model(**inputs)["logits"]
         return torch.sigmoid(logits).tolist()
 
-    def all(self) -> list[float]:
-        """Probabilities of all sentences, in batches of like length."""
-        lengths = [len(ids) for ids in self.tokenizer(self.sentences, truncation=True, max_length=128)["input_ids"]]
-        order = sorted(range(len(lengths)), key=lengths.__getitem__)
-        results = [0.0] * len(order)
-        for start in range(0, len(order), BATCH_OF_MANY):
-            chosen = order[start : start + BATCH_OF_MANY]
-            for i, p in zip(chosen, self.predict([self.sentences[i] for i in chosen]), strict=True):
-                results[i] = p
-        return results
+    def lengths(sentences: list[str]) -> list[int]:
+        return [len(ids) for ids in tokenizer(sentences, truncation=True, max_length=128)["input_ids"]]
 
-    def time_all(self, request: Answer) -> Answer:
-        """Sentences per second."""
-        begin = time.perf_counter()
-        self.all()
-        return {"rate": len(self.sentences) / (time.perf_counter() - begin)}
-
-    def time_one(self, request: Answer) -> Answer:
-        """Milliseconds for each of the first sentences, one by one."""
-        sentences = iter(self.sentences * 2)
-        return {"times": milliseconds(lambda: self.predict([next(sentences)]), request["times"], warm_up=0)}
+    return Predictor(shared["dev"], predict, lengths)
 
 
 class Plain(nn.Module):
@@ -242,7 +218,7 @@ def main(role: str, folder: Path) -> None:
     elif role == "loop":
         requests.serve({"ready": lambda request: {}, "train": Loop(shared).train})
     else:
-        predicting = Predicting(shared, folder / "model.onnx" if role == "onnx" else None)
+        predicting = make_predictor(shared, folder / "model.onnx" if role == "onnx" else None)
         requests.serve({
             "ready": lambda request: {}, "one": predicting.time_one, "all": predicting.time_all,
             "probabilities": lambda request: {"values": predicting.all()},

@@ -61,3 +61,17 @@ def export_module():
 def hub_folder(tiny_encoder, export_module, tmp_path):
     """The tiny encoder as a SavedModel with Hub's signature."""
     return export_module(tiny_encoder, tmp_path / "exported" / "module")
+
+
+@pytest.fixture
+def make_classifier(tiny_encoder):
+    """A fresh classifier, as after a restart of the kernel."""
+    from bookutils.bert.classifier import SentenceClassifier
+
+    start = tiny_encoder.encoder.get_weights()
+
+    def make(**options):
+        tiny_encoder.encoder.set_weights(start)
+        return SentenceClassifier(tiny_encoder, **options)
+
+    return make

@@ -24,20 +24,6 @@ def settings():
 
 
 @pytest.fixture
-def make_classifier(tiny_encoder):
-    """A fresh classifier, as after a restart of the kernel."""
-    from bookutils.bert.classifier import SentenceClassifier
-
-    start = tiny_encoder.encoder.get_weights()
-
-    def make(**options):
-        tiny_encoder.encoder.set_weights(start)
-        return SentenceClassifier(tiny_encoder, **options)
-
-    return make
-
-
-@pytest.fixture
 def train(tmp_path, make_classifier, settings):
     """Train, with the state in a file; stop after a step if told."""
     from bookutils.bert.checkpoints import Checkpoint

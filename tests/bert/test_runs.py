@@ -18,20 +18,6 @@ def own_cache(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def make_classifier(tiny_encoder):
-    """A fresh classifier, as after a restart of the kernel."""
-    from bookutils.bert.classifier import SentenceClassifier
-
-    start = tiny_encoder.encoder.get_weights()
-
-    def make(**options):
-        tiny_encoder.encoder.set_weights(start)
-        return SentenceClassifier(tiny_encoder, **options)
-
-    return make
-
-
 def run(classifier, **options):
     from bookutils.bert.runs import fine_tune_or_recall
     from bookutils.bert.settings import Settings
