@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass, field
 
 _ASSIGNED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -54,7 +55,8 @@ def without_magics(source: str) -> str:
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        return TransformerManager().transform_cell(source)
+        with warnings.catch_warnings(action="ignore"):  # it complains about odd line ends
+            return TransformerManager().transform_cell(source)
     except (SyntaxError, RecursionError, MemoryError):
         return source
 

@@ -196,7 +196,8 @@ def test_right_answers_of_every_chapter_are_found(repository, chapter):
     ("source", "defined"),
     [
         ("a, (b, *c) = f()", "a b c"), ("for i in x:\n    y = i", "i y"),
-        ("with f() as g, h() as (k, l): pass", "g k l"), ("try:\n    import m.n\nexcept E as e:\n    q = 1", "m q"), ("if (w := 3): z: int = 4", "w z"),
+        ("with f() as g, h() as (k, l): pass", "g k l"), ("try:\n    import m.n\nexcept E as e:\n    q = 1", "m q"),
+        ("if (w := 3): z: int = 4", "w z"),
         ("def f():\n    inner = 1", "f"), ("class C:\n    attribute = 1", "C"), ("[u for u in v]", ""),
         ("from a import b as c", "c"), ("x[0] = 1; y.z = 2", ""), ("def broken(:\n  pass\nvalue = 3", "broken value"),
         ("%time t = 3", ""), ("async def g(): pass", "g"),
