@@ -111,7 +111,7 @@ def _one_call(answer: Any, arguments: tuple[Plain, ...], probe: Callable[..., An
     except KeyboardInterrupt:
         return Outcome("interrupted")
     except BaseException as error:
-        return Outcome("raised", error=_describe(error))
+        return Outcome("raised", error=describe_error(error))
     return Outcome("returned", value, tuple(to_plain(item) for item in arguments))
 
 
@@ -192,7 +192,8 @@ def _watchdog(seconds: float) -> Iterator[None]:
         pass
 
 
-def _describe(error: BaseException) -> Raised:
+def describe_error(error: BaseException) -> Raised:
+    """Write down an exception as plain data: its type, its text, and the learner's own line where it was raised."""
     try:
         text = str(error)[:300]
     except Exception:
