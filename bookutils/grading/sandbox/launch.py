@@ -53,11 +53,12 @@ def sandbox_command(files: int) -> list[str]:
         bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
         "--uid", "65534", "--gid", "65534", "--hostname", "sandbox",
     ]  # fmt: skip
+    # First what is empty: Python itself may live below /tmp, and must not be covered.
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(files), "--tmpfs", "/tmp"]
     for path in _SYSTEM:
         command += ["--ro-bind-try", path, path]
     for path in sorted({sys.base_prefix, sys.prefix}):
         command += ["--ro-bind", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(files), "--tmpfs", "/tmp"]
     command += ["--dir", "/tmp/home", "--chdir", "/tmp"]
     installed = Path(sysconfig.get_paths()["purelib"]) / "bookutils"
     if installed.is_dir():  # a wheel: what judges must not be seen there either
