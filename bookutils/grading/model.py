@@ -215,7 +215,9 @@ class Grade:
     mistake : the id of the mistake that was recognised
     parts : (name, passed, earned, points) of each part
     code : the learner's cell, as it was judged
-    flags : for the instructor: "delegation", "claimed" when the notebook shows a pass that the grader did not see
+    flags : for the instructor: "delegation" where the answer calls the course's own implementation; "claimed" where the
+        notebook shows a pass that the grader did not see; "differs" where it passes the published inputs and fails the
+        secret ones
     """
 
     learner: str
@@ -229,3 +231,27 @@ class Grade:
     parts: tuple[tuple[str, bool, int, int], ...] = ()
     code: str = ""
     flags: tuple[str, ...] = ()
+
+
+GRADED, UNREADABLE, NOT_GRADED = "graded", "unreadable", "not graded"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one submission: a verdict on each exercise, or the reason why there is none.
+
+    Parameters
+    ----------
+    learner, chapter : whose, and what
+    file : how a person finds the file
+    status : "graded"; "unreadable" when the file is no notebook; "not graded" when the grader itself failed
+    grades : one an exercise, in the chapter's order; empty unless graded
+    reason : why there are none
+    """
+
+    learner: str
+    chapter: str
+    file: str
+    status: str = GRADED
+    grades: tuple[Grade, ...] = ()
+    reason: str = ""
