@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from bookutils.authoring.calls import own_cell, syntax
@@ -27,7 +28,7 @@ def make_notebook(chapter: Chapter, exercises: dict[str, Exercise]) -> Any:
     Parameters
     ----------
     chapter : an edition of a chapter, learner's or solved
-    exercises : the chapter's exercises by id; their points go into nbgrader's metadata
+    exercises : the chapter's exercises by id; their points go into nbgrader's metadata of their checks
     """
     import nbformat
 
@@ -55,27 +56,32 @@ def chapter_version(cells: list[Any]) -> str:
 
 def _metadata(cell: Cell, exercises: dict[str, Exercise]) -> dict[str, Any]:
     """Return a cell's metadata. The cell's own version tells later whether a learner has changed it."""
-    ours = {"role": _role(cell), "version": version([cell.source])}
+    call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
+    ours = {"role": call.function if call else cell.role, "version": version([cell.source])}
     metadata: dict[str, Any] = {"bookutils": ours}
     if cell.tags:
         metadata["tags"] = sorted(cell.tags)
     if cell.exercise:
         ours["exercise"] = cell.exercise
-        metadata["nbgrader"] = _nbgrader(cell.exercise, exercises)
+    exercise = exercises.get(call.id or "") if call and call.function == "check" else None
+    if exercise:
+        metadata["nbgrader"] = _nbgrader(exercise, cell.source)
     return metadata
 
 
-def _role(cell: Cell) -> str:
-    call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
-    return call.function if call else cell.role
+def _nbgrader(exercise: Exercise, source: str) -> dict[str, Any]:
+    """Return nbgrader's metadata of a check: an autograded test, worth the exercise's points; 0 where it is optional.
 
-
-def _nbgrader(id: str, exercises: dict[str, Exercise]) -> dict[str, Any]:
-    """Return nbgrader's metadata: a solution with points that a person, or `bookutils grade`, gives.
-
-    An optional exercise is a solution without a grade. nbgrader must not give points by itself here: `check` never
-    raises, and nbgrader takes a cell that raises nothing as a full score.
+    The exercise's own cell has none. As a solution without markers it would be emptied by `generate_assignment`, and
+    a copy of it in one submission would end `autograde` for the whole class.
     """
-    points = exercises[id].points if id in exercises else 0
-    data = {"schema_version": 3, "grade_id": id, "solution": True, "grade": points > 0, "locked": False, "task": False}
-    return data | {"points": points} if points else data
+    roles = {"grade": True, "solution": False, "locked": True, "task": False}
+    names = {"schema_version": 3, "grade_id": exercise.id, "points": exercise.points, "cell_type": "code"}
+    return roles | names | {"checksum": _checksum(source, exercise.id, exercise.points)}
+
+
+def _checksum(source: str, id: str, points: int) -> str:
+    """Return what `nbgrader.utils.compute_checksum` (0.9.6) gives: by it, `validate` sees that a check was changed."""
+    grade, solution, locked = "True", "False", "True"
+    text = "".join([source, "code", grade, solution, locked, id, str(float(points))])
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

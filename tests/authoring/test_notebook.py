@@ -24,6 +24,10 @@ def double(x):
     return 2 * x
     ### END SOLUTION
 ```
+
+```{code-cell} ipython3
+check("double")
+```
 """
 
 
@@ -49,19 +53,31 @@ def test_ten_lines_give_exactly_this_notebook(write, catalogue):
                 "id": "01-small-exercise-double",
                 "metadata": {
                     "bookutils": {"exercise": "double", "role": "exercise", "version": version([source])},
-                    "nbgrader": {
-                        "grade": True,
-                        "grade_id": "double",
-                        "locked": False,
-                        "points": 1,
-                        "schema_version": 3,
-                        "solution": True,
-                        "task": False,
-                    },
                     "tags": ["exercise"],
                 },
                 "outputs": [],
                 "source": source.splitlines(keepends=True),
+            },
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "01-small-check-double",
+                "metadata": {
+                    "bookutils": {"role": "check", "version": version(['check("double")'])},
+                    "nbgrader": {
+                        "cell_type": "code",
+                        "checksum": "18d452a40b8723f131f76a9c76bb4c8f",
+                        "grade": True,
+                        "grade_id": "double",
+                        "locked": True,
+                        "points": 1,
+                        "schema_version": 3,
+                        "solution": False,
+                        "task": False,
+                    },
+                },
+                "outputs": [],
+                "source": ['check("double")'],
             },
         ],
         "metadata": {
@@ -83,11 +99,12 @@ def test_no_solution_reaches_a_learner(write, catalogue):
     assert "2 * x" in solved and "SOLUTION" not in solved
 
 
-def test_an_optional_exercise_has_no_grade(write, authored):
-    """Does nbgrader see an optional exercise as a solution without points?"""
+def test_an_optional_exercise_is_worth_nothing(write, authored):
+    """Is the check of an optional exercise a test without points to nbgrader, and the exercise itself not its own?"""
     catalogue = {"01-small": ((authored.exercise("double", points=0),), ())}
-    grader = draft(write(GOLDEN), catalogue).notebook.cells[1].metadata.nbgrader
-    assert grader.grade is False and "points" not in grader
+    _, exercise, check = draft(write(GOLDEN), catalogue).notebook.cells
+    assert check.metadata.nbgrader.grade is True and check.metadata.nbgrader.points == 0
+    assert "nbgrader" not in exercise.metadata
 
 
 def test_the_role_of_a_feedback_cell_is_what_it_calls(write, authored):
@@ -110,7 +127,7 @@ def test_ids_stay_when_another_section_grows(write):
         + GOLDEN
     )
     assert set(cell_ids(before)) < set(cell_ids(after))
-    assert cell_ids(before)[-1] == cell_ids(after)[-1] == "01-small-exercise-double"
+    assert cell_ids(before)[-2:] == cell_ids(after)[-2:] == ["01-small-exercise-double", "01-small-check-double"]
     assert cell_ids(before)[3] == cell_ids(after)[4] == "01-small-two-2"
 
 

@@ -69,10 +69,14 @@ def filled(course, old, tmp_path):
     return made
 
 
+def is_exercise(cell):
+    return "exercise" in cell["metadata"].get("bookutils", {})
+
+
 def answered(notebook, text=ANSWER):
     """Type an answer, as JupyterLab stores it: as one string."""
     changed = copy.deepcopy(notebook)
-    exercise = next(cell for cell in changed["cells"] if cell["metadata"].get("nbgrader"))
+    exercise = next(cell for cell in changed["cells"] if is_exercise(cell))
     exercise.update(source=text, execution_count=7)
     return changed
 
@@ -190,7 +194,7 @@ def test_added_cells_stand_behind_the_cell_above_them(old, new):
 def test_an_answer_to_an_exercise_that_is_gone_comes_along_as_a_cell(old, new):
     """Is work kept for which the new version has no place?"""
     gone = copy.deepcopy(new)
-    gone["cells"] = [cell for cell in gone["cells"] if not cell["metadata"].get("nbgrader")]
+    gone["cells"] = [cell for cell in gone["cells"] if not is_exercise(cell)]
     result = carry(answered(old), gone)
     assert ANSWER in texts(result.notebook) and result.answers == ()
     cell = next(cell for cell in result.notebook["cells"] if source(cell) == ANSWER)
@@ -200,11 +204,11 @@ def test_an_answer_to_an_exercise_that_is_gone_comes_along_as_a_cell(old, new):
 def test_a_pasted_copy_of_an_exercise_is_not_taken_for_the_exercise(old, new):
     """Which of two cells with one exercise's metadata is the answer? The one that came with the notebook."""
     old = answered(old)
-    place = next(n for n, cell in enumerate(old["cells"]) if cell["metadata"].get("nbgrader"))
+    place = next(n for n, cell in enumerate(old["cells"]) if is_exercise(cell))
     pasted = copy.deepcopy(old["cells"][place]) | {"id": "pasted", "source": "def double(x):\n    return 7"}
     old["cells"].insert(place, pasted)
     result = carry(old, new)
-    target = next(cell for cell in result.notebook["cells"] if cell["metadata"].get("nbgrader"))
+    target = next(cell for cell in result.notebook["cells"] if is_exercise(cell))
     assert source(target) == ANSWER
     assert pasted["source"] in texts(result.notebook)
 
@@ -237,7 +241,7 @@ def test_whatever_a_learner_adds_is_there_afterwards(pair, additions, answer):
     nbformat.validate(result)
     assert len({cell["id"] for cell in result["cells"]}) == len(result["cells"])
     assert sorted(texts(result)) == sorted(
-        [answer if cell["metadata"].get("nbgrader") else source(cell) for cell in new["cells"]]
+        [answer if is_exercise(cell) else source(cell) for cell in new["cells"]]
         + [cell["source"] for _, cell in additions]
     )
 
@@ -251,7 +255,7 @@ def pair(tmp_path_factory):
         cells = [
             {"cell_type": "markdown", "id": "text", "metadata": {}, "source": f"# Title {starter}"},
             {"cell_type": "code", "id": "setup", "metadata": {}, "source": "import math"},
-            {"cell_type": "code", "id": "ex", "metadata": {"nbgrader": {"solution": True}}, "source": starter},
+            {"cell_type": "code", "id": "ex", "metadata": {}, "source": starter},
             {"cell_type": "markdown", "id": "end", "metadata": {}, "source": "The end."},
         ]
         for cell in cells:

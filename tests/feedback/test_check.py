@@ -19,6 +19,7 @@ STARTER = 'def relu_backward(x, upstream):\n    """Say what."""\n    ...  # your
 def own_home(tmp_path, monkeypatch):
     monkeypatch.setenv("BOOKUTILS_HOME", str(tmp_path))
     monkeypatch.delenv("BOOKUTILS_STATIC", raising=False)
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
 
 
 @pytest.fixture
@@ -216,3 +217,44 @@ def test_html_is_escaped_and_announced(notebook):
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert 'role="status"' in html
+
+
+PARTLY = "def log_sigmoid(x):\n    return np.log(1 / (1 + np.exp(-x)))"
+
+
+@pytest.mark.parametrize("run_by", ["autograde", "validate"])
+@pytest.mark.parametrize(
+    ("id", "code", "points"),
+    [
+        ("relu_backward", RIGHT, "3"),
+        ("log_sigmoid", PARTLY, "1"),
+        ("relu_backward", STARTER, "0"),
+        ("no_such_exercise", "", "0"),
+    ],
+)
+def test_nbgrader_sees_points_where_a_learner_sees_a_sentence(notebook, monkeypatch, capsys, run_by, id, code, points):
+    """Is the plain text a number only where nbgrader runs, the card the same, and a failure quoted for `validate`?"""
+    result = check(id, notebook(code))
+    as_learner = result._repr_mimebundle_()
+    assert as_learner["text/plain"] == repr(result)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("NBGRADER_EXECUTION", run_by)
+    assert result._repr_mimebundle_() == as_learner | {"text/plain": points}
+    quoted = run_by == "validate" and not result.passed
+    assert capsys.readouterr().err == (f"{result!r}\n" if quoted else "")
+
+
+def test_nbgrader_does_not_report_what_was_optional(notebook, monkeypatch, capsys):
+    """Is an optional exercise quoted as a failure only when it was tried?"""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    check("gelu", notebook(""))._repr_mimebundle_()
+    assert capsys.readouterr().err == ""
+    check("gelu", notebook("def gelu(x):\n    return x"))._repr_mimebundle_()
+    assert "gelu: not yet" in capsys.readouterr().err
+
+
+def test_a_class_leaves_no_trace_in_its_graders_progress(notebook, monkeypatch):
+    """Is nothing remembered where nbgrader runs somebody's answers?"""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert check("relu_backward", notebook(RIGHT)).passed
+    assert not store.progress_file().exists()
