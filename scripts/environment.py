@@ -13,18 +13,44 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "bookutils-environment.json"
-OLD_WIDGETS_VENV = ROOT / ".venv-widgets7"  # as on Colab; the kernel's side of the widgets is tested in it
 LOCK = ROOT / "requirements.lock"
 
 FOR_LEARNERS = ("lab", "tensorflow")
 FOR_CONTRIBUTORS = ("author", "grade", "lab", "tensorflow", "test")
 GIGABYTE = 10**9
-NEEDED_DISK = int(3.5 * GIGABYTE)  # .venv takes 2.9 GB; uv's cache shares its files where both are on one disk
+NEEDED_DISK = int(3.5 * GIGABYTE)  # .venv takes 3.1 GB; uv's cache shares its files where both are on one disk
+NEEDED_BY_CONTRIBUTORS = int(4.5 * GIGABYTE)  # 3.5 GB, and 0.9 GB beside it where nothing is shared
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A small environment beside .venv, for the tests of contributors: the base install, and more or other packages.
+
+    Parameters
+    ----------
+    venv : its folder
+    packages : what is installed there, at versions of its own
+    unlocked : the packages that may have another version there than requirements.lock says
+    """
+
+    venv: Path
+    packages: tuple[str, ...]
+    unlocked: tuple[str, ...] = ()
+
+
+# As on Colab: the kernel's side of the widgets is tested in it.
+OLD_WIDGETS = Beside(
+    ROOT / ".venv-widgets7", ("ipywidgets==7.7.1",), ("ipywidgets", "widgetsnbextension", "jupyterlab-widgets")
+)
+# Apart, because nbgrader adds its own buttons to the JupyterLab that it finds.
+NBGRADER = Beside(ROOT / ".venv-nbgrader", ("nbgrader==0.9.6",))
+ALL_BESIDE = (OLD_WIDGETS, NBGRADER)
 
 
 class SetupError(Exception):
@@ -164,16 +190,17 @@ def install(extras: tuple[str, ...]) -> None:
     run(uv, "pip", "install", *options, "--editable", what, leave_out=(" + ", " - ", " ~ "))
 
 
-def install_old_widgets(uv: Path) -> None:
-    """Make the small environment with ipywidgets 7.7 beside the other one: the base install, the rest as locked."""
-    python = venv_python(OLD_WIDGETS_VENV)
+def install_beside(uv: Path, beside: Beside) -> None:
+    """Make a small environment beside .venv: the base install and the packages named there, the rest as locked."""
+    python = venv_python(beside.venv)
     if not python_works(python):
-        run(sys.executable, "-m", "venv", OLD_WIDGETS_VENV)
-    of_widgets_8 = ("ipywidgets==", "widgetsnbextension==", "jupyterlab-widgets==")
-    locked = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if not line.startswith(of_widgets_8)]
-    constraints = OLD_WIDGETS_VENV / "constraints.txt"
-    constraints.write_text("\n".join([*locked, "ipywidgets==7.7.1"]) + "\n", encoding="utf-8")
-    run(uv, "pip", "install", "--quiet", "--constraint", constraints, "--python", python, "--editable", ROOT)
+        run(sys.executable, "-m", "venv", beside.venv)
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    locked = [line for line in lines if line.partition("==")[0] not in beside.unlocked]
+    constraints = beside.venv / "constraints.txt"
+    constraints.write_text("\n".join([*locked, *beside.packages]) + "\n", encoding="utf-8")
+    options = ("--quiet", "--constraint", constraints, "--python", python)
+    run(uv, "pip", "install", *options, "--editable", ROOT, *beside.packages)
 
 
 def configure_lab() -> None:
@@ -203,20 +230,21 @@ def ensure(extras: tuple[str, ...]) -> None:
     check_python()
     stamp = read_stamp()
     wanted = sorted({*extras, *stamp.get("extras", ())})
-    state = {"extras": wanted, "fingerprint": fingerprint(), "root": str(ROOT)}
+    beside = sorted(package for small in ALL_BESIDE for package in small.packages) if "test" in wanted else []
+    state = {"extras": wanted, "beside": beside, "fingerprint": fingerprint(), "root": str(ROOT)}
     if all(stamp.get(key) == state[key] for key in state) and not is_stale(stamp) and venv_python().exists():
         return
     if is_stale(stamp):
         remove_venv()
         stamp = {}
     if not stamp:
-        check_disk()
+        check_disk(needed=NEEDED_BY_CONTRIBUTORS if "test" in wanted else NEEDED_DISK)
     make_venv()
     STAMP.unlink(missing_ok=True)  # an installation that breaks off is begun again
     install(tuple(wanted))
     configure_lab()
-    if "test" in wanted:
-        install_old_widgets(find_uv())
+    for small in ALL_BESIDE if "test" in wanted else ():
+        install_beside(find_uv(), small)
     state["python"] = venv_version()
     STAMP.write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
     print("The environment is ready.", flush=True)

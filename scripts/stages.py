@@ -93,7 +93,7 @@ def count(report: Path, returncode: int) -> Counts:
 def run_step(step: Step, home: str) -> Counts:
     """Run one step in a home of its own, so that nothing depends on a person's files, and count."""
     variables = {
-        "BOOKUTILS_WIDGETS7_PYTHON": str(environment.venv_python(environment.OLD_WIDGETS_VENV)),
+        "BOOKUTILS_WIDGETS7_PYTHON": str(environment.venv_python(environment.OLD_WIDGETS.venv)),
         **environment.child_environment(),
         "BOOKUTILS_HOME": home,
         "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from importlib import metadata
@@ -103,3 +104,30 @@ def test_each_extra_is_known_to_the_set_up() -> None:
     """Does `make setup` install every extra that the lock covers, and no other?"""
     assert set(environment.FOR_CONTRIBUTORS) == set(PROJECT["optional-dependencies"]) - NOT_IN_LOCK
     assert set(environment.FOR_LEARNERS) <= set(environment.FOR_CONTRIBUTORS)
+
+
+@pytest.mark.parametrize("beside", environment.ALL_BESIDE, ids=lambda beside: beside.venv.name)
+def test_an_environment_beside_it_differs_in_what_it_names(
+    beside: environment.Beside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is each small environment made of the base install, its own packages, and for the rest the locked versions?"""
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(environment, "run", lambda *words: commands.append(tuple(map(str, words))))
+    monkeypatch.setattr(environment, "python_works", lambda python: True)
+    environment.install_beside(Path("uv"), dataclasses.replace(beside, venv=tmp_path))
+    (command,) = commands
+    assert command[-len(beside.packages) - 2 :] == ("--editable", str(ROOT), *beside.packages)
+    constraints = (tmp_path / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    locked = [str(line) for line in LOCKED if line.name not in beside.unlocked]
+    assert [str(Requirement(line)) for line in constraints] == [*locked, *beside.packages]
+    assert set(beside.unlocked) <= {line.name for line in LOCKED}
+
+
+def test_nbgrader_is_not_in_the_environment_of_the_course() -> None:
+    """Does contributors' JupyterLab look like the learners', and is the tested nbgrader one that `bench` accepts?"""
+    (package,) = environment.NBGRADER.packages
+    tested = Requirement(package)
+    assert tested.name not in {line.name for line in LOCKED}
+    bench = [Requirement(line) for line in PROJECT["optional-dependencies"]["bench"]]
+    (benched,) = [wanted for wanted in bench if wanted.name == tested.name]
+    assert benched.specifier.contains(str(tested.specifier).removeprefix("=="))

@@ -59,6 +59,7 @@ def test_a_named_python_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         (lambda: environment.check_python((3, 14)), "Type: make lab PYTHON=python3.12"),
         (lambda: environment.check_venv_module(has_ensurepip=False), "Type: sudo apt-get install python3."),
         (lambda: environment.check_disk(free=10**9), "Free 3.5 GB of disk"),
+        (lambda: environment.check_disk(10**9, environment.NEEDED_BY_CONTRIBUTORS), "Free 4.5 GB of disk"),
         (lambda: lab.port_from({"PORT": "eighty"}), "Type: make lab PORT=8888"),
         (lambda: lab.port_from({"PORT": "70000"}), "Type: make lab PORT=8888"),
     ],
