@@ -85,6 +85,34 @@ def fetch(
     fetch_encoder(name)
 
 
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or zip: <learner>/<chapter>.ipynb, or <learner>__<chapter>.ipynb.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the reports and the gradebook.")],
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Work side by side. Default: the cores.")
+    ] = None,
+    delegation: Annotated[
+        str, typer.Option("--delegation", help="An answer that calls the book's own: flag it, or forbid it.")
+    ] = "flag",
+    sandbox: Annotated[
+        str, typer.Option("--sandbox", help="auto, warm, single, or none: only for notebooks of your own.")
+    ] = "auto",
+    course: CourseFolder = None,
+) -> None:
+    """Grade submissions: each runs in a sandbox, is judged outside, and nothing that it does counts but its answers."""
+    from bookutils.authoring.course import find_course
+    from bookutils.grading.engine import Options, grade_folder
+
+    options = Options(workers, sandbox, delegation)
+    done = grade_folder(submissions, out, find_course(course).notebooks_dir, options, typer.echo)
+    typer.echo(done.sentence(out))
+    if done.without_verdict:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line: a BookError is printed as its sentence, without a traceback."""
     try:

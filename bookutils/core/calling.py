@@ -11,6 +11,7 @@ import ctypes
 import io
 import linecache
 import signal
+import sysconfig
 import threading
 import traceback
 import warnings
@@ -24,8 +25,9 @@ import numpy as np
 
 from bookutils.core.plain import Plain, copy_plain, to_plain
 
-MAX_PRINTED = 2_000
+MAX_PRINTED = 8 * 2**20  # characters; then it is a loop that prints
 _BOOK = str(Path(__file__).parent.parent)
+_LIBRARY = sysconfig.get_paths()["stdlib"]
 _OVER_AND_OVER = 0.05  # seconds between alarms, for answers that catch everything
 
 
@@ -45,7 +47,8 @@ class Outcome:
 
     Parameters
     ----------
-    status : "returned", "raised", "timeout", "interrupted", or "skipped" after one of the last two
+    status : "returned", "raised", "timeout", "flooded" when it printed without end, "interrupted", or "skipped" after
+        one of the last three
     value : what came back, as plain data
     inputs : the arguments as they were after the call
     error : what was raised
@@ -61,18 +64,25 @@ class _TimeUp(BaseException):
     """Raised in the answer when its time is over; no `except Exception` catches it."""
 
 
-class _Printed(io.TextIOBase):
-    """Takes what an answer prints, and keeps the beginning."""
+class TooMuchPrinted(BaseException):
+    """Raised in code that prints without end; no `except Exception` catches it."""
 
-    def __init__(self) -> None:
-        self.text = ""
+
+class Sink(io.TextIOBase):
+    """Takes what code prints, forgets it, and stops who prints without end."""
+
+    def __init__(self, limit: int = MAX_PRINTED) -> None:
+        self.left = limit
 
     def writable(self) -> bool:
+        """Say that it can be written to."""
         return True
 
     def write(self, text: str) -> int:
-        if len(self.text) < MAX_PRINTED:
-            self.text += str(text)[: MAX_PRINTED - len(self.text)]
+        """Count, and raise when it is too much."""
+        self.left -= len(text)
+        if self.left < 0:
+            raise TooMuchPrinted
         return len(text)
 
 
@@ -96,7 +106,7 @@ def run_calls(
     outcomes: list[Outcome] = []
     with _silence(), _time_limit(seconds):
         for arguments in inputs:
-            if outcomes and outcomes[-1].status in {"timeout", "interrupted", "skipped"}:
+            if outcomes and outcomes[-1].status in {"timeout", "flooded", "interrupted", "skipped"}:
                 outcomes.append(Outcome("skipped"))
             else:
                 outcomes.append(_one_call(answer, tuple(copy_plain(item) for item in arguments), probe))
@@ -108,6 +118,8 @@ def _one_call(answer: Any, arguments: tuple[Plain, ...], probe: Callable[..., An
         value = _invoke(answer if probe is None else probe, arguments if probe is None else (answer, *arguments))
     except _TimeUp:
         return Outcome("timeout")
+    except TooMuchPrinted:
+        return Outcome("flooded")
     except KeyboardInterrupt:
         return Outcome("interrupted")
     except BaseException as error:
@@ -123,7 +135,7 @@ def _invoke(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Plain:
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
     """Keep prints and warnings out of the way, and the learner's NumPy error settings out of the result."""
-    sink = _Printed()
+    sink = Sink()
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sink))
         stack.enter_context(contextlib.redirect_stderr(sink))
@@ -203,10 +215,10 @@ def describe_error(error: BaseException) -> Raised:
 
 
 def _own_line(trace: TracebackType | None) -> tuple[int | None, str]:
-    """Find the last line of the learner's own code in a traceback: not the book's, not an installed library's."""
+    """Find the last line of the learner's own code in a traceback: not the book's, not a library's."""
     found: tuple[int | None, str] = (None, "")
     for frame, number in traceback.walk_tb(trace):
         name = frame.f_code.co_filename
-        if not name.startswith((_BOOK, "<frozen", "<__array_function__")) and "site-packages" not in name:
+        if not name.startswith((_BOOK, _LIBRARY, "<frozen", "<__array_function__")) and "site-packages" not in name:
             found = (number, linecache.getline(name, number).strip()[:120])
     return found

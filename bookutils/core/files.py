@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bookutils.core import settings
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 
@@ -90,20 +91,18 @@ def write_atomically(path: Path, content: bytes | str) -> Path:
 
 def explain_os_error(error: OSError, path: Path) -> BookError:
     """Turn what the operating system said about writing `path` into a sentence that says what to do."""
+    cached = path.absolute().is_relative_to(settings.cache_dir().absolute())
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        elsewhere = _("or set BOOKUTILS_CACHE_DIR to a folder") if cached else _("or choose a folder")
         return BookError(
             _("There is no space left to write {path}.").format(path=path),
-            _("Free some space, or set BOOKUTILS_CACHE_DIR to a folder on another disk."),
+            _("Free some space, {elsewhere} on another disk.").format(elsewhere=elsewhere),
         )
+    other = _("Set BOOKUTILS_CACHE_DIR to a folder that you may write to.") if cached else _("Choose another folder.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return BookError(
-            _("There is no permission to write {path}.").format(path=path),
-            _("Set BOOKUTILS_CACHE_DIR to a folder that you may write to."),
-        )
-    return BookError(
-        _("The file {path} cannot be written ({reason}).").format(path=path, reason=error.strerror or error),
-        _("Set BOOKUTILS_CACHE_DIR to another folder."),
-    )
+        return BookError(_("There is no permission to write {path}.").format(path=path), other)
+    says = _("The file {path} cannot be written ({reason}).")
+    return BookError(says.format(path=path, reason=error.strerror or error), other)
 
 
 def _umask() -> int:

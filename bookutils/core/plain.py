@@ -18,6 +18,7 @@ Plain: TypeAlias = Any  # see the module's text; a recursive alias would help no
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 20
 _MAX_BITS = 1000  # of a whole number: what a float can still hold
+_SMALL = 2**53  # whole numbers below are the same as floats
 _ARRAY_KINDS = "biufcU"
 _TENSOR_MODULES = ("tensorflow", "keras", "torch", "jax")
 
@@ -132,6 +133,8 @@ def as_numbers(value: Plain) -> np.ndarray | None:
             return np.asarray(float(value))
         return np.asarray(value)
     if type(value) is list:
+        if value and {type(item) for item in value} <= {bool, int, float} and max(map(abs, value)) < _SMALL:
+            return np.asarray(value)  # the common case, and much quicker so
         parts = [as_numbers(item) for item in value]
         shapes = {None if part is None else part.shape for part in parts}
         if None in shapes or len(shapes) > 1:

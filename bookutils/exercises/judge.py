@@ -90,7 +90,10 @@ def not_started(exercise: Exercise) -> Verdict:
     return Verdict(exercise.id, NOT_STARTED, 0, exercise.points, evidence=says.format(kind=kind, name=exercise.answer))
 
 
-def judge(exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]) -> Verdict:
+def judge(
+    exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], *, expected: Sequence[Plain] | None = None,
+    explain: bool = True,
+) -> Verdict:  # fmt: skip
     """Judge what the answer did.
 
     Parameters
@@ -98,13 +101,16 @@ def judge(exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]
     exercise : the exercise
     calls : from `plan_calls`
     outcomes : from `make_calls`, or from a sandbox: one for each call
+    expected : from `reference_values`, where they are there already
+    explain : False leaves out evidence, question and mistake, which take most of the time
 
     Raises
     ------
     BookError
         When the reference itself fails on a case: the fault is the book's, never the learner's.
     """
-    expected = _reference_values(exercise, calls)
+    if expected is None:
+        expected = reference_values(exercise, calls)
     failures = [
         _failure(exercise, call, outcome, right) for call, outcome, right in zip(calls, outcomes, expected, strict=True)
     ]
@@ -118,11 +124,14 @@ def judge(exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome]
     else:
         values = [result for part, result in zip(exercise.parts, parts, strict=True) if part.compares == "values"]
         status = PARTLY if any(result.passed for result in values) else NOT_YET
-    evidence, question, mistake = _explain(exercise, calls, outcomes, expected, failures, wrong)
+    evidence, question, mistake = (
+        _explain(exercise, calls, outcomes, expected, failures, wrong) if explain else ("", "", None)
+    )
     return Verdict(exercise.id, status, earned, exercise.points, parts, evidence, question, mistake)
 
 
-def _reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
+def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
+    """Return what the reference gives for each call; BookError when it fails on one."""
     outcomes = run_calls(exercise.reference, [call.arguments for call in calls], 60.0, exercise.probe) \
         if exercise.kind == "function" else make_calls(exercise, calls, exercise.reference())  # fmt: skip
     for outcome in outcomes:
@@ -142,6 +151,8 @@ def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain) 
     if outcome.status == "timeout":
         says = _("It was still running after {seconds:g} seconds and was stopped. Is there a loop that never ends?")
         return says.format(seconds=exercise.seconds)
+    if outcome.status == "flooded":
+        return _("It printed millions of letters and was stopped. Is there a loop that never ends?")
     if outcome.status == "interrupted":
         return _("It was interrupted.")
     if outcome.status == "skipped":
@@ -259,4 +270,5 @@ def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
     return says.format(part=part.name, given=given, failure=failure[:1].lower() + failure[1:])
 
 
-__all__ = ["Call", "PartResult", "Verdict", "is_close", "judge", "make_calls", "not_started", "plan_calls"]
+__all__ = ["Call", "PartResult", "Verdict", "is_close", "judge", "make_calls", "not_started", "plan_calls",
+           "reference_values"]  # fmt: skip

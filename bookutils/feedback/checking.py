@@ -10,11 +10,12 @@ from typing import Any
 
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
+from bookutils.core.starters import is_untouched
 from bookutils.exercises import judge as judging
 from bookutils.exercises.catalogue import find_exercise
 from bookutils.exercises.model import Exercise
 from bookutils.feedback import store
-from bookutils.feedback.namespace import is_untouched, learner_namespace, preserved
+from bookutils.feedback.namespace import learner_namespace, preserved
 from bookutils.feedback.rendering import Card
 
 # Published, so that everybody sees the same inputs; grading draws its own from a secret.
@@ -54,15 +55,11 @@ class CheckResult:
         if _nbgrader_runs():
             # It takes a number as points, and any other text as all of them.
             bundle["text/plain"] = str(self.verdict.earned if self.verdict else 0)
-        if _nbgrader_runs() == "validate" and not self.passed and not self._left_out:
+        if _nbgrader_runs() == "validate" and not self.passed:
             print(self.card.text(), file=sys.stderr)  # what it quotes of a check that failed
+            if self.exercise is not None and self.exercise.optional:
+                print(_("It is optional: no points are lost."), file=sys.stderr)
         return bundle
-
-    @property
-    def _left_out(self) -> bool:
-        """True where nobody asked for an answer, and there is none."""
-        not_started = self.verdict is not None and self.verdict.status == judging.NOT_STARTED
-        return not_started and self.exercise is not None and self.exercise.optional
 
     def __repr__(self) -> str:
         return self.card.text()

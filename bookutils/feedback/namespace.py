@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import dis
-import inspect
 import random
 import sys
 from collections.abc import Iterator
@@ -17,10 +15,6 @@ import numpy as np
 _PROTECTED_TYPES = (list, dict, set, bytearray, np.ndarray)
 _MAX_BYTES = 64 * 2**20
 _BOOK = __name__.partition(".")[0]
-
-
-# What a body that does nothing compiles to, in Python 3.11 to 3.13.
-_IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
 def learner_namespace() -> dict[str, Any]:
@@ -35,16 +29,6 @@ def learner_namespace() -> dict[str, Any]:
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _BOOK:
         frame = frame.f_back
     return frame.f_globals if frame is not None else {}
-
-
-def is_untouched(answer: Any) -> bool:
-    """True when the answer is still the starter: `...`, or a function whose body does nothing at all."""
-    if answer is ...:
-        return True
-    if type(answer) is not FunctionType or answer.__code__.co_flags & inspect.CO_GENERATOR:
-        return False
-    steps = list(dis.get_instructions(answer))
-    return all(step.opname in _IDLE and (step.opname == "RESUME" or step.argval is None) for step in steps)
 
 
 @contextlib.contextmanager

@@ -2,36 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
+from bookutils.core.calling import Outcome
 from bookutils.core.messages import _
+from bookutils.core.plain import Plain
 from bookutils.exercises import judge as judging
-from bookutils.exercises.judge import Verdict
+from bookutils.exercises.judge import Call, Verdict
 from bookutils.exercises.model import Exercise
 from bookutils.feedback.checking import CHECK_SEED
+from bookutils.grading import sentences
 from bookutils.grading.model import Candidate, Grade, Job, JobResult, Limits, Program, Task, TaskResult
-from bookutils.grading.notebooks import read_notebook
-from bookutils.grading.program import CourseChapter, make_program
+from bookutils.grading.sandbox.session import Rate
 
-Run = Callable[[Job], JobResult]
+Run = Callable[[Job, Rate], JobResult]
+FLAG, FORBID = "flag", "forbid"
 
 
-def grade_notebook(
-    data: bytes, learner: str, course: CourseChapter, exercises: Sequence[Exercise], seed: int, run: Run,
-    limits: Limits | None = None,
+@dataclass(frozen=True)
+class Sheet:
+    """An exercise's calls for one seed, and what the reference gives: the same for all submissions."""
+
+    exercise: Exercise
+    calls: tuple[Call, ...]
+    expected: tuple[Plain, ...]
+
+    def judge(self, outcomes: Sequence[Outcome], explain: bool = True) -> Verdict:
+        """Judge an answer; see `bookutils.exercises.judge.judge`."""
+        return judging.judge(self.exercise, self.calls, outcomes, expected=self.expected, explain=explain)
+
+
+class Sheets:
+    """Makes each sheet once.
+
+    Parameters
+    ----------
+    seed : draws the inputs that decide about points
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._made: dict[tuple[str, bool], Sheet] = {}
+
+    def get(self, exercise: Exercise, secret: bool) -> Sheet:
+        """Return the sheet with the secret inputs, or that with the published ones."""
+        key = (exercise.id, secret)
+        if key not in self._made:
+            calls = judging.plan_calls(exercise, self.seed if secret else CHECK_SEED)
+            self._made[key] = Sheet(exercise, tuple(calls), tuple(judging.reference_values(exercise, calls)))
+        return self._made[key]
+
+
+def grade_program(
+    program: Program, learner: str, chapter: str, exercises: Sequence[Exercise], sheets: Sheets, run: Run,
+    limits: Limits | None = None, delegation: str = FLAG,
 ) -> list[Grade]:  # fmt: skip
     """Grade one notebook.
 
     Parameters
     ----------
-    data : the file
-    learner : whose it is
-    course : the chapter as it was handed out
+    program : what is run of it, from `bookutils.grading.program.make_program`
+    learner, chapter : whose it is, and which
     exercises : the chapter's
-    seed : draws the inputs that decide about points; the gradebook's secret
-    run : runs a job in a sandbox, as `bookutils.grading.sandbox.session.run_job`
+    sheets : the calls, with the gradebook's secret
+    run : runs a job in a sandbox
     limits : of the submission; the defaults when None
+    delegation : "flag", or "forbid" to give no points to an answer that calls the course's own implementation
 
     Returns
     -------
@@ -39,101 +77,130 @@ def grade_notebook(
 
     Raises
     ------
-    NotebookError
-        When the file is no notebook.
     SandboxError
         When the sandbox itself fails.
 
     Notes
     -----
     Points come from the secret inputs, and the message from the published ones that `check` draws: so it is the
-    sentence that the learner has seen or could have seen, and gives away nothing.
+    sentence that the learner has seen or could have seen. The two are tried in processes of their own, so that no word
+    of the second can hold an input of the first.
     """
-    program = make_program(read_notebook(data), course, exercises)
     known = {exercise.id: exercise for exercise in exercises}
-    tried = [candidate for candidate in program.candidates if not candidate.untouched]
-    tasks = [_task(known[candidate.exercise], candidate, drawn) for candidate in tried for drawn in (seed, CHECK_SEED)]
-    result = run(Job(program.steps, tuple(tasks), limits or Limits()))
-    verdicts: dict[str, list[tuple[Candidate, Verdict]]] = {exercise.id: [] for exercise in exercises}
-    for place, candidate in enumerate(tried):
-        exercise = known[candidate.exercise]
-        secret, published = result.tasks[2 * place : 2 * place + 2]
-        decided = _verdict(exercise, secret, seed)
-        verdicts[exercise.id].append((candidate, _told(decided, _verdict(exercise, published, CHECK_SEED))))
-    return [_grade(exercise, learner, course.name, verdicts[exercise.id], program, result) for exercise in exercises]
+    attempt = partial(_attempt, program, known, sheets, run, limits or Limits())
+    decided = attempt([candidate for candidate in program.candidates if not candidate.untouched], True)
+    # Of several the best; of equals the last, which is what the learner's own notebook would have used.
+    best = {
+        exercise.id: max(
+            (found for found in decided if found.candidate.exercise == exercise.id),
+            key=lambda found: (found.verdict.earned, found.worth, found.candidate.step), default=None,
+        )
+        for exercise in exercises
+    }  # fmt: skip
+    unclear = [found.candidate for found in best.values() if found and found.verdict.status != judging.PASSED]
+    told = {found.candidate: found for found in attempt(unclear, False)} if unclear else {}
+    return [_grade(exercise, learner, chapter, program, best[exercise.id], told, delegation) for exercise in exercises]
 
 
-def _task(exercise: Exercise, candidate: Candidate, seed: int) -> Task:
-    inputs = tuple(call.arguments for call in judging.plan_calls(exercise, seed))
-    probe = f"{exercise.probe.__module__}:{exercise.probe.__qualname__}" if exercise.probe else None
-    return Task(exercise.id, candidate.name, candidate.step, exercise.kind, inputs, exercise.seconds, probe)
+@dataclass(frozen=True)
+class _Found:
+    """What came of one candidate."""
+
+    candidate: Candidate
+    result: TaskResult
+    verdict: Verdict
+    worth: float
 
 
-def _verdict(exercise: Exercise, result: TaskResult, seed: int) -> Verdict:
+def _attempt(
+    program: Program, known: Mapping[str, Exercise], sheets: Sheets, run: Run, limits: Limits,
+    candidates: Sequence[Candidate], secret: bool,
+) -> list[_Found]:  # fmt: skip
+    """Have some candidates called, with the secret or with the published inputs, and judge them."""
+    if not candidates:
+        return []
+    chosen = [sheets.get(known[candidate.exercise], secret) for candidate in candidates]
+    tasks = tuple(_task(sheet, candidate) for sheet, candidate in zip(chosen, candidates, strict=True))
+
+    def rate(key: int, result: TaskResult) -> float:
+        return _worth(_verdict(chosen[key], result, explain=False)) if result.status == "called" else 0.0
+
+    ran = run(Job(program.steps, tasks, limits), rate)
+    found = []
+    for candidate, sheet, result in zip(candidates, chosen, ran.tasks, strict=True):
+        verdict = _verdict(sheet, result, explain=not secret)
+        if verdict.status == judging.NOT_STARTED and result.status == "missing":
+            verdict = sentences.about_cell(sheet.exercise, ran.steps[candidate.step]) or verdict
+        found.append(_Found(candidate, result, verdict, _worth(verdict)))
+    return found
+
+
+def _task(sheet: Sheet, candidate: Candidate) -> Task:
+    exercise = sheet.exercise
+    return Task(
+        exercise.id, candidate.name, candidate.step, exercise.kind, tuple(call.arguments for call in sheet.calls),
+        exercise.seconds, _place(exercise.probe), _public(exercise),
+    )  # fmt: skip
+
+
+def _place(function: Callable[..., object] | None) -> str | None:
+    return f"{function.__module__}:{function.__qualname__}" if function else None
+
+
+def _public(exercise: Exercise) -> str | None:
+    """Say where the reference stands, if learners can import it from there."""
+    home = exercise.reference.__module__
+    is_public = home.startswith("bookutils.") and not home.startswith("bookutils.exercises")
+    return _place(exercise.reference) if is_public and exercise.kind == "function" else None
+
+
+def _worth(verdict: Verdict) -> float:
+    """Say how good a verdict is, from 0 to 1, also where there are no points."""
+    if verdict.status == judging.PASSED:
+        return 1.0
+    passed = sum(part.passed for part in verdict.parts)
+    return 0.9 * passed / len(verdict.parts) if passed and verdict.status == judging.PARTLY else 0.0
+
+
+def _verdict(sheet: Sheet, result: TaskResult, explain: bool) -> Verdict:
     """Judge the calls of one answer, or say why there are none."""
     if result.status == "called":
-        return judging.judge(exercise, judging.plan_calls(exercise, seed), result.outcomes)
-    if result.status == "missing":
-        return judging.not_started(exercise)
-    if result.status == "not callable":
-        says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
-        return _without_points(exercise, judging.NOT_YET, says.format(name=exercise.answer, kind=result.kind))
-    if result.status == "limit":
-        limits = {"time": _("the time"), "memory": _("the memory"), "result": _("the size of what it returned")}
-        what = limits.get(result.limit or "", _("a limit"))
-        return _without_points(exercise, judging.ERROR, _("It was stopped: {what} was used up.").format(what=what))
-    if result.status == "died":
-        return _without_points(exercise, judging.ERROR, _("It ended the whole program that it ran in."))
-    return _without_points(exercise, judging.ERROR, _("What it returned could not be read."))
-
-
-def _without_points(exercise: Exercise, status: str, evidence: str) -> Verdict:
-    return Verdict(exercise.id, status, 0, exercise.points, evidence=evidence)
-
-
-def _told(decided: Verdict, published: Verdict) -> Verdict:
-    """Keep what was decided, and say what the published inputs show; nothing where they show nothing."""
-    if decided.status in (judging.PASSED, judging.NOT_STARTED) or not decided.parts:
-        return decided
-    if published.status == judging.PASSED:
-        says = _("It passes the published inputs, and fails others of the same kind. Is something fixed to fit them?")
-        return replace(decided, evidence=says, question="", mistake=None)
-    return replace(
-        decided, evidence=published.evidence, question=published.question, mistake=published.mistake or decided.mistake
-    )
-
-
-def _worth(pair: tuple[Candidate, Verdict]) -> tuple[int, bool, int]:
-    candidate, verdict = pair
-    return verdict.earned, verdict.status == judging.PASSED, candidate.step
+        return sheet.judge(result.outcomes, explain)
+    if result.status in ("missing", "untouched"):
+        return judging.not_started(sheet.exercise)
+    return sentences.about_answer(sheet.exercise, result)
 
 
 def _grade(
-    exercise: Exercise, learner: str, chapter: str, verdicts: Sequence[tuple[Candidate, Verdict]], program: Program,
-    result: JobResult,
+    exercise: Exercise, learner: str, chapter: str, program: Program, best: _Found | None,
+    told: Mapping[Candidate, _Found], delegation: str,
 ) -> Grade:  # fmt: skip
-    if verdicts:
-        # Of several the best; of equals the last, which is what the learner's own notebook would have used.
-        candidate, best = max(
-            verdicts, key=lambda pair: (pair[1].earned, pair[1].status == judging.PASSED, pair[0].step)
-        )
-        step = program.steps[candidate.step]
-        code, failed = step.source, result.steps[candidate.step]
-    else:
-        best, code, failed = judging.not_started(exercise), "", None
-    message = " ".join(filter(None, [best.evidence, best.question]))
-    status = best.status
-    if failed is not None and failed.error is not None and status == judging.NOT_STARTED:
-        status = judging.ERROR
-        message = _("The cell stops with {kind}: {text}").format(kind=failed.error.kind, text=failed.error.text)
-    elif failed is not None and failed.status in ("timeout", "died", "limit") and status == judging.NOT_STARTED:
-        status, message = judging.ERROR, _("The cell was stopped or ended the program; what it defines is not there.")
-    message = " ".join([message, *program.notes.get(exercise.id, ())]).strip()
-    flags = ["delegation"] if exercise.id in program.delegates else []
-    flags += ["claimed"] if exercise.id in program.claimed and status != judging.PASSED else []
+    verdict, flags = best.verdict if best else judging.not_started(exercise), []
+    words = ""
+    if best is not None and verdict.status != judging.PASSED:
+        shown = told[best.candidate]
+        if shown.verdict.status == judging.PASSED:
+            flags.append("differs")
+            words = _("It passes the published inputs, and fails others of the same kind. Is it made to fit them?")
+        else:
+            words = f"{shown.verdict.evidence} {shown.verdict.question}".strip()
+            verdict = replace(verdict, mistake=shown.verdict.mistake)
+        words = f"{words} {sentences.about_limit(shown.result)}".strip()
+    elif exercise.options and verdict.status == judging.PASSED:
+        words = next(option.says for option in exercise.options.values() if option.right)
+    elif verdict.status == judging.NOT_STARTED:
+        words = verdict.evidence
+    if exercise.id in program.delegates or (best is not None and best.result.delegated):
+        flags.append("delegation")
+    if delegation == FORBID and best is not None and best.result.delegated:
+        verdict = Verdict(exercise.id, judging.NOT_YET, 0, exercise.points)
+        words = _("It calls the book's own `{name}`. Here the work is to be your own.").format(name=exercise.answer)
+    if exercise.id in program.claimed and verdict.status != judging.PASSED:
+        flags.append("claimed")
+    message = " ".join([*filter(None, [words]), *program.notes.get(exercise.id, ())])
     return Grade(
-        learner=learner, chapter=chapter, exercise=exercise.id, status=status, points=best.earned,
-        max_points=exercise.points, message=message, mistake=best.mistake,
-        parts=tuple((part.name, part.passed, part.earned, part.points) for part in best.parts), code=code,
-        flags=tuple(flags),
+        learner=learner, chapter=chapter, exercise=exercise.id, status=verdict.status, points=verdict.earned,
+        max_points=exercise.points, message=message, mistake=verdict.mistake,
+        parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
+        code=program.steps[best.candidate.step].source if best else "", flags=tuple(flags),
     )  # fmt: skip

@@ -40,12 +40,21 @@ class Submission:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Something in the submissions that has no verdict, with the reason; learner and chapter where they are known."""
+    """Something in the submissions that has no verdict.
+
+    Parameters
+    ----------
+    name : how a person finds it
+    reason : why it has none
+    learner, chapter : where they are known
+    superseded : another file of the same learner and chapter has the verdict
+    """
 
     name: str
     reason: str
     learner: str | None = None
     chapter: str | None = None
+    superseded: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,20 +117,24 @@ class Limits:
     Parameters
     ----------
     cell_seconds : wall time of one cell
+    exercise_seconds : wall time of all cells of one exercise; the calls have a limit of their own
+    added_seconds : wall time of all cells that belong to no exercise
     total_seconds : wall time of everything, all retries included
-    memory : bytes of memory
-    output : bytes of what it prints, all cells together
+    memory : bytes, beyond what the libraries take
+    output : letters that one cell prints
     processes : processes and threads at a time
     file_size, files : bytes of one file, and bytes of all that it may write
-    result : bytes of what one call may return
+    result : bytes of what all calls of one answer may return
     """
 
     cell_seconds: float = 20.0
-    total_seconds: float = 120.0
+    exercise_seconds: float = 40.0
+    added_seconds: float = 60.0
+    total_seconds: float = 600.0
     memory: int = 2 * 2**30
-    output: int = 2**20
+    output: int = 8 * 2**20
     processes: int = 64
-    file_size: int = 16 * 2**20
+    file_size: int = 32 * 2**20
     files: int = 64 * 2**20
     result: int = 16 * 2**20
 
@@ -161,7 +174,16 @@ class Job:
 
 @dataclass(frozen=True)
 class StepResult:
-    """What running a cell did: status "ran", "raised", "timeout", "died", "limit" or "not run"."""
+    """What running a cell did.
+
+    Parameters
+    ----------
+    number : the cell's place in the notebook
+    status : "ran"; "raised"; "limit" when one was reached; "died" when the process ended; "garbled" when it disturbed
+        the grader's own messages; "not run"
+    error : what was raised
+    limit : which one was reached: "time", "memory", "output", "processes" or "files"
+    """
 
     number: int
     status: str
@@ -176,11 +198,11 @@ class TaskResult:
     Parameters
     ----------
     exercise, step : as in `Task`
-    status : "called"; "missing" when the name was not bound; "untouched" when it is still the starter; "not callable";
-        "died" when the process ended; "limit" when one was reached; "garbled" when what came back was no plain data
+    status : "called"; "missing" when the name was not bound; "untouched" when it is still the starter, or the book's
+        own function; "not callable"; "limit", "died" and "garbled" as in `StepResult`
     outcomes : one a call when it was called
     kind : the type's name when it is not callable
-    limit : which one, in words
+    limit : as in `StepResult`, or "result" when too much came back
     delegated : the course's own implementation was entered while it ran
     """
 

@@ -37,9 +37,8 @@ def names_in(source: str) -> Names:
     >>> sorted(names.defined), sorted(names.used)
     (['i', 'np', 'total'], ['np', 'range', 'x'])
     """
-    try:
-        tree = ast.parse(without_magics(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = _parse(source) or _parse(without_magics(source))  # most cells have no magics, and looking for them is slow
+    if tree is None:
         return Names(frozenset(one or other for one, other in _ASSIGNED.findall(source)))
     try:
         visitor = _Defined()
@@ -50,6 +49,14 @@ def names_in(source: str) -> Names:
     return Names(frozenset(visitor.names), frozenset(used), tree)
 
 
+def _parse(source: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def without_magics(source: str) -> str:
     """Return a cell as Python, its magics and shell lines as calls; as it is where that cannot be told."""
     from IPython.core.inputtransformer2 import TransformerManager
@@ -57,8 +64,16 @@ def without_magics(source: str) -> str:
     try:
         with warnings.catch_warnings(action="ignore"):  # it complains about odd line ends
             return TransformerManager().transform_cell(source)
-    except (SyntaxError, RecursionError, MemoryError):
+    except Exception:  # it gives up in many ways
         return source
+
+
+def definitions(tree: ast.Module, kind: str) -> list[str]:
+    """Return the names of the functions, or of the variables when `kind` is "value", at a cell's top level."""
+    if kind == "function":
+        return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 class _Defined(ast.NodeVisitor):

@@ -16,6 +16,7 @@ from bookutils.core.messages import _
 MAX_BYTES = 512 * 2**20
 MAX_CELLS = 5_000
 MAX_SOURCE = 500_000  # characters of one cell
+MAX_ALL_SOURCE = 4_000_000  # of all cells that are read
 VERDICT_MIME = "application/vnd.bookutils.verdict+json"  # as `bookutils.feedback` writes it into outputs
 
 
@@ -73,7 +74,11 @@ def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
             _("The notebook has {count} cells; at most {limit} are read.").format(count=len(cells), limit=MAX_CELLS)
         )
     found = (_code_cell(number, cell) for number, cell in enumerate(cells, start=1))
-    return tuple(cell for cell in found if cell is not None)
+    kept = tuple(cell for cell in found if cell is not None)
+    if sum(len(cell.source) for cell in kept) > MAX_ALL_SOURCE:
+        says = _("The notebook's code has more than {limit:,} letters.").format(limit=MAX_ALL_SOURCE)
+        raise NotebookError(says, _("Take out what does not belong to it, and hand it in again."))
+    return kept
 
 
 def _parse(data: bytes) -> dict[str, Any]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bookutils.core.messages import _
 from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Candidate, Program, Step
-from bookutils.grading.names import Names, names_in
+from bookutils.grading.names import Names, definitions, names_in
 from bookutils.grading.notebooks import NotebookCell, read_notebook
 
 SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
+_MOST_CANDIDATES = 5  # for one exercise; the last ones
 _FEEDBACK = {"check", "hint", "predict", "progress", "recall"}
 
 
@@ -30,17 +33,17 @@ class CourseChapter:
     name: str
     cells: tuple[NotebookCell, ...]
 
-    @property
+    @cached_property
     def setup(self) -> tuple[str, ...]:
         """The texts of its setup cells."""
         return tuple(cell.source for cell in self.cells if cell.role == SETUP)
 
-    @property
+    @cached_property
     def roles(self) -> Mapping[str, str]:
         """Text without white space -> role, for cells whose metadata were lost."""
         return {_bare(cell.source): cell.role or DEMONSTRATION for cell in self.cells}
 
-    @property
+    @cached_property
     def starters(self) -> Mapping[str, str]:
         """Exercise -> the text that learners find there."""
         return {cell.exercise: cell.source for cell in self.cells if cell.exercise}
@@ -63,24 +66,25 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
     Returns
     -------
     Program. Its first steps are the course's own setup cells, so that a learner who deleted them loses nothing. A
-    demonstration is run only where the learner changed it and an answer needs what it defines.
+    demonstration is run only where the learner changed it, and it defines an answer or what an answer needs.
     """
     looked_at = [(cell, _role(cell, course), names_in(cell.source)) for cell in cells]
     steps = [Step(0, source, SETUP) for source in course.setup]
-    needed = _needed(looked_at)
+    answers = frozenset(exercise.answer for exercise in exercises)
+    wanted = _needed(looked_at) | answers
     own: list[tuple[NotebookCell, Names, int]] = []
     for cell, role, names in looked_at:
-        if role == DEMONSTRATION and not (_is_changed(cell, course) and names.defined & needed):
+        if role == DEMONSTRATION and not (_is_changed(cell, course) and names.defined & wanted):
             continue
         if role == SETUP and not _is_changed(cell, course):
             continue
         own.append((cell, names, len(steps)))
         steps.append(Step(cell.number, cell.source, role if role in (SETUP, EXERCISE) else ADDED))
-    candidates = [found for exercise in exercises for found in _candidates(exercise, own, course)]
+    candidates = [found for exercise in exercises for found in _candidates(exercise, own, course, answers)]
     return Program(
         steps=tuple(steps),
         candidates=tuple(candidates),
-        notes=_notes(candidates, steps),
+        notes=_notes(exercises, candidates, steps),
         claimed=frozenset().union(*(cell.claims for cell in cells)),
         delegates=_delegates(exercises, candidates, steps, own),
     )
@@ -121,17 +125,30 @@ def _needed(looked_at: Sequence[tuple[NotebookCell, str, Names]]) -> frozenset[s
 
 
 def _candidates(
-    exercise: Exercise, own: Sequence[tuple[NotebookCell, Names, int]], course: CourseChapter
+    exercise: Exercise, own: Sequence[tuple[NotebookCell, Names, int]], course: CourseChapter, answers: frozenset[str]
 ) -> list[Candidate]:
     """Find where an answer may be: the cells that carry its id, and the cells that define its name."""
     found = []
     for cell, names, step in own:
         carries = cell.exercise == exercise.id
-        elsewhere = cell.exercise in course.starters and not carries  # another exercise's cell
-        if exercise.answer in names.defined or (carries and not elsewhere and names.tree is None):
+        if exercise.answer in names.defined or (carries and names.tree is None):
             found.append(Candidate(exercise.id, step, exercise.answer, _is_untouched(cell, names, exercise, course)))
     touched = [candidate for candidate in found if not candidate.untouched]
-    return touched or found[:1]
+    if exercise.options:
+        touched = touched[-1:]  # who names every option in turn has not chosen
+    return touched[-_MOST_CANDIDATES:] or found[:1] or _renamed(exercise, own, answers)
+
+
+def _renamed(
+    exercise: Exercise, own: Sequence[tuple[NotebookCell, Names, int]], answers: frozenset[str]
+) -> list[Candidate]:
+    """Find an answer's own cell, and in it another name: the only one there, or one that is nearly the same."""
+    for cell, names, step in own:
+        if cell.exercise == exercise.id and names.tree is not None:
+            others = [name for name in definitions(names.tree, exercise.kind) if name not in answers]
+            near = others if len(others) == 1 else difflib.get_close_matches(exercise.answer, others, 1)
+            return [Candidate(exercise.id, step, near[0] if near else exercise.answer)]
+    return []
 
 
 def _is_untouched(cell: NotebookCell, names: Names, exercise: Exercise, course: CourseChapter) -> bool:
@@ -150,13 +167,19 @@ def _does_nothing(line: ast.stmt) -> bool:
     return isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
 
 
-def _notes(candidates: Sequence[Candidate], steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+def _notes(
+    exercises: Sequence[Exercise], candidates: Sequence[Candidate], steps: Sequence[Step]
+) -> dict[str, tuple[str, ...]]:
     notes: dict[str, tuple[str, ...]] = {}
-    for exercise in dict.fromkeys(candidate.exercise for candidate in candidates):
-        numbers = [steps[candidate.step].number for candidate in candidates if candidate.exercise == exercise]
-        if len(numbers) > 1:
+    for exercise in exercises:
+        own = [candidate for candidate in candidates if candidate.exercise == exercise.id]
+        numbers = ", ".join(str(steps[candidate.step].number) for candidate in own)
+        if len(own) > 1:
             says = _("Several cells define this answer (numbers {numbers}); the one that earns most counts.")
-            notes[exercise] = (says.format(numbers=", ".join(map(str, numbers))),)
+            notes[exercise.id] = (says.format(numbers=numbers),)
+        elif own and own[0].name != exercise.answer:
+            says = _("It is called `{other}` there; `{name}` was asked for. It was graded all the same.")
+            notes[exercise.id] = (says.format(other=own[0].name, name=exercise.answer),)
     return notes
 
 

@@ -5,12 +5,16 @@ Nothing is unpacked to the disk and no link is followed. Learner and chapter com
 
 from __future__ import annotations
 
+import hashlib
 import re
 import stat
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
@@ -23,7 +27,9 @@ _IGNORED = {"__MACOSX", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 _COPY = re.compile(r"( ?\(\d+\)|-copy\d*|_copy\d*| copy( \d+)?)$", re.IGNORECASE)
 
 
-def find_submissions(path: Path, chapters: Collection[str]) -> list[Submission | Unreadable]:
+def find_submissions(
+    path: Path, chapters: Collection[str], besides: Path | None = None
+) -> list[Submission | Unreadable]:
     """List what a folder or a zip holds.
 
     Parameters
@@ -31,11 +37,13 @@ def find_submissions(path: Path, chapters: Collection[str]) -> list[Submission |
     path : ``<learner>/<chapter>.ipynb`` or ``<learner>__<chapter>.ipynb`` in a folder or a zip; zips in the folder are
         looked into as well, one level deep, and one around everything is no matter
     chapters : the names of the course's chapters
+    besides : a folder that is left out, such as that of the grades
 
     Returns
     -------
-    what was found, in the order of learners and chapters. Of two files for one learner and chapter the one whose name
-    is the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
+    what was found, in the order of learners and chapters. A file or a learner's folder that is meant as a submission
+    and holds no notebook is `Unreadable`; what else lies about is nobody's. Of two files for one learner and chapter
+    the one whose name is the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
 
     Raises
     ------
@@ -43,7 +51,7 @@ def find_submissions(path: Path, chapters: Collection[str]) -> list[Submission |
         When there is no such folder or zip.
     """
     if path.is_dir():
-        found = list(_in_folder(path, path, chapters))
+        found = list(_in_folder(path, path, chapters, besides.resolve() if besides else None))
     elif path.is_file() and zipfile.is_zipfile(path):
         found = list(_in_zip(path, None, chapters))
     else:
@@ -62,31 +70,70 @@ def read_bytes(submission: Submission) -> bytes:
     OSError, zipfile.BadZipFile, RuntimeError
         When it cannot be read, is damaged or encrypted.
     """
-    if submission.member is None:
-        with submission.container.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    with zipfile.ZipFile(submission.container) as archive, archive.open(submission.member) as file:
+    with _open(submission) as file:
         return file.read(MAX_BYTES + 1)  # the sizes in a zip's directory may lie; this does not
 
 
-def _in_folder(folder: Path, root: Path, chapters: Collection[str]) -> Iterator[Submission | Unreadable]:
-    for path in sorted(folder.iterdir()):
+def digest_of(submission: Submission, salt: str) -> str:
+    """Return a digest of a submission's file and of `salt`; "" where the file cannot be read."""
+    digest = hashlib.sha256(salt.encode())
+    left = MAX_BYTES + 1
+    try:
+        with _open(submission) as file:
+            while left > 0 and (data := file.read(min(2**20, left))):
+                digest.update(data)
+                left -= len(data)
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError):
+        return ""
+    return digest.hexdigest()
+
+
+def _open(submission: Submission) -> IO[bytes]:
+    if submission.member is None:
+        return submission.container.open("rb")
+    return _archive(submission.container).open(submission.member)
+
+
+@lru_cache(maxsize=2)  # a zip's directory is read once, not once a submission
+def _archive(path: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(path)
+
+
+def _in_folder(
+    folder: Path, root: Path, chapters: Collection[str], besides: Path | None
+) -> Iterator[Submission | Unreadable]:
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        yield Unreadable(str(folder.relative_to(root)), _("The folder cannot be read ({reason}).").format(
+            reason=error.strerror))  # fmt: skip
+        return
+    for path in paths:
         name = str(path.relative_to(root))
         if _is_ignored(path.name):
             continue
         if path.is_symlink():
             yield Unreadable(name, _("It is a link; links are not followed."))
         elif path.is_dir():
-            yield from _in_folder(path, root, chapters)
+            if path.resolve() == besides:
+                continue
+            inside = list(_in_folder(path, root, chapters, besides))
+            yield from inside or [Unreadable(name, _("There is no notebook in it."), _plain(path.name))]
         elif not path.is_file():
             yield Unreadable(name, _("It is no ordinary file."))
         elif path.suffix.lower() == ".zip":
             owner = None if path.parent == root else path.parent.name
             yield from _in_zip(path, owner or path.stem, chapters)
-        elif path.suffix.lower() == ".ipynb":
+        else:
             found = _identify(PurePosixPath(*path.relative_to(root).parts), chapters, None)
-            yield found if isinstance(found, Unreadable) else Submission(*found, path, None, path.stat().st_size)
-        # Other files that a platform puts beside the notebooks are nobody's submission.
+            if path.suffix.lower() == ".ipynb":
+                yield found if isinstance(found, Unreadable) else Submission(*found, path, None, path.stat().st_size)
+            elif not isinstance(found, Unreadable):
+                yield Unreadable(name, _no_notebook(path.suffix), *found)
+
+
+def _no_notebook(suffix: str) -> str:
+    return _("It is a {kind} file, and no notebook. Hand in the .ipynb.").format(kind=suffix or _("nameless"))
 
 
 def _in_zip(path: Path, owner: str | None, chapters: Collection[str]) -> Iterator[Submission | Unreadable]:
@@ -101,22 +148,35 @@ def _in_zip(path: Path, owner: str | None, chapters: Collection[str]) -> Iterato
         return
     seen: set[str] = set()
     for member in sorted(members, key=lambda member: member.filename):
-        name = member.filename
+        name = _name_in_zip(member)
         parts = PurePosixPath(name).parts
         reason = _fault(member, parts)
-        if not name.lower().endswith(".ipynb") or (not reason and any(_is_ignored(part) for part in parts)):
+        if member.is_dir() or (not reason and any(_is_ignored(part) for part in parts)):
             continue
         shown = f"{path.name}/{name[:200]}"
-        reason = reason or (_("Its name stands in the zip twice.") if name in seen else "")
-        seen.add(name)
+        found = _identify(PurePosixPath(name), chapters, owner)
+        if not name.lower().endswith(".ipynb"):
+            if not reason and not isinstance(found, Unreadable):
+                yield Unreadable(shown, _no_notebook(PurePosixPath(name).suffix), *found)
+            continue
+        reason = reason or (_("Its name stands in the zip twice.") if member.filename in seen else "")
+        seen.add(member.filename)
         if reason:
             yield Unreadable(shown, reason)
-            continue
-        found = _identify(PurePosixPath(name), chapters, owner)
-        if isinstance(found, Unreadable):
+        elif isinstance(found, Unreadable):
             yield Unreadable(shown, found.reason, found.learner, found.chapter)
         else:
-            yield Submission(*found, path, name, member.file_size)
+            yield Submission(*found, path, member.filename, member.file_size)
+
+
+def _name_in_zip(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; programs that write UTF-8 often do not say so, and then it is read as code page 437."""
+    if not member.flag_bits & 0x800:
+        try:
+            return member.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            pass
+    return member.filename
 
 
 def _fault(member: zipfile.ZipInfo, parts: tuple[str, ...]) -> str:
@@ -143,6 +203,9 @@ def _is_ignored(name: str) -> bool:
 def _identify(path: PurePosixPath, chapters: Collection[str], owner: str | None) -> tuple[str, str] | Unreadable:
     """Read (learner, chapter) off a path."""
     stem = _plain(path.stem)
+    platform = re.fullmatch(r"(.+)_\d+_assignsubmission_file_(.+)", stem)  # a platform's export without folders
+    if platform:
+        stem = "__".join(platform.groups())
     learner, separator, rest = stem.rpartition("__")
     if not separator or not learner.strip():
         rest = stem
@@ -164,7 +227,7 @@ def _plain(name: str) -> str:
 
 
 def _chapter(name: str, chapters: Collection[str]) -> str | None:
-    bare = name.strip()
+    bare = re.sub(r"^Copy of ", "", name.strip())  # as Colab calls them
     while (shorter := _COPY.sub("", bare)) != bare:
         bare = shorter
     bare = bare.casefold().replace(" ", "-").replace("_", "-")
@@ -178,7 +241,7 @@ def _one_for_each(found: list[Submission | Unreadable]) -> list[Submission | Unr
         first = chosen.setdefault((item.learner, item.chapter), item)
         if first is not item:
             reason = _("There is another file for this learner and chapter, {name}; that one counts.")
-            others.append(Unreadable(item.name, reason.format(name=first.name), item.learner, item.chapter))
+            others.append(Unreadable(item.name, reason.format(name=first.name), item.learner, item.chapter, True))
     return [*(chosen[key] for key in sorted(chosen)), *sorted(others, key=lambda item: item.name)]
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from bookutils.core.errors import DataError
 from bookutils.core.plain import MAX_DEPTH, MAX_ITEMS, Foreign, Plain
 
+HELLO = b"here"  # the first word that comes out of a sandbox
 MAX_BYTES = 64 * 2**20
 _KINDS = "biufcU"
 _DTYPE = re.compile(r"[<>|=]?(b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|U\d{1,6})")

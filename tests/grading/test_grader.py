@@ -9,10 +9,11 @@ import pytest
 
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
 from bookutils.feedback.checking import check
-from bookutils.grading.grader import grade_notebook
-from bookutils.grading.model import Limits
-from bookutils.grading.program import load_course_chapter
-from bookutils.grading.sandbox.session import run_job
+from bookutils.grading.grader import FLAG, FORBID
+from bookutils.grading.libraries import NUMPY, TENSORFLOW
+from bookutils.grading.model import Limits, Submission
+from bookutils.grading.sandbox.choice import WARM
+from bookutils.grading.worker import Setting, Worker
 
 CHAPTER = "01-activations"
 LIMITS = Limits(cell_seconds=3.0, total_seconds=60.0)
@@ -20,28 +21,25 @@ RIGHT = "def relu_backward(x, upstream):\n    return np.where(np.asarray(x) > 0,
 WRONG = "def relu_backward(x, upstream):\n    return np.where(x > 0, 1.0, 0.0)"
 
 
-pytestmark = pytest.mark.usefixtures("sandbox")
-
-
 @pytest.fixture
-def grade(repository):
+def grade(repository, servers, tmp_path):
     """Grade a chapter's notebook with some cells filled in and some added: exercise -> Grade."""
 
-    def run(filled, added=(), chapter=CHAPTER, seed=1, claims=()):
-        path = repository / "notebooks" / f"{chapter}.ipynb"
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+    def run(filled, added=(), chapter=CHAPTER, seed=1, delegation=FLAG):
+        notebook = json.loads((repository / "notebooks" / f"{chapter}.ipynb").read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             ours = cell["metadata"].get("bookutils", {})
             if ours.get("exercise") in filled:
                 cell["source"] = filled[ours["exercise"]]
         code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
         notebook["cells"] += [{**code, "source": source} for source in added]
-        data = json.dumps(notebook).encode()
-        grades = grade_notebook(
-            data, "anna", load_course_chapter(path), load_chapter(chapter)[0], seed, run_job, LIMITS
-        )
-        assert [grade.exercise for grade in grades] == [exercise.id for exercise in load_chapter(chapter)[0]]
-        return {grade.exercise: grade for grade in grades}
+        path = tmp_path / f"{chapter}.ipynb"
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        addresses = {name: servers.address(name) for name in (NUMPY, TENSORFLOW)}
+        worker = Worker(Setting(repository / "notebooks", seed, WARM, addresses, {}, LIMITS, delegation))
+        result = worker.grade(Submission("anna", chapter, path))
+        assert [grade.exercise for grade in result.grades] == [e.id for e in load_chapter(chapter)[0]], result.reason
+        return {grade.exercise: grade for grade in result.grades}
 
     return run
 
@@ -147,14 +145,51 @@ def test_an_answer_fixed_to_the_published_inputs_earns_nothing(grade):
     assert "published inputs" in told.message
 
 
-def test_calling_the_courses_own_is_flagged(grade, repository):
-    """Does an answer that hands the work to the course keep its points, with a flag for the instructor?"""
-    delegating = "from bookutils.numerics import activations\ndef gelu(x):\n    return activations.gelu(x)"
-    from bookutils.exercises.catalogue import find_exercise
+def test_calling_the_courses_own_is_flagged_or_forbidden(grade):
+    """Does an answer that hands the work to the course keep its points, with a flag, or lose them if asked to?"""
+    delegating = {
+        "relu_backward": "import importlib\ndef relu_backward(x, upstream):\n    home = 'bookutils.' + 'numerics.'\n"
+        "    return getattr(importlib.import_module(home + 'activations'), 'relu_' + 'backward')(x, upstream)",
+        "gelu": "from bookutils.numerics import activations\ndef gelu(x):\n    return activations.gelu(x)",
+    }
+    flagged = grade(delegating)
+    assert all(flagged[name].flags == ("delegation",) and flagged[name].status == "passed" for name in delegating)
+    forbidden = grade(delegating, delegation=FORBID)
+    assert [(forbidden[name].status, forbidden[name].points) for name in delegating] == [("not yet", 0)] * 2
+    assert "your own" in forbidden["relu_backward"].message
 
-    if not find_exercise("gelu")[1].reference.__module__.startswith("bookutils.numerics"):
-        pytest.skip("the reference is not public")
-    assert grade({"gelu": delegating})["gelu"].flags == ("delegation",)
+
+def test_no_word_of_the_feedback_holds_a_hidden_input(grade):
+    """Can an answer that collects what it is called with, and cells after it, tell the learner the secret inputs?"""
+    thief = (
+        "seen = []\ndef relu_backward(x, upstream):\n    seen.append(float(np.ravel(x)[0]) if np.size(x) else 0.0)\n"
+        "    raise ValueError('seen ' + ' '.join(map(str, seen)))"
+    )
+    told = grade(
+        {"relu_backward": thief, "log_sigmoid": "raise RuntimeError(str(seen))\ndef log_sigmoid(x): return x"},
+        added=["import gc\ndef dead_fraction(a):\n    raise ValueError(str(seen))"],
+    )  # fmt: skip
+    from bookutils.exercises.catalogue import find_exercise
+    from bookutils.exercises.judge import plan_calls
+
+    hidden = {str(float(call.arguments[0].ravel()[0])) for call in plan_calls(find_exercise("relu_backward")[1], 1)
+              if call.arguments[0].size and call.ordinary}  # fmt: skip
+    words = " ".join(grade.message for grade in told.values())
+    assert "seen " in words and len(hidden) > 5
+    assert not any(number in words for number in hidden)
+
+
+def test_where_an_answer_is_not_there_the_cells_own_end_is_told(grade):
+    """Does the message say what ended the cell, or which limit it met?"""
+    told = grade({
+        "relu_backward": "1 / 0\ndef relu_backward(x, upstream): return x", "log_sigmoid": "while True: pass",
+        "dead_fraction": "import os\nos._exit(1)", "gelu": "def gelu(x):\n    while True: pass",
+        "sigmoid_grad_from_output": "def sigmoid_grad_from_output(a):\n    return np.ones(10**10)",
+    })  # fmt: skip
+    assert "ZeroDivisionError" in told["relu_backward"].message and told["relu_backward"].status == "error"
+    assert "the time" in told["log_sigmoid"].message and "still running" in told["gelu"].message
+    assert "ended the whole program" in told["dead_fraction"].message
+    assert "the memory" in told["sigmoid_grad_from_output"].message
 
 
 def test_the_proofs_right_answers_are_known_here():

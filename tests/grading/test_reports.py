@@ -506,4 +506,4 @@ def test_memory_does_not_grow_with_submissions(tmp_path):
 
     peak(2)  # what is loaded once
     few, many = peak(10), peak(100)
-    assert many < few + 500_000, (few, many)
+    assert many < few + 2_000_000, (few, many)  # all of them held at once would be 4.7 MB more

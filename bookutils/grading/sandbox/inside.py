@@ -1,145 +1,235 @@
-"""Inside the sandbox: runs the steps of a job, then the calls of its tasks, and writes down what happened.
+"""Inside the sandbox: runs cells and calls answers as it is told, and says what happened.
 
-It is handed nothing that is secret but the inputs, and nothing that is expected. Whatever it writes is read outside as
-something that the learner may have written. Run as ``python -m bookutils.grading.sandbox.inside``.
+It is handed nothing that is secret but the inputs of the call that it makes, and nothing that is expected. Whatever it
+writes is read outside as something that the learner may have written.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import random
 import resource
 import signal
-import sys
-from types import FrameType
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType, FunctionType
 from typing import Any
 
-from bookutils.core.calling import describe_error, run_calls
+import numpy as np
+
+from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, run_calls
 from bookutils.core.plain import copy_plain, to_plain
+from bookutils.core.starters import is_untouched
 from bookutils.grading.wire import decode, encode
 
 _MISSING = object()
+_OVER_AND_OVER = 0.05  # seconds between alarms, for cells that catch everything
+_OPEN_FILES = 256
 
 
 class _TimeUp(BaseException):
     """Raised in a cell when its time is over."""
 
 
-def main() -> None:
-    """Read a job from standard input, run it, and write a frame for all that begins and ends."""
-    job = decode(sys.stdin.buffer.read())
-    out = os.fdopen(os.dup(1), "wb", buffering=0)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
-    shell = _make_shell()
-    _limit(job["limits"])
-
-    def tell(**frame: Any) -> None:
-        data = encode(frame)
-        out.write(len(data).to_bytes(4, "big") + data)
-
-    found = _run_steps(job, shell, tell)
-    for number, task in enumerate(job["tasks"]):
-        if number not in job["done"]:
-            tell(begin="task", number=number)
-            tell(end="task", number=number, **_run_task(task, found.get(number, _MISSING), job["limits"]["result"]))
-
-
-def _make_shell() -> Any:
+def make_shell() -> Any:
+    """Return the shell that runs cells: IPython, so that magics and shell lines work as in a notebook."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
     class Shell(InteractiveShell):  # type: ignore[misc]  # traitlets carry no types
-        """A shell without a window: what asks for one gets none, and goes on."""
+        """A shell without a window or a screen: what asks for one gets none, and goes on."""
 
         def enable_gui(self, gui: Any = None) -> None:
             """Start no event loop."""
 
+        def showtraceback(self, *arguments: Any, **keywords: Any) -> None:
+            """Draw nothing; nobody looks."""
+
+        showsyntaxerror = showtraceback
+
     settings = Config()
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
+    settings.InteractiveShell.autoindent = False
     return Shell.instance(config=settings)
 
 
-def _limit(limits: dict[str, Any]) -> None:
-    for kind, value in (
-        (resource.RLIMIT_AS, limits["memory"]), (resource.RLIMIT_FSIZE, limits["file_size"]),
-        (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 256),
-    ):  # fmt: skip
-        resource.setrlimit(kind, (value, value))
+def memory_in_use() -> int:
+    """Return the bytes of address space that this process has taken so far."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
-def _run_steps(job: dict[str, Any], shell: Any, tell: Any) -> dict[int, Any]:
-    """Run the cells in order and take each answer as it is right after its cell."""
-    found: dict[int, Any] = {}
-    for number, source in enumerate(job["steps"]):
-        if number in job["skip"]:
-            continue
-        tell(begin="step", number=number)
-        before = {name: shell.user_ns.get(name, _MISSING) for name in _names(job, number)}
-        tell(end="step", number=number, **_run_cell(shell, source, job["limits"]["cell_seconds"]))
-        for task in range(len(job["tasks"])):
-            name, at = job["tasks"][task]["name"], job["tasks"][task]["step"]
-            if at == number and name in shell.user_ns:
-                value = shell.user_ns[name]
-                # A cell that failed before it defined the answer has left another one's.
-                if value is not before[name]:
-                    found[task] = value if job["tasks"][task]["kind"] == "function" else copy_plain(to_plain(value))
-    return found
+def serve(channel: socket.socket, shell: Any, taken: int) -> None:
+    """Do what `channel` asks until it closes, then end the process.
+
+    Parameters
+    ----------
+    channel : carries frames both ways: four bytes of length, then plain data
+    shell : from `make_shell`
+    taken : bytes of address space that the libraries take; the memory limit counts from there
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    random.seed(0)  # a server's state is the same for all, so say which
+    np.random.seed(0)  # noqa: NPY002
+    worker = _Worker(shell, taken)
+    process = os.getpid()
+    while (request := _read(channel)) is not None:
+        answer = worker.do(request)
+        if os.getpid() != process:  # a cell forked, and this is its child
+            os._exit(0)
+        data = encode(answer)
+        channel.sendall(len(data).to_bytes(4, "big") + data)
+    os._exit(0)
 
 
-def _names(job: dict[str, Any], number: int) -> list[str]:
-    return [task["name"] for task in job["tasks"] if task["step"] == number]
+def _read(channel: socket.socket) -> Any:
+    size = int.from_bytes(_exactly(channel, 4), "big")
+    return decode(_exactly(channel, size)) if size else None
 
 
-def _run_cell(shell: Any, source: str, seconds: float) -> dict[str, Any]:
-    def ring(signum: int, frame: FrameType | None) -> None:
-        raise _TimeUp
+def _exactly(channel: socket.socket, size: int) -> bytes:
+    """Read so many bytes; whoever asked is gone when there are none, and then nobody waits for an answer."""
+    parts = []
+    while size > 0:
+        part = channel.recv(min(size, 2**20))
+        if not part:
+            os._exit(0)
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+class _Worker:
+    """One learner's notebook: its variables, and its answers as they were right after their cells."""
+
+    def __init__(self, shell: Any, taken: int) -> None:
+        self.shell, self.taken = shell, taken
+        self.answers: dict[int, Any] = {}
+        self.printed, self.returned = 2**20, 2**20
+
+    def do(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Do one thing and say what came of it; the number of the request comes back with it."""
+        kinds: dict[str, Callable[..., dict[str, Any]]] = {"limit": self.limit, "run": self.run, "call": self.call}
+        number = request.pop("number")
+        return {"number": number, **kinds[request.pop("kind")](**request)}
+
+    def limit(self, memory: int, file_size: int, processes: int, output: int, result: int) -> dict[str, Any]:
+        """Set what may be used, for good."""
+        for kind, value in (
+            (resource.RLIMIT_AS, self.taken + memory), (resource.RLIMIT_FSIZE, file_size),
+            (resource.RLIMIT_NPROC, processes), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        ):  # fmt: skip
+            resource.setrlimit(kind, (value, value))
+        self.printed, self.returned = output, result
+        return {"status": "ready"}
+
+    def run(self, source: str, seconds: float, answers: list[list[Any]]) -> dict[str, Any]:
+        """Run a cell; `answers` has (key, name, kind) of those that it may define."""
+        names = self.shell.user_ns
+        before = {name: names.get(name, _MISSING) for _key, name, _kind in answers}
+        told = self._run_cell(source, seconds)
+        for key, name, kind in answers:
+            value = names.get(name, _MISSING)
+            # A cell that failed before it defined the answer has left another one's.
+            if value is not _MISSING and (value is not before[name] or told["status"] == "ran"):
+                self.answers[key] = value if kind == "function" or value is ... else copy_plain(to_plain(value))
+        return told
+
+    def _run_cell(self, source: str, seconds: float) -> dict[str, Any]:
+        def ring(signum: int, frame: FrameType | None) -> None:
+            if running:
+                raise _TimeUp
+
+        sink = Sink(self.printed)
+        running = True
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _OVER_AND_OVER)
+        try:
+            with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+                result = self.shell.run_cell(source, store_history=False, silent=True)
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as raised:
+            error = raised
+        finally:
+            running = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if error is None:
+            return {"status": "ran"}
+        if isinstance(error, _TimeUp):
+            return {"status": "limit", "limit": "time"}
+        if isinstance(error, TooMuchPrinted):
+            return {"status": "limit", "limit": "output"}
+        return {"status": "raised", "error": _error(describe_error(error))}
+
+    def call(
+        self, key: int, function: bool, inputs: list[list[Any]], seconds: float, probe: str | None,
+        reference: str | None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Call an answer once for each list of arguments."""
+        answer = self.answers.get(key, _MISSING)
+        if answer is _MISSING:
+            return {"status": "missing"}
+        if is_untouched(answer):
+            return {"status": "untouched"}
+        if not function:
+            outcomes = [{"status": "returned", "value": answer, "inputs": [], "error": None} for _ in inputs]
+            return {"status": "called", "outcomes": outcomes, "delegated": False}
+        book = _find(reference)
+        if answer is book:
+            return {"status": "untouched"}  # a name bound to the book's own function is no answer
+        if not callable(answer):
+            return {"status": "not callable", "type": type(answer).__name__[:60]}
+        with _watched(book) as entered:
+            made = run_calls(answer, [tuple(arguments) for arguments in inputs], seconds, _find(probe))
+        outcomes = [
+            {"status": outcome.status, "value": outcome.value, "inputs": list(outcome.inputs),
+             "error": _error(outcome.error) if outcome.error else None}
+            for outcome in made
+        ]  # fmt: skip
+        told = {"status": "called", "outcomes": outcomes, "delegated": bool(entered)}
+        if len(encode(told)) > self.returned:
+            return {"status": "limit", "limit": "result"}
+        return told
+
+
+def _find(place: str | None) -> Any:
+    """Return what stands at "module:name"."""
+    if place is None:
+        return None
+    module, _colon, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@contextlib.contextmanager
+def _watched(book: Any) -> Iterator[list[bool]]:
+    """Notice whether the book's own function is entered, from wherever it was taken: its code is exchanged."""
+    entered: list[bool] = []
+    if type(book) is not FunctionType or book.__code__.co_freevars:
+        yield entered
+        return
+    code, defaults, keywords = book.__code__, book.__defaults__, book.__kwdefaults__
+    twin = FunctionType(code, book.__globals__, book.__name__, defaults)
+    twin.__kwdefaults__ = keywords
+
+    def noticed(*arguments: Any, **named: Any) -> Any:
+        entered.append(True)
+        return twin(*arguments, **named)
+
+    # A function's code reads its names from the module that it stands in, so the watcher is put there.
+    book.__globals__["_noticed"] = noticed
+    book.__code__ = (lambda *arguments, **named: _noticed(*arguments, **named)).__code__  # type: ignore[name-defined]  # noqa: F821
+    book.__defaults__ = book.__kwdefaults__ = None
     try:
-        result = shell.run_cell(source, store_history=False, silent=True)
-        error = result.error_before_exec or result.error_in_exec
-    except BaseException as raised:
-        error = raised
+        yield entered
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    if error is None:
-        return {"status": "ran"}
-    if isinstance(error, _TimeUp):
-        return {"status": "timeout"}
-    if isinstance(error, MemoryError):
-        return {"status": "limit", "limit": "memory"}
-    return {"status": "raised", "error": _error(describe_error(error))}
-
-
-def _run_task(task: dict[str, Any], answer: Any, most: int) -> dict[str, Any]:
-    if answer is _MISSING:
-        return {"status": "missing"}
-    inputs = [tuple(arguments) for arguments in task["inputs"]]
-    if task["kind"] == "value":
-        return {"status": "called", "outcomes": [{"status": "returned", "value": answer, "inputs": []} for _ in inputs]}
-    if not callable(answer):
-        return {"status": "not callable", "kind": type(answer).__name__[:60]}
-    probe = None
-    if task["probe"]:
-        module, _colon, name = task["probe"].partition(":")
-        probe = getattr(importlib.import_module(module), name)
-    outcomes = [
-        {"status": outcome.status, "value": outcome.value, "inputs": list(outcome.inputs),
-         "error": _error(outcome.error) if outcome.error else None}
-        for outcome in run_calls(answer, inputs, task["seconds"], probe)
-    ]  # fmt: skip
-    if len(encode(outcomes)) > most:
-        return {"status": "limit", "limit": "result"}
-    return {"status": "called", "outcomes": outcomes}
+        book.__code__, book.__defaults__, book.__kwdefaults__ = code, defaults, keywords
+        book.__globals__.pop("_noticed", None)
 
 
 def _error(error: Any) -> list[Any]:
     return [error.kind, error.text, error.line_number, error.line]
-
-
-if __name__ == "__main__":
-    main()

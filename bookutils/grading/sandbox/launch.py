@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import MissingPartError
 from bookutils.core.messages import _
 
 PACKAGE = Path(__file__).resolve().parents[2]
-SHOWN = (
-    "core",
-    "numerics",
-    "data",
-    "text",
-    "bert",
-    "devices",
-    "plots",
-    "widgets",
-)  # no exercises, no results, no tests
-INSIDE = "bookutils.grading.sandbox.inside"
+SERVER = "bookutils.grading.sandbox.server"
+# No exercises, no results, no tests, and of the grader only what runs in there.
+SHOWN = ("core", "numerics", "data", "text", "bert", "devices", "plots", "widgets")
+_OF_GRADING = ("__init__.py", "wire.py", *(
+    f"sandbox/{name}.py" for name in ("__init__", "inside", "namespaces", "server", "syscalls")
+))  # fmt: skip
 _COURSE = Path("/course")  # where the package stands inside
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/alternatives")
+_NOBODY = 65534
+_OWN_USERS = 1_900_000_000  # no system gives these numbers to a person
+_TRY_SECONDS = 30
+_CAP_SYS_ADMIN = 21
 
 
-def sandbox_command(files: int) -> list[str]:
-    """Return the command that starts one sandbox.
+def server_command(mode: str, descriptor: int, files: int, modules: Sequence[str], isolated: bool = True) -> list[str]:
+    """Return the command that starts what runs inside; see `bookutils.grading.sandbox.server` for the arguments.
 
     Parameters
     ----------
-    files : bytes of all files that may be written inside
+    isolated : False starts it without any sandbox
+
+    Raises
+    ------
+    MissingPartError
+        When bubblewrap is not installed.
+    """
+    # Alone, each has a user of its own where that is possible: the system counts processes by user.
+    user = str((_OWN_USERS + os.getpid() if mode == "single" else _NOBODY) if isolated else 0)
+    inside = [sys.executable, "-m", SERVER, mode, str(descriptor), str(files), user, *modules]
+    return [*sandbox_command(files), *inside] if isolated else inside
+
+
+def sandbox_command(files: int) -> list[str]:
+    """Return bubblewrap's command line; what runs inside is to be appended.
+
+    Parameters
+    ----------
+    files : bytes of all files that may be written inside, in /tmp and in /dev/shm each
 
     Raises
     ------
@@ -44,30 +63,57 @@ def sandbox_command(files: int) -> list[str]:
     -----
     Inside there is: Python with its libraries, the system's libraries, the course's package without what judges, an
     empty /tmp, its own processes alone; no network, no home, no environment variable of this machine. The user is
-    nobody (65534), and all ends when the grader does.
+    nobody, and all ends when the grader does. Root needs no user namespace for that, and then what runs inside
+    becomes a user who is nobody outside too: some limits do not hold for root.
     """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
-        raise MissingPartError(_("bubblewrap, which isolates submissions, is not installed."), _("Type: make system"))
+        raise MissingPartError(
+            _("bubblewrap, which isolates submissions, is not installed."),
+            _("Type: make system   (or: sudo apt-get install bubblewrap)"),
+        )
     command = [
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL",
-        "--uid", "65534", "--gid", "65534", "--hostname", "sandbox",
+        bubblewrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", "--cap-drop", "ALL",
     ]  # fmt: skip
+    if _is_privileged():
+        command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--uid", str(_NOBODY), "--gid", str(_NOBODY)]
     # First what is empty: Python itself may live below /tmp, and must not be covered.
-    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(files), "--tmpfs", "/tmp"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for empty in ("/tmp", "/dev/shm"):
+        command += ["--perms", "1777", "--size", str(files), "--tmpfs", empty]
     for path in _SYSTEM:
         command += ["--ro-bind-try", path, path]
-    for path in sorted({sys.base_prefix, sys.prefix}):
+    prefixes = sorted({sys.base_prefix, sys.prefix})
+    # The folders on the way would be for root's eyes only.
+    on_the_way = {parent for path in (*prefixes, str(_COURSE / "bookutils" / "x")) for parent in Path(path).parents}
+    for folder in sorted(on_the_way - {Path("/"), Path("/tmp")}):
+        command += ["--perms", "0755", "--dir", str(folder)]
+    for path in prefixes:
         command += ["--ro-bind", path, path]
-    command += ["--dir", "/tmp/home", "--chdir", "/tmp"]
+    command += ["--perms", "0777", "--dir", "/tmp/home", "--chdir", "/tmp/home"]
     installed = Path(sysconfig.get_paths()["purelib"]) / "bookutils"
     if installed.is_dir():  # a wheel: what judges must not be seen there either
         command += ["--tmpfs", str(installed)]
     for source, target in _parts():
-        command += ["--ro-bind", str(source), str(_COURSE / "bookutils" / target)]
-    for name, value in _environment().items():
+        place = _COURSE / "bookutils" / target
+        command += ["--perms", "0755", "--dir", str(place.parent), "--ro-bind", str(source), str(place)]
+    # What is left of bubblewrap's own folders would be room for everybody, without a limit.
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    for name, value in environment(_COURSE).items():
         command += ["--setenv", name, value]
-    return [*command, "--", sys.executable, "-m", INSIDE]
+    return [*command, "--"]
+
+
+def _is_privileged() -> bool:
+    """Whether this is root with root's powers, which root in a container may lack."""
+    if os.getuid() != 0:
+        return False
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
+    return bool(int(effective, 16) >> _CAP_SYS_ADMIN & 1)
 
 
 def _parts() -> Iterator[tuple[Path, str]]:
@@ -75,27 +121,64 @@ def _parts() -> Iterator[tuple[Path, str]]:
     for name in SHOWN:
         if (PACKAGE / name).is_dir():
             yield PACKAGE / name, name
-    here = PACKAGE / "grading"
-    yield here / "sandbox" / "inert.py", "feedback.py"
-    for name in ("__init__.py", "wire.py", "sandbox/__init__.py", "sandbox/inside.py"):
-        yield here / name, f"grading/{name}"
+    yield PACKAGE / "grading" / "sandbox" / "inert.py", "feedback.py"
+    for name in _OF_GRADING:
+        yield PACKAGE / "grading" / name, f"grading/{name}"
 
 
-def _environment() -> dict[str, str]:
+def environment(course: Path, home: str = "/tmp/home") -> dict[str, str]:
+    """Return all variables that exist inside; each library computes with one thread, since there are many workers.
+
+    Parameters
+    ----------
+    course : the folder that holds the package
+    home : the folder for what is written
+    """
     return {
-        "HOME": "/tmp/home", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(_COURSE), "LANG": "C.UTF-8",
-        "MPLBACKEND": "Agg", "MPLCONFIGDIR": "/tmp/home", "IPYTHONDIR": "/tmp/home", "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "BOOKUTILS_STATIC": "1", "BOOKUTILS_OFFLINE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1", "BOOKUTILS_HOME": "/tmp/home", "BOOKUTILS_CACHE_DIR": "/tmp/home",
+        "HOME": home, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(course), "LANG": "C.UTF-8", "USER": "learner",
+        "LOGNAME": "learner", "MPLBACKEND": "Agg", "MPLCONFIGDIR": home, "IPYTHONDIR": home, "KERAS_HOME": home,
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2",
+        "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONSAFEPATH": "1",
+        "BOOKUTILS_STATIC": "1", "BOOKUTILS_OFFLINE": "1", "BOOKUTILS_HOME": home, "BOOKUTILS_CACHE_DIR": home,
     }  # fmt: skip
 
 
-def works() -> tuple[bool, str]:
-    """Say whether a sandbox starts on this machine, and what it said when it does not."""
+@dataclass(frozen=True)
+class Layers:
+    """What a sandbox has on this machine.
+
+    Parameters
+    ----------
+    starts : bubblewrap starts
+    nests : processes inside can get namespaces of their own, so that one server serves many submissions
+    filters : system calls can be filtered
+    said : what bubblewrap or the kernel said where something does not work
+    """
+
+    starts: bool
+    nests: bool = False
+    filters: bool = False
+    said: str = ""
+
+
+def try_layers() -> Layers:
+    """Start a sandbox and see which layers it has; about a quarter of a second.
+
+    Raises
+    ------
+    MissingPartError
+        When bubblewrap is not installed.
+    """
+    command = server_command("try", 0, 2**20, ())
     try:
-        command = sandbox_command(2**20)
-    except MissingPartError as error:
-        return False, str(error)
-    command[command.index("--") + 1 :] = [sys.executable, "-c", "pass"]
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
-    return done.returncode == 0, done.stderr.strip()[:300]
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
+            timeout=_TRY_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Layers(False, said=_("It did not start within {seconds} seconds.").format(seconds=_TRY_SECONDS))
+    words = done.stdout.splitlines()
+    refused = next((line.removeprefix("no namespaces: ") for line in words if line.startswith("no namespaces")), "")
+    said = refused or done.stderr.strip()[-300:]
+    return Layers("started" in words, "namespaces" in words, "seccomp" in words, said)

@@ -1,51 +1,37 @@
-"""Outside the sandbox: hands a job in, reads what comes out, and goes on where a cell or an answer ended the process.
+"""Outside the sandbox: has a notebook's cells run and its answers called, and goes on where one of them ended it.
 
-Each try is a process of its own in a bubblewrap of its own. What was told before a death stays told; the step or task
-where it happened is left out of the next try.
+What ended a process is left out when a new one begins; what was told before stays told.
 """
 
 from __future__ import annotations
 
-import os
-import selectors
-import subprocess
 import time
-from dataclasses import asdict, dataclass, field
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from bookutils.core.calling import Outcome, Raised
-from bookutils.core.errors import BookError
-from bookutils.core.messages import _
-from bookutils.grading.model import Job, JobResult, StepResult, Task, TaskResult
-from bookutils.grading.sandbox.launch import sandbox_command
-from bookutils.grading.wire import GarbledError, decode, encode
+from bookutils.grading.model import Job, JobResult, Step, StepResult, Task, TaskResult
+from bookutils.grading.sandbox.channel import Channel, Connect, StoppedError
 
-_START_SECONDS = 60.0  # to import what a chapter needs, on a busy machine
-_GRACE_SECONDS = 3.0  # beyond a limit that is kept inside, until the process is killed from outside
-_MAX_FRAME = 64 * 2**20
-_MAX_TRIES = 12
-_CALL_ENDS = ("returned", "raised", "timeout", "interrupted", "skipped")
+_GRACE_SECONDS = 2.0  # beyond a limit that is kept inside, until the process is ended from outside
+_LIMIT_SECONDS = 60.0  # to set limits, on a machine that has much to do
+_MOST_PROCESSES = 25  # for one job: each but the first follows one that was ended
+_MOST_ACQUITTALS = 2
+_RETURNED = ("returned", "raised", "timeout", "flooded", "interrupted", "skipped")
+_LIMITS = ("time", "memory", "output", "processes", "files", "result")
 
-
-class SandboxError(BookError):
-    """The sandbox itself failed; never the learner's fault."""
+Rate = Callable[[int, TaskResult], float]
 
 
-@dataclass
-class _Found:
-    """What is known so far of a job."""
-
-    steps: dict[int, StepResult] = field(default_factory=dict)
-    tasks: dict[int, TaskResult] = field(default_factory=dict)
-
-
-def run_job(job: Job, command: list[str] | None = None) -> JobResult:
+def run_job(job: Job, connect: Connect, rate: Rate) -> JobResult:
     """Run a submission.
 
     Parameters
     ----------
     job : its steps and tasks, with their limits
-    command : what starts a sandbox; bubblewrap when None
+    connect : starts a process in the sandbox
+    rate : (task's index, its result) -> how good it is, from 0 to 1
 
     Returns
     -------
@@ -55,151 +41,193 @@ def run_job(job: Job, command: list[str] | None = None) -> JobResult:
     ------
     SandboxError
         When a sandbox does not start.
+
+    Notes
+    -----
+    An answer is called right after its cell, as `check` would; what is not perfect then is called once more at the end,
+    since it may use what is defined further down. The better result counts.
     """
-    command = command or sandbox_command(job.limits.files)
-    found = _Found()
-    end = time.monotonic() + job.limits.total_seconds
-    skip: set[int] = set()
-    for _try in range(_MAX_TRIES):
-        culprit = _Attempt(job, command, found, skip, end).run()
-        if culprit is None:
-            break
-        kind, number, status = culprit
-        if kind == "step":
-            found.steps[number] = StepResult(job.steps[number].number, status)
-            skip.add(number)
-        elif kind == "task":
-            found.tasks[number] = _plain_result(job.tasks[number], "died" if status == "died" else "limit", "time")
-        if kind == "start" or time.monotonic() >= end:
-            break
-    steps = (found.steps.get(i, StepResult(step.number, "not run")) for i, step in enumerate(job.steps))
-    tasks = (found.tasks.get(i, _plain_result(task, "limit", "time")) for i, task in enumerate(job.tasks))
-    return JobResult(tuple(steps), tuple(tasks))
+    return _Run(job, connect, rate).result()
 
 
-def _plain_result(task: Task, status: str, limit: str | None = None) -> TaskResult:
-    return TaskResult(task.exercise, task.step, status, limit=limit if status == "limit" else None)
+def limit_in(error: Raised | None) -> str | None:
+    """Name the limit that an exception speaks of, or None."""
+    if error is None:
+        return None
+    if error.kind == "MemoryError" or "ResourceExhausted" in error.kind or "std::bad_alloc" in error.text:
+        return "memory"
+    if "No space left on device" in error.text or "File too large" in error.text:
+        return "files"
+    if "can't start new thread" in error.text or "Resource temporarily unavailable" in error.text:
+        return "processes"
+    return None
 
 
-class _Attempt:
-    """One process, from its start to its end."""
+class _Run:
+    """One job, from its first process to its last."""
 
-    def __init__(self, job: Job, command: list[str], found: _Found, skip: set[int], end: float) -> None:
-        self.job, self.command, self.found, self.skip, self.end = job, command, found, skip, end
-        self.current: tuple[str, int] | None = None
-        self.started = False
+    def __init__(self, job: Job, connect: Connect, rate: Rate) -> None:
+        self.job, self.connect, self.rate = job, connect, rate
+        self.steps: dict[int, StepResult] = {}
+        self.tasks: dict[int, TaskResult] = {}
+        self.worth: dict[int, float] = {}
+        self.left_out: set[int] = set()  # steps that ended a process
+        self.over: set[int] = set()  # tasks that did
+        self.again: set[int] = set()  # tasks that have been called a second time
+        self.spent: dict[str, float] = defaultdict(float)
+        self.server: bytes | None = None
+        self.blamed: tuple[str, int] | None = None
+        self.acquittals = 0
+        self.end = time.monotonic() + job.limits.total_seconds
+        owners = {task.step: task.exercise for task in job.tasks}
+        self.owners = {n: owners.get(n, "") for n in range(len(job.steps))}
 
-    def run(self) -> tuple[str, int, str] | None:
-        """Run it; what ended it before its time, as (kind, number, status), or None when it was whole."""
-        process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close_fds=True
-        )
-        assert process.stdin and process.stdout and process.stderr
-        try:
-            self._hand_in(process)
-            alive = self._read(process.stdout)
-        finally:
-            process.kill()  # and with it, by --die-with-parent and its namespace, all that it started
-            process.wait()
-            said = process.stderr.read(2000).decode(errors="replace")
-            process.stdout.close()
-            process.stderr.close()
-        if not self.started:
-            raise SandboxError(
-                _("A sandbox did not start: {reason}").format(reason=said.strip() or _("it ended without a word.")),
-                _("Type: bookutils doctor --grading"),
-            )
-        if self.current is None:
-            return None if not alive or self._is_whole() else ("start", 0, "died")
-        return (*self.current, "timeout" if alive else "died")
+    def result(self) -> JobResult:
+        for _process in range(_MOST_PROCESSES):
+            if time.monotonic() >= self.end or self._go_through():
+                break
+        steps = (self.steps.get(n, StepResult(step.number, "not run")) for n, step in enumerate(self.job.steps))
+        tasks = (self.tasks.get(n) or self._not_called(task) for n, task in enumerate(self.job.tasks))
+        return JobResult(tuple(steps), tuple(tasks))
 
-    def _hand_in(self, process: subprocess.Popen[bytes]) -> None:
-        tasks = [{**asdict(task), "inputs": [list(arguments) for arguments in task.inputs]} for task in self.job.tasks]
-        job = {
-            "steps": [step.source for step in self.job.steps], "tasks": tasks,
-            "limits": asdict(self.job.limits),
-            "skip": sorted(self.skip), "done": sorted(self.found.tasks),
-        }  # fmt: skip
-        assert process.stdin
-        try:
-            process.stdin.write(encode(job))
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # it did not start; its own words say why
+    def _not_called(self, task: Task) -> TaskResult:
+        """Say of a task that was never asked for that its cell did not last, or that there was no time left."""
+        if task.step in self.left_out:
+            return TaskResult(task.exercise, task.step, "missing")
+        return _ended(task, "time")
 
-    def _read(self, stream: Any) -> bool:
-        """Read frames until the process ends or is too late; whether it was still alive then."""
-        waiting = selectors.DefaultSelector()
-        waiting.register(stream, selectors.EVENT_READ)
-        received = b""
-        limit = time.monotonic() + _START_SECONDS
-        while True:
-            left = min(limit, self.end + _GRACE_SECONDS) - time.monotonic()
-            if left <= 0 or not waiting.select(left):
-                return True
-            data = os.read(stream.fileno(), 2**20)
-            if not data:
+    def _go_through(self) -> bool:
+        """Run all that is left in a new process; whether that one lasted to the end."""
+        limits = self.job.limits
+        with self.connect() as channel:
+            if self.server not in (None, channel.server) and self.acquittals < _MOST_ACQUITTALS:
+                self.acquittals += 1
+                self._acquit()
+            self.server, self.blamed = channel.server, None
+            try:
+                channel.ask(
+                    _LIMIT_SECONDS, "limit", memory=limits.memory, file_size=limits.file_size,
+                    processes=limits.processes, output=limits.output, result=limits.result,
+                )  # fmt: skip
+                for number, step in enumerate(self.job.steps):
+                    if number not in self.left_out:
+                        self._run(channel, number, step)
+                        for key, task in self._tasks_at(number):
+                            if key not in self.tasks:
+                                self._call(channel, key, task)
+                for key, task in enumerate(self.job.tasks):
+                    if self._deserves_another_call(key, task):
+                        self.again.add(key)
+                        self._call(channel, key, task)
+            except StoppedError:
                 return False
-            received += data
-            while len(received) >= 4 and len(received) - 4 >= (size := int.from_bytes(received[:4], "big")):
-                self._take(received[4 : 4 + size])
-                received = received[4 + size :]
-                limit = time.monotonic() + self._seconds()
-            if len(received) > _MAX_FRAME:
-                return True
+        return True
 
-    def _seconds(self) -> float:
-        """How long what runs now may take."""
-        if self.current is not None and self.current[0] == "task":
-            return self.job.tasks[self.current[1]].seconds + _GRACE_SECONDS
-        return self.job.limits.cell_seconds + _GRACE_SECONDS
+    def _acquit(self) -> None:
+        """Take back the blame for the last death: it was the server's, and took everybody with it."""
+        if self.blamed is not None:
+            kind, number = self.blamed
+            (self.steps if kind == "step" else self.tasks).pop(number, None)
+            (self.left_out if kind == "step" else self.over).discard(number)
 
-    def _take(self, data: bytes) -> None:
-        """Write down one frame; what makes no sense is passed over, since a learner's code may have written it."""
+    def _tasks_at(self, number: int) -> list[tuple[int, Task]]:
+        return [(key, task) for key, task in enumerate(self.job.tasks) if task.step == number]
+
+    def _run(self, channel: Channel, number: int, step: Step) -> None:
+        owner = self.owners[number]
+        limits = self.job.limits
+        most = limits.exercise_seconds if owner else limits.added_seconds
+        known = number in self.steps
+        seconds = limits.cell_seconds if known else min(limits.cell_seconds, most - self.spent[owner])
+        seconds = min(seconds, self.end - time.monotonic())
+        if seconds <= 0:
+            self.steps.setdefault(number, StepResult(step.number, "not run", limit="time"))
+            self.left_out.add(number)
+            return
+        begin = time.monotonic()
+        answers = [[key, task.name, task.kind] for key, task in self._tasks_at(number)]
         try:
-            frame = decode(data, _MAX_FRAME)
-        except GarbledError:
-            return
-        if type(frame) is not dict or type(frame.get("number")) is not int:
-            return
-        number = frame["number"]
-        kind = frame.get("begin") or frame.get("end")
-        known = {"step": len(self.job.steps), "task": len(self.job.tasks)}
-        if type(kind) is not str or not 0 <= number < known.get(kind, 0):
-            return
-        self.started = True
-        if frame.get("begin"):
-            self.current = (kind, number)
-            return
-        self.current = None
-        if kind == "step":
-            self.found.steps.setdefault(number, _step_result(self.job.steps[number].number, frame))
-        else:
-            self.found.tasks.setdefault(number, _task_result(self.job.tasks[number], frame))
+            told = channel.ask(
+                seconds + _GRACE_SECONDS, "run", source=step.source, seconds=seconds, answers=answers
+            )  # fmt: skip
+        except StoppedError as stopped:
+            self.left_out.add(number)
+            self.steps[number] = _step_ended(step, stopped.reason)
+            self.blamed = ("step", number) if stopped.reason == "died" else None
+            raise
+        finally:
+            if not known:
+                self.spent[owner] += time.monotonic() - begin
+        self.steps.setdefault(number, _step_result(step, told))
 
-    def _is_whole(self) -> bool:
-        return len(self.found.tasks) == len(self.job.tasks)
+    def _call(self, channel: Channel, key: int, task: Task) -> None:
+        try:
+            told = channel.ask(
+                task.seconds + _GRACE_SECONDS, "call", key=key, function=task.kind == "function",
+                inputs=[list(arguments) for arguments in task.inputs], seconds=task.seconds, probe=task.probe,
+                reference=task.reference,
+            )  # fmt: skip
+        except StoppedError as stopped:
+            self.over.add(key)
+            self.tasks.setdefault(key, _ended(task, stopped.reason))
+            self.blamed = ("task", key) if stopped.reason == "died" and key not in self.worth else None
+            raise
+        result = _task_result(task, told)
+        worth = self.rate(key, result)
+        if key not in self.tasks or worth > self.worth.get(key, 0.0):
+            self.tasks[key], self.worth[key] = result, worth
+
+    def _deserves_another_call(self, key: int, task: Task) -> bool:
+        result = self.tasks.get(key)
+        if result is None or key in self.over or key in self.again or task.kind != "function":
+            return False
+        if result.status != "called" or self.worth[key] >= 1.0 or task.step == len(self.job.steps) - 1:
+            return False
+        return not any(outcome.status in ("timeout", "flooded") for outcome in result.outcomes)
 
 
-def _step_result(number: int, frame: dict[str, Any]) -> StepResult:
-    status = frame.get("status")
-    known = status if status in ("ran", "raised", "timeout", "limit") else "died"
-    limit = frame.get("limit")
-    return StepResult(number, known, _raised(frame.get("error")), limit if type(limit) is str else None)
+def _step_ended(step: Step, reason: str) -> StepResult:
+    if reason in _LIMITS:
+        return StepResult(step.number, "limit", limit=reason)
+    return StepResult(step.number, "garbled" if reason == "garbled" else "died")
 
 
-def _task_result(task: Task, frame: dict[str, Any]) -> TaskResult:
-    status = frame.get("status")
+def _step_result(step: Step, told: dict[str, Any]) -> StepResult:
+    status, limit, error = _word(told, "status"), _word(told, "limit"), _raised(told.get("error"))
+    if status == "raised" and error is not None:
+        return StepResult(step.number, "raised", error, limit_in(error))
+    if status == "limit" and limit in _LIMITS:
+        return StepResult(step.number, "limit", limit=limit)
+    return StepResult(step.number, "ran" if status == "ran" else "garbled")
+
+
+def _ended(task: Task, reason: str) -> TaskResult:
+    if reason in _LIMITS:
+        return TaskResult(task.exercise, task.step, "limit", limit=reason)
+    return TaskResult(task.exercise, task.step, "garbled" if reason == "garbled" else "died")
+
+
+def _task_result(task: Task, told: dict[str, Any]) -> TaskResult:
+    status, limit = _word(told, "status"), _word(told, "limit")
     if status == "called":
-        outcomes = _outcomes(frame.get("outcomes"), len(task.inputs))
+        outcomes = _outcomes(told.get("outcomes"), len(task.inputs))
         if outcomes is None:
-            return _plain_result(task, "garbled")
-        return TaskResult(task.exercise, task.step, "called", outcomes)
-    if status == "not callable" and type(frame.get("kind")) is str:
-        return TaskResult(task.exercise, task.step, status, kind=frame["kind"][:60])
-    if status == "limit":
-        return _plain_result(task, "limit", str(frame.get("limit"))[:20])
-    return _plain_result(task, "missing" if status == "missing" else "garbled")
+            return _ended(task, "garbled")
+        reached = next(filter(None, (limit_in(outcome.error) for outcome in outcomes)), None)
+        return TaskResult(
+            task.exercise, task.step, "called", outcomes, limit=reached, delegated=told.get("delegated") is True
+        )  # fmt: skip
+    if status == "not callable":
+        return TaskResult(task.exercise, task.step, status, kind=_word(told, "type")[:60])
+    if status == "limit" and limit in _LIMITS:
+        return _ended(task, limit)
+    return TaskResult(task.exercise, task.step, status if status in ("missing", "untouched") else "garbled")
+
+
+def _word(told: dict[str, Any], key: str) -> str:
+    """Return an entry that has to be a word; anything else may have any behaviour when it is compared."""
+    value = told.get(key)
+    return value if type(value) is str else ""
 
 
 def _outcomes(raw: Any, count: int) -> tuple[Outcome, ...] | None:
@@ -208,13 +236,7 @@ def _outcomes(raw: Any, count: int) -> tuple[Outcome, ...] | None:
         return None
     outcomes = []
     for one in raw:
-        if type(one) is not dict or one.get("status") not in (
-            "returned",
-            "raised",
-            "timeout",
-            "interrupted",
-            "skipped",
-        ):
+        if type(one) is not dict or _word(one, "status") not in _RETURNED:
             return None
         error, inputs = _raised(one.get("error")), one.get("inputs")
         if type(inputs) is not list or (one["status"] == "raised" and error is None):

@@ -1,0 +1,55 @@
+"""Which libraries a notebook's cells import, told without running them: so that a server has them ready."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+
+from bookutils.grading.names import names_in
+from bookutils.grading.program import CourseChapter
+
+NUMPY, TENSORFLOW = "numpy", "tensorflow"
+_HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.bert", "bookutils.text")
+_ALWAYS = {
+    NUMPY: ("numpy", "matplotlib.pyplot"),
+    TENSORFLOW: ("numpy", "matplotlib.pyplot", "tensorflow", "keras", "tensorflow_text"),
+}
+
+
+def set_for(sources: Iterable[str]) -> str:
+    """Name the set of libraries that these cells need.
+
+    >>> set_for(["import numpy as np"]), set_for(["from keras import layers"])
+    ('numpy', 'tensorflow')
+    """
+    is_heavy = any(_is_heavy(name) for source in sources for name in _imported(source))
+    return TENSORFLOW if is_heavy else NUMPY
+
+
+def modules_for(chapters: Sequence[CourseChapter]) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each set, the modules that its server imports: what the chapters' setup cells import."""
+    modules = {name: dict.fromkeys(always) for name, always in _ALWAYS.items()}
+    for chapter in chapters:
+        modules[set_for(chapter.setup)].update(
+            dict.fromkeys(name for source in chapter.setup for name in _imported(source))
+        )
+    return {name: tuple(found) for name, found in modules.items()}
+
+
+def _is_heavy(name: str) -> bool:
+    return any(name == heavy or name.startswith(f"{heavy}.") for heavy in _HEAVY)
+
+
+def _imported(source: str) -> list[str]:
+    if "import" not in source:
+        return []
+    tree = names_in(source).tree
+    found: list[str] = []
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+            if node.module.startswith("bookutils."):  # also modules are imported from packages
+                found += [f"{node.module}.{alias.name}" for alias in node.names if alias.name.islower()]
+    return found

@@ -1,0 +1,83 @@
+"""Inside the sandbox: gives a forked process namespaces of its own, so that nothing is shared with the next one.
+
+Python 3.11 has no `os.unshare`, and no Python has `mount` or `capset`; they are called in the C library.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+HOME = Path("/tmp/home")
+_NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PIDS, _NEW_NET = (
+    0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
+)  # fmt: skip
+_NOSUID_NODEV = 2 | 4
+_NO_NEW_PRIVILEGES, _DUMPABLE = 38, 4
+_CAPABILITY_VERSION = 0x20080522
+_INODES = 20_000  # files cost memory even when they are empty
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def become_nobody(uid: int) -> None:
+    """Where the process is root outside too, become a user who owns nothing. Others are nobody already.
+
+    Parameters
+    ----------
+    uid : the user's number; 0 changes nothing
+    """
+    if os.getuid() == 0 and uid:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+        _do("prctl", _DUMPABLE, 1, 0, 0, 0)  # else its own /proc/self belongs to root, and it cannot map its user
+
+
+def isolate(files: int) -> None:
+    """Leave the namespaces of the server; the next `fork` makes the first process of a new process namespace.
+
+    Parameters
+    ----------
+    files : bytes that may be written, in /tmp and in /dev/shm each
+
+    Raises
+    ------
+    OSError
+        When the machine forbids it.
+
+    Notes
+    -----
+    New users (so that the rest is allowed), processes, mounts, shared memory, network and host name. /proc shows the
+    server's processes, and a fresh one cannot be mounted in here, so it is covered; so is what the server can write.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    _do("unshare", _NEW_USER | _NEW_PIDS | _NEW_MOUNTS | _NEW_IPC | _NEW_NET | _NEW_UTS)
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+    for folder, size in (("/tmp", files), ("/dev/shm", files), ("/proc", 4096)):
+        options = f"size={size},nr_inodes={_INODES},mode=777"
+        _do("mount", b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options.encode())
+    HOME.mkdir()
+    os.chdir(HOME)  # the folder that it stood in is the server's
+
+
+def drop_capabilities() -> None:
+    """Give up what the new user namespace allowed, for good."""
+
+    class Header(ctypes.Structure):
+        _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+    class Data(ctypes.Structure):
+        _fields_ = tuple((name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable"))
+
+    _do("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _do("capset", ctypes.byref(Header(_CAPABILITY_VERSION, 0)), ctypes.byref((Data * 2)()))
+
+
+def _do(name: str, *arguments: object) -> None:
+    if getattr(_libc, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")

@@ -1,0 +1,94 @@
+"""Inside the sandbox: imports libraries once, then forks a process with namespaces of its own for each connection.
+
+It imports and does nothing more: once TensorFlow has done anything, children of the process hang. It holds nothing
+that is secret, since children inherit its memory.
+
+    python -m bookutils.grading.sandbox.server MODE DESCRIPTOR FILES UID MODULE...
+
+MODE is "warm" (DESCRIPTOR is a listening socket), "single" (it is one connection) or "try" (start, and say that it
+went well).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import secrets
+import signal
+import socket
+import sys
+from typing import Any
+
+from bookutils.grading.sandbox.inside import make_shell, memory_in_use, serve
+from bookutils.grading.sandbox.namespaces import become_nobody, drop_capabilities, isolate
+from bookutils.grading.sandbox.syscalls import load_library, refuse_syscalls
+from bookutils.grading.wire import HELLO
+
+
+def main() -> None:
+    """Start as the command line says."""
+    mode, descriptor, files, uid, *modules = sys.argv[1:]
+    become_nobody(int(uid))
+    if mode == "try":
+        _try(int(files))
+        return
+    for name in modules:
+        with contextlib.suppress(Exception):  # who needs it will see why it cannot be imported
+            importlib.import_module(name)
+    shell, library = make_shell(), load_library()
+    taken = memory_in_use()
+    connection = socket.socket(fileno=int(descriptor))
+    if mode == "single":
+        connection.sendall(HELLO)
+        drop_capabilities()
+        refuse_syscalls(library)
+        serve(connection, shell, taken)
+    identity = secrets.token_bytes(8)
+    gc.collect()
+    gc.freeze()  # children then write to fewer of the pages that they share
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children leave nothing behind
+    while True:
+        channel, _address = connection.accept()
+        if os.fork() == 0:
+            _become_child(channel, connection, identity, int(files), shell, library, taken)
+        channel.close()
+
+
+def _become_child(
+    channel: socket.socket, listener: socket.socket, identity: bytes, files: int, shell: Any, library: Any, taken: int
+) -> None:
+    """Isolate this process, make the first process of the new namespace, and hand a handle on it to who asked.
+
+    With the handle goes the server's identity: so that outside it is known which deaths are those of a server.
+    """
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        listener.close()
+        isolate(files)
+        child = os.fork()
+        if child == 0:
+            drop_capabilities()
+            refuse_syscalls(library)
+            serve(channel, shell, taken)
+        socket.send_fds(channel, [HELLO + identity], [os.pidfd_open(child)])
+    finally:
+        os._exit(0)
+
+
+def _try(files: int) -> None:
+    """Say which layers this machine offers, a word a line: for the engine's choice, and for the doctor."""
+    print("started", flush=True)
+    try:
+        isolate(files)
+    except OSError as error:
+        print(f"no namespaces: {error}", flush=True)
+    else:
+        print("namespaces", flush=True)
+    drop_capabilities()
+    print("seccomp" if refuse_syscalls(load_library()) else "no seccomp", flush=True)
+
+
+if __name__ == "__main__":
+    main()

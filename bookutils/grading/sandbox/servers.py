@@ -1,0 +1,164 @@
+"""Warm servers, one for each set of libraries: started when somebody knocks, and again when one has died."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bookutils.core.errors import BookError
+from bookutils.core.messages import _
+from bookutils.grading.model import Limits
+from bookutils.grading.sandbox.channel import Channel
+from bookutils.grading.sandbox.launch import PACKAGE, environment, server_command
+from bookutils.grading.wire import HELLO
+
+START_SECONDS = 120.0  # TensorFlow on a busy machine
+_WAITING = 256
+_MOST_KNOCKS = 3
+_MOST_STARTS = 5  # a server that dies more often has a reason that does not go away
+
+
+class SandboxError(BookError):
+    """The sandbox itself failed; never the learner's fault."""
+
+
+class Servers:
+    """The servers of one run; used as a context manager, by the process that starts them.
+
+    Parameters
+    ----------
+    modules : set of libraries -> the modules that its server imports
+    files : bytes that a submission may write
+    """
+
+    def __init__(self, modules: Mapping[str, Sequence[str]], files: int) -> None:
+        self._modules, self._files = modules, files
+        self._folder = tempfile.TemporaryDirectory(prefix="bookutils-grade-")
+        self._listeners: dict[str, socket.socket] = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._starts: dict[str, int] = {}
+        for name in modules:
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(self.address(name))
+            listener.listen(_WAITING)
+            self._listeners[name] = listener
+
+    def address(self, name: str) -> str:
+        """Where the server of a set of libraries is to be reached. Only this user can."""
+        return str(Path(self._folder.name) / name)
+
+    def start(self, name: str) -> None:
+        """Start a server, unless it runs or has died too often; then those who knock are sent away."""
+        running = self._running.get(name)
+        if name not in self._listeners or (running is not None and running.poll() is None):
+            return
+        self._starts[name] = self._starts.get(name, 0) + 1
+        if self._starts[name] > _MOST_STARTS:
+            self._listeners.pop(name).close()
+            return
+        number = self._listeners[name].fileno()
+        self._running[name] = subprocess.Popen(
+            server_command("warm", number, self._files, self._modules[name]), pass_fds=[number],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def tend(self, seconds: float = 0.0) -> None:
+        """Start the servers at whose door somebody knocks and nobody opens; wait so long for that at most."""
+        idle = {
+            listener: name for name, listener in self._listeners.items()
+            if name not in self._running or self._running[name].poll() is not None
+        }  # fmt: skip
+        if not idle:
+            return
+        knocking, _, _ = select.select(list(idle), [], [], seconds)
+        for listener in knocking:
+            self.start(idle[listener])
+
+    def close(self) -> None:
+        """End all servers, and with them all that runs inside."""
+        for process in self._running.values():
+            process.kill()
+            process.wait()
+        for listener in self._listeners.values():
+            listener.close()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def knock(address: str, limits: Limits) -> Channel:
+    """Get a process of one's own from the server at `address`.
+
+    Raises
+    ------
+    SandboxError
+        When there is none.
+    """
+    reason = _("nobody answers")
+    for _try in range(_MOST_KNOCKS):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(START_SECONDS)
+        try:
+            connection.connect(address)
+            said, handles, _flags, _address = socket.recv_fds(connection, 64, 1)
+        except OSError as error:
+            connection.close()
+            raise _no_sandbox(str(error)) from None
+        if said.startswith(HELLO) and len(handles) == 1:
+            return Channel(connection, handles[0], None, limits.memory, limits.processes, server=said)
+        connection.close()  # a server that was dying opened the door; the next one may be well
+        reason = _("the server ended, or could make no namespaces")
+    raise _no_sandbox(reason)
+
+
+def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True) -> Channel:
+    """Start a sandbox for one process; slower than `knock`, and as safe.
+
+    Parameters
+    ----------
+    isolated : False starts the process with no sandbox around it
+
+    Raises
+    ------
+    SandboxError
+        When it does not start.
+    """
+    ours, theirs = socket.socketpair()
+    folder = None if isolated else tempfile.mkdtemp(prefix="bookutils-grade-")
+    with theirs:
+        command = server_command("single", theirs.fileno(), limits.files, modules, isolated)
+        process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, start_new_session=True, cwd=folder,
+            env=None if folder is None else {**environment(PACKAGE.parent, folder), "PATH": os.defpath},
+        )  # fmt: skip
+    ours.settimeout(START_SECONDS)
+    said = b""
+    with contextlib.suppress(OSError):
+        said = ours.recv(len(HELLO))
+    # Bubblewrap's own processes are among those that are counted.
+    channel = Channel(ours, None, process, limits.memory, limits.processes + 2, folder)
+    if said != HELLO:
+        assert process.stderr
+        process.kill()
+        reason = process.stderr.read(2000).decode(errors="replace").strip()[-300:]
+        channel.close()
+        raise _no_sandbox(reason or _("it ended without a word"))
+    return channel
+
+
+def _no_sandbox(reason: str) -> SandboxError:
+    return SandboxError(
+        _("A sandbox did not start: {reason}.").format(reason=reason.rstrip(".")),
+        _("Type: bookutils doctor --grading"),
+    )

@@ -1,0 +1,76 @@
+"""Inside the sandbox: refuses system calls that no answer needs, through libseccomp where the machine has it.
+
+A further layer: what it refuses is refused by the namespaces too, or reaches parts of the kernel where mistakes have
+been found again and again.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+
+_LIBRARY = "libseccomp.so.2"
+_ALLOW = 0x7FFF0000
+_ERRNO = 0x00050000
+_MASKED_EQUAL, _NOT_EQUAL = 7, 1
+_NEW_USER = 0x10000000
+_AF_UNIX = 1
+REFUSED = (
+    "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsmount",
+    "fsconfig", "fspick", "mount_setattr", "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd",
+    "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "keyctl",
+    "add_key", "request_key", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load",
+    "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
+    "sethostname", "setdomainname", "name_to_handle_at", "open_by_handle_at", "memfd_create", "memfd_secret",
+    "fanotify_init", "syslog", "vhangup",
+)  # fmt: skip
+
+
+class _Comparison(ctypes.Structure):
+    _fields_ = (("argument", ctypes.c_uint), ("how", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
+
+
+def load_library() -> ctypes.CDLL | None:
+    """Return libseccomp, or None where it is not installed."""
+    try:
+        library = ctypes.CDLL(_LIBRARY)
+    except OSError:
+        return None
+    library.seccomp_init.restype = ctypes.c_void_p
+    library.seccomp_init.argtypes = [ctypes.c_uint32]
+    library.seccomp_rule_add_array.argtypes = [
+        ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(_Comparison),
+    ]  # fmt: skip
+    library.seccomp_load.argtypes = library.seccomp_release.argtypes = [ctypes.c_void_p]
+    return library
+
+
+def refuse_syscalls(library: ctypes.CDLL | None) -> bool:
+    """Refuse them in this process and all that it starts, for good; whether that worked.
+
+    Parameters
+    ----------
+    library : from `load_library`; loaded before a fork, since it costs more than the rest
+    """
+    if library is None:
+        return False
+    rules = library.seccomp_init(_ALLOW)
+    if not rules:
+        return False
+    try:
+        for name in REFUSED:
+            _refuse(library, rules, name, errno.EPERM)
+        _refuse(library, rules, "clone", errno.EPERM, _Comparison(0, _MASKED_EQUAL, _NEW_USER, _NEW_USER))
+        # Its flags lie in memory, where no rule can look; the C library then takes clone.
+        _refuse(library, rules, "clone3", errno.ENOSYS)
+        _refuse(library, rules, "socket", errno.EPERM, _Comparison(0, _NOT_EQUAL, _AF_UNIX, 0))
+        return library.seccomp_load(rules) == 0
+    finally:
+        library.seccomp_release(rules)
+
+
+def _refuse(library: ctypes.CDLL, rules: int, name: str, number: int, *conditions: _Comparison) -> None:
+    """Add one rule; a name that this kernel does not know needs none."""
+    syscall = library.seccomp_syscall_resolve_name(name.encode())
+    array = (_Comparison * max(len(conditions), 1))(*conditions)
+    library.seccomp_rule_add_array(rules, _ERRNO | number, syscall, len(conditions), array)

@@ -1,0 +1,163 @@
+"""One of several processes that grade: reads a submission, has it run in the sandbox, judges, returns the result."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from bookutils.core.errors import BookError
+from bookutils.core.messages import _
+from bookutils.exercises.catalogue import load_chapter
+from bookutils.grading.grader import FLAG, Sheets, grade_program
+from bookutils.grading.libraries import set_for
+from bookutils.grading.model import NOT_GRADED, UNREADABLE, Job, JobResult, Limits, Program, Result, Submission
+from bookutils.grading.notebooks import NotebookError, read_notebook
+from bookutils.grading.program import CourseChapter, load_course_chapter, make_program
+from bookutils.grading.sandbox.channel import Connect
+from bookutils.grading.sandbox.choice import NONE, WARM
+from bookutils.grading.sandbox.servers import knock, launch_single
+from bookutils.grading.sandbox.session import Rate, run_job
+from bookutils.grading.submissions import read_bytes
+
+_READ_SECONDS = 60
+_READ_MEMORY = 4 * 2**30  # bytes beyond what the process has: a notebook may be made to fill the memory when it is read
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a worker needs to know.
+
+    Parameters
+    ----------
+    notebooks : the folder of the notebooks that learners got
+    seed : the gradebook's secret
+    sandbox : "warm" (a server forks), "single" (a sandbox a process), "none"
+    addresses : set of libraries -> where its server is to be reached
+    modules : set of libraries -> what is imported
+    limits, delegation : see `bookutils.grading.grader.grade_program`
+    """
+
+    notebooks: Path
+    seed: int
+    sandbox: str
+    addresses: Mapping[str, str]
+    modules: Mapping[str, tuple[str, ...]]
+    limits: Limits
+    delegation: str = FLAG
+
+
+class Worker:
+    """Grades one submission after the other."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.sheets = Sheets(setting.seed)
+        self.chapters: dict[str, CourseChapter] = {}
+
+    def grade(self, submission: Submission) -> Result:
+        """Grade a submission. Whatever goes wrong is a result with its reason, and nothing is raised."""
+        make = partial(Result, submission.learner, submission.chapter, submission.name)
+        try:
+            return self._grade(submission)
+        except NotebookError as error:
+            return make(UNREADABLE, reason=str(error))
+        except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+            if isinstance(error, BookError):
+                return make(NOT_GRADED, reason=str(error))
+            return make(UNREADABLE, reason=_("The file cannot be read ({reason}).").format(reason=str(error)[:120]))
+        except BookError as error:
+            return make(NOT_GRADED, reason=str(error))
+        except Exception as error:  # ours; never a zero for the learner
+            says = _("The grader itself failed: {kind}: {text}. Please report it.")
+            return make(NOT_GRADED, reason=says.format(kind=type(error).__name__, text=str(error)[:200]))
+
+    def _grade(self, submission: Submission) -> Result:
+        exercises = load_chapter(submission.chapter)[0]
+        with _reading():
+            program = make_program(read_notebook(read_bytes(submission)), self._chapter(submission.chapter), exercises)
+        connect = self._connect(program)
+
+        def run(job: Job, rate: Rate) -> JobResult:
+            return run_job(job, connect, rate)
+
+        setting = self.setting
+        grades = grade_program(
+            program, submission.learner, submission.chapter, exercises, self.sheets, run, setting.limits,
+            setting.delegation,
+        )  # fmt: skip
+        return Result(submission.learner, submission.chapter, submission.name, grades=tuple(grades))
+
+    def _chapter(self, name: str) -> CourseChapter:
+        if name not in self.chapters:
+            self.chapters[name] = load_course_chapter(self.setting.notebooks / f"{name}.ipynb")
+        return self.chapters[name]
+
+    def _connect(self, program: Program) -> Connect:
+        libraries = set_for(step.source for step in program.steps)
+        setting = self.setting
+        if setting.sandbox == WARM:
+            return partial(knock, setting.addresses[libraries], setting.limits)
+        return partial(launch_single, setting.modules[libraries], setting.limits, setting.sandbox != NONE)
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """Keep reading within bounds, since it happens out here: a file may be made to take for ever, or all memory."""
+
+    def ring(signum: int, frame: FrameType | None) -> None:
+        raise NotebookError(_("Reading the file took longer than {seconds} seconds.").format(seconds=_READ_SECONDS))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(_READ_SECONDS)
+    try:
+        with _memory_limit(_READ_MEMORY):
+            yield
+    except MemoryError:
+        limit = _READ_MEMORY / 2**30
+        raise NotebookError(
+            _("Reading the file took more than {limit:.0f} GB of memory.").format(limit=limit)
+        ) from None
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _memory_limit(most: int) -> Iterator[None]:
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + most
+    resource.setrlimit(resource.RLIMIT_AS, (limit if before[1] < 0 else min(limit, before[1]), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+_worker: Worker | None = None
+
+
+def start_worker(setting: Setting) -> None:
+    """Make this process a worker; Ctrl-C is for the process that leads."""
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _worker = Worker(setting)
+
+
+def grade_here(submission: Submission) -> Result:
+    """Grade a submission in this process, which `start_worker` has made a worker."""
+    assert _worker is not None
+    return _worker.grade(submission)
