@@ -16,7 +16,7 @@ from bookutils.exercises.catalogue import find_exercise
 from bookutils.exercises.model import Exercise
 from bookutils.feedback import store
 from bookutils.feedback.namespace import learner_namespace, preserved
-from bookutils.feedback.rendering import Card
+from bookutils.feedback.rendering import Card, clear_cell
 
 # Published, so that everybody sees the same inputs; grading draws its own from a secret.
 CHECK_SEED = 2024
@@ -53,6 +53,7 @@ class CheckResult:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = self.card.bundle()
         if _nbgrader_runs():
+            clear_cell()  # where a warning stands above the points, it gives none
             # It takes a number as points, and any other text as all of them.
             bundle["text/plain"] = str(self.verdict.earned if self.verdict else 0)
         if _nbgrader_runs() == "validate" and not self.passed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import time
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -62,8 +64,6 @@ class Card:
 
 def publish(bundle: dict[str, Any]) -> None:
     """Display a bundle of MIME types; outside IPython print the plain text."""
-    import sys
-
     if "IPython" in sys.modules:
         from IPython import get_ipython
         from IPython.display import display
@@ -72,6 +72,17 @@ def publish(bundle: dict[str, Any]) -> None:
             display(bundle, raw=True)
             return
     print(bundle["text/plain"])
+
+
+def clear_cell() -> None:
+    """Take back what the running cell has written so far; outside IPython nothing can be taken back."""
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.display import clear_output
+
+        if get_ipython() is not None:
+            time.sleep(0.02)  # what C code wrote comes through another thread
+            clear_output()
 
 
 def _inline(text: str) -> str:
