@@ -113,6 +113,25 @@ def grade(
         raise typer.Exit(1)
 
 
+@app.command()
+def doctor(
+    grading: Annotated[bool, typer.Option("--grading", help="Can submissions be graded on this machine?")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Say what this machine has, line by line: OK, or the one thing to do."""
+    from dataclasses import asdict
+
+    from bookutils.core.errors import UsageError
+    from bookutils.grading.doctor import PROBLEM, examine, report
+
+    if not grading:
+        raise UsageError("The doctor knows about grading so far.", "Type: bookutils doctor --grading")
+    findings = examine()
+    typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2) if as_json else report(findings))
+    if any(finding.state == PROBLEM for finding in findings):
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line: a BookError is printed as its sentence, without a traceback."""
     try:

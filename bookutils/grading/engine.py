@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import multiprocessing
 import os
 import signal
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookutils.core.errors import UsageError
+from bookutils.core.errors import MissingPartError, UsageError
 from bookutils.core.messages import _
 from bookutils.core.progress import progress_bar
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
@@ -101,6 +102,10 @@ def grade_folder(
     """
     if out.resolve() == submissions.resolve():
         raise UsageError(_("The grades would go among the submissions."), _("Name another folder with --out."))
+    if importlib.util.find_spec("jinja2") is None:
+        raise MissingPartError(
+            _("Jinja2, which writes the reports, is not installed."), _("Type: pip install 'bookutils[grade]'")
+        )
     found = find_submissions(submissions, [name for name in CHAPTERS if (notebooks / f"{name}.ipynb").is_file()], out)
     if not found:
         raise UsageError(

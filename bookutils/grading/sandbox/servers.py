@@ -146,8 +146,7 @@ def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True)
     said = b""
     with contextlib.suppress(OSError):
         said = ours.recv(len(HELLO))
-    # Bubblewrap's own processes are among those that are counted.
-    channel = Channel(ours, None, process, limits.memory, limits.processes + 2, folder)
+    channel = Channel(ours, None, process, limits.memory, limits.processes, folder)
     if said != HELLO:
         assert process.stderr
         process.kill()
