@@ -32,6 +32,12 @@ class UsageError(BookError):
     exit_code = 2
 
 
+class StoppedError(BookError):
+    """A person has stopped the work; what was done is kept."""
+
+    exit_code = 130
+
+
 class ShapeError(BookError, ValueError):
     """An array has another shape than the function can work with."""
 

@@ -7,18 +7,17 @@ import importlib.util
 import multiprocessing
 import os
 import signal
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bookutils.core.errors import MissingPartError, UsageError
-from bookutils.core.messages import _
+from bookutils.core.errors import MissingPartError, StoppedError, UsageError
+from bookutils.core.messages import _, join_words
 from bookutils.core.progress import progress_bar
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
 from bookutils.grading.gradebook import Gradebook, open_gradebook
@@ -27,7 +26,7 @@ from bookutils.grading.libraries import modules_for, set_for
 from bookutils.grading.model import GRADED, NOT_GRADED, Limits, Result, Submission, Unreadable
 from bookutils.grading.program import load_course_chapter
 from bookutils.grading.reports.writing import write_reports
-from bookutils.grading.sandbox.choice import AUTO, WARM, choose_sandbox
+from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
 from bookutils.grading.submissions import digest_of, find_submissions
 from bookutils.grading.worker import Setting, grade_here, start_worker
@@ -57,10 +56,12 @@ class Options:
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 512:
             raise UsageError(_("--workers is {n}.").format(n=self.workers), _("Give a number from 1 to 512."))
-        if self.delegation not in (FLAG, FORBID):
-            raise UsageError(
-                _("--delegation is {word!r}.").format(word=self.delegation), _("It can be flag or forbid.")
-            )
+        for name, word, known in (("delegation", self.delegation, (FLAG, FORBID)), ("sandbox", self.sandbox, KINDS)):
+            if word not in known:
+                raise UsageError(
+                    _("--{name} is {word!r}.").format(name=name, word=word),
+                    _("It can be {known}.").format(known=join_words(list(known), _("or"))),
+                )
 
 
 @dataclass
@@ -115,7 +116,12 @@ def grade_folder(
     wanted = [item for item in found if isinstance(item, Submission)]
     with open_gradebook(out) as gradebook:
         todo = _Todo(wanted, gradebook, notebooks, options)
-        graded = _grade_all(todo, notebooks, options, say)
+        try:
+            graded = _grade_all(todo, notebooks, options, say)
+        except KeyboardInterrupt:
+            raise StoppedError(
+                _("Stopped; what was graded is kept."), _("The same command goes on from there.")
+            ) from None
         keys = [(item.learner, item.chapter) for item in wanted]
         unreadable = [item for item in found if isinstance(item, Unreadable)]
         exercises = {name: load_chapter(name)[0] for name in CHAPTERS}
@@ -179,7 +185,7 @@ def _grade_all(todo: _Todo, notebooks: Path, options: Options, say: Callable[[st
         waiting = deque([first])
         exhausted = False
         while True:
-            while not exhausted and len(pool) < workers * _WAITING:
+            while not exhausted and pool.has_room:
                 item, digest = waiting.popleft() if waiting else next(work, (None, None))
                 if item is None:
                     exhausted = True
@@ -198,13 +204,14 @@ def _grade_all(todo: _Todo, notebooks: Path, options: Options, say: Callable[[st
 
 
 class _Pool:
-    """Worker processes. One that dies is replaced, and what it had is tried once more, alone."""
+    """Worker processes. When one dies, what was under way is tried once more, each alone, and then all goes on."""
 
     def __init__(self, workers: int, setting: Setting) -> None:
         self._workers, self._setting = workers, setting
         self._executor = self._start(workers)
         self._running: dict[Future[Result], tuple[Submission, str]] = {}
         self._suspects: deque[tuple[Submission, str]] = deque()
+        self._alone = False
 
     def _start(self, workers: int) -> ProcessPoolExecutor:
         # Not forked: a fork would inherit what this process has open.
@@ -218,6 +225,11 @@ class _Pool:
     def __len__(self) -> int:
         return len(self._running) + len(self._suspects)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another one may be handed out."""
+        return not self._alone and len(self._running) < self._workers * _WAITING
+
     def finished(self, servers: Servers | None) -> list[tuple[str, Result]]:
         """Wait until something is finished, and tend the servers meanwhile."""
         while not (done := [future for future in self._running if future.done()]):
@@ -225,7 +237,7 @@ class _Pool:
                 servers.tend()
             if self._suspects and not self._running:
                 self.submit(*self._suspects.popleft())
-            time.sleep(_TICK if len(self._running) < self._workers else _TICK / 5)
+            wait(self._running, _TICK, FIRST_COMPLETED)
         results, broken = [], []
         for future in done:
             item, digest = self._running.pop(future)
@@ -235,22 +247,30 @@ class _Pool:
                 broken.append((item, digest))
         if broken:
             results += self._replace(broken)
+        elif self._alone and not self:
+            self._restart(alone=False)
         return results
 
     def _replace(self, broken: list[tuple[Submission, str]]) -> list[tuple[str, Result]]:
         """Start new workers. The submission that was alone with a dying one is to blame; of several none is yet."""
         broken += self._running.values()
         self._running.clear()
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        if len(broken) == 1:
-            (item, digest), broken = broken[0], []
+        results = []
+        if self._alone:
             reason = _("The process that grades it ended twice, perhaps for want of memory.")
-            results = [(digest, Result(item.learner, item.chapter, item.name, NOT_GRADED, reason=reason))]
+            results = [
+                (digest, Result(item.learner, item.chapter, item.name, NOT_GRADED, reason=reason))
+                for item, digest in broken
+            ]
         else:
-            results = []
-        self._suspects += broken
-        self._executor = self._start(1 if self._suspects else self._workers)
+            self._suspects += broken
+        self._restart(alone=bool(self._suspects))
         return results
+
+    def _restart(self, alone: bool) -> None:
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._alone = alone
+        self._executor = self._start(1 if alone else self._workers)
 
     def __enter__(self) -> _Pool:
         return self

@@ -59,6 +59,8 @@ def find_submissions(
             _("There is no folder and no zip at {path}.").format(path=path),
             _("Give the folder that holds the submissions, or a zip of it."),
         )
+    if all(isinstance(item, Unreadable) and item.reason == _no_notebook_in() for item in found):
+        return []  # a folder of something else
     return _one_for_each(found)
 
 
@@ -118,7 +120,7 @@ def _in_folder(
             if path.resolve() == besides:
                 continue
             inside = list(_in_folder(path, root, chapters, besides))
-            yield from inside or [Unreadable(name, _("There is no notebook in it."), _plain(path.name))]
+            yield from inside or [Unreadable(name, _no_notebook_in(), _plain(path.name))]
         elif not path.is_file():
             yield Unreadable(name, _("It is no ordinary file."))
         elif path.suffix.lower() == ".zip":
@@ -130,6 +132,10 @@ def _in_folder(
                 yield found if isinstance(found, Unreadable) else Submission(*found, path, None, path.stat().st_size)
             elif not isinstance(found, Unreadable):
                 yield Unreadable(name, _no_notebook(path.suffix), *found)
+
+
+def _no_notebook_in() -> str:
+    return _("There is no notebook in it.")
 
 
 def _no_notebook(suffix: str) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing.connection
+import os
 import signal
 import sys
+import threading
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -154,7 +157,16 @@ def start_worker(setting: Setting) -> None:
     """Make this process a worker; Ctrl-C is for the process that leads."""
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(setting)
+
+
+def _end_with_parent() -> None:
+    """End this process when the leading one is gone: it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def grade_here(submission: Submission) -> Result:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bookutils.core.errors import BookError, UsageError
+from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.grading.sandbox.launch import try_layers
 
 AUTO, WARM, SINGLE, NONE = "auto", "warm", "single", "none"
+KINDS = (AUTO, WARM, SINGLE, NONE)
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _CLONE = Path("/proc/sys/kernel/unprivileged_userns_clone")
 _MOST = Path("/proc/sys/user/max_user_namespaces")
@@ -21,20 +22,14 @@ def choose_sandbox(wanted: str, say: Callable[[str], None]) -> str:
 
     Parameters
     ----------
-    wanted : "auto", or one of them
+    wanted : one of KINDS
     say : tells the person at the screen a sentence, where something is not as usual
 
     Raises
     ------
-    UsageError
-        When `wanted` is another word.
     BookError
         When submissions cannot be isolated here; the message says what to type.
     """
-    if wanted not in (AUTO, WARM, SINGLE, NONE):
-        raise UsageError(
-            _("--sandbox is {word!r}.").format(word=wanted), _("It can be auto, warm, single or none.")
-        )  # fmt: skip
     if wanted == NONE:
         say(_("No sandbox: what is in these notebooks runs with all that you may do. Only for notebooks of your own."))
         return NONE

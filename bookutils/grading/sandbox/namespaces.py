@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 from pathlib import Path
 
 HOME = Path("/tmp/home")
@@ -16,6 +17,7 @@ _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PIDS, _NEW_NET = (
 _NOSUID_NODEV = 2 | 4
 _NO_NEW_PRIVILEGES, _DUMPABLE = 38, 4
 _CAPABILITY_VERSION = 0x20080522
+_KEPT_OF_PROC = ("/proc/cpuinfo", "/proc/meminfo", "/proc/self/cmdline")
 _INODES = 20_000  # files cost memory even when they are empty
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -51,15 +53,22 @@ def isolate(files: int) -> None:
     -----
     New users (so that the rest is allowed), processes, mounts, shared memory, network and host name. /proc shows the
     server's processes, and a fresh one cannot be mounted in here, so it is covered; so is what the server can write.
+    A few things are kept of /proc: TensorFlow asks for them, and ends the process where it does not find its own
+    program's name.
     """
     uid, gid = os.getuid(), os.getgid()
     _do("unshare", _NEW_USER | _NEW_PIDS | _NEW_MOUNTS | _NEW_IPC | _NEW_NET | _NEW_UTS)
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
     Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
-    for folder, size in (("/tmp", files), ("/dev/shm", files), ("/proc", 4096)):
+    copies = {path: path.read_bytes() for path in map(Path, _KEPT_OF_PROC)}
+    for folder, size in (("/tmp", files), ("/dev/shm", files), ("/proc", 2**20)):
         options = f"size={size},nr_inodes={_INODES},mode=777"
         _do("mount", b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options.encode())
+    for path, content in copies.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    Path("/proc/self/exe").symlink_to(sys.executable)
     HOME.mkdir()
     os.chdir(HOME)  # the folder that it stood in is the server's
 

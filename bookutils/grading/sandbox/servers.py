@@ -66,6 +66,7 @@ class Servers:
         self._running[name] = subprocess.Popen(
             server_command("warm", number, self._files, self._modules[name]), pass_fds=[number],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the process that leads
         )  # fmt: skip
 
     def tend(self, seconds: float = 0.0) -> None:
