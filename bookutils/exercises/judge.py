@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,6 +52,7 @@ class Verdict:
     parts : one result a part
     evidence : what was seen, in a sentence or two
     question : the question that leads on; may be empty
+    closed : the evidence without any value that was expected, for reports that others may see
     mistake : the id of the mistake that was recognised, or None
     """
 
@@ -63,6 +64,7 @@ class Verdict:
     evidence: str = ""
     question: str = ""
     mistake: str | None = None
+    closed: str = ""
 
 
 def plan_calls(exercise: Exercise, seed: int) -> list[Call]:
@@ -124,10 +126,11 @@ def judge(
     else:
         values = [result for part, result in zip(exercise.parts, parts, strict=True) if part.compares == "values"]
         status = PARTLY if any(result.passed for result in values) else NOT_YET
-    evidence, question, mistake = (
-        _explain(exercise, calls, outcomes, expected, failures, wrong) if explain else ("", "", None)
-    )
-    return Verdict(exercise.id, status, earned, exercise.points, parts, evidence, question, mistake)
+    verdict = Verdict(exercise.id, status, earned, exercise.points, parts)
+    if not explain:
+        return verdict
+    evidence, question, mistake, closed = _explain(exercise, calls, outcomes, expected, failures, wrong)
+    return replace(verdict, evidence=evidence, question=question, mistake=mistake, closed=closed)
 
 
 def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
@@ -143,8 +146,8 @@ def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
     return [outcome.value for outcome in outcomes]
 
 
-def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain) -> str:
-    """Say what is wrong with one outcome; empty when nothing is."""
+def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain, reveal: bool = True) -> str:
+    """Say what is wrong with one outcome, and what was expected if that may be revealed; empty when nothing is."""
     if outcome.status == "raised":
         assert outcome.error is not None
         return _say_error(exercise, outcome.error)
@@ -160,7 +163,7 @@ def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain) 
     if exercise.parts[call.part].compares == "inputs":
         return _say_changed(exercise, call, outcome)
     value = _option_key(outcome.value) if exercise.options else outcome.value
-    return difference(value, expected, exercise.tolerance) or ""
+    return difference(value, expected, exercise.tolerance, reveal) or ""
 
 
 def _say_error(exercise: Exercise, error: Raised) -> str:
@@ -206,13 +209,17 @@ def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[s
 def _explain(
     exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], expected: Sequence[Plain],
     failures: Sequence[str], wrong: Sequence[int],
-) -> tuple[str, str, str | None]:  # fmt: skip
-    """Choose what to say: evidence, question, and the mistake's id."""
+) -> tuple[str, str, str | None, str]:  # fmt: skip
+    """Choose what to say: evidence, question, the mistake's id, and the evidence without what was expected."""
     if exercise.options:
-        return _explain_choice(exercise, outcomes[0].value)
+        evidence, question, option = _explain_choice(exercise, outcomes[0].value)
+        return evidence, question, option, evidence
     # The smallest input tells most; an edge only where it is much smaller, a skipped call only where all are.
     first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", _weight(calls[i]), i))
     evidence = _evidence(exercise, calls[first], failures[first])
+    closed = _evidence(
+        exercise, calls[first], _failure(exercise, calls[first], outcomes[first], expected[first], reveal=False)
+    )
     if exercise.kind == "function":
         base = [i for i, call in enumerate(calls) if call.ordinary and exercise.parts[call.part].compares == "values"]
     else:
@@ -221,8 +228,8 @@ def _explain(
         exercise, [calls[i].arguments for i in base], [outcomes[i] for i in base], [expected[i] for i in base]
     )
     if mistake is None:
-        return evidence, "", None
-    return f"{mistake.evidence} {evidence}", mistake.question, mistake.id
+        return evidence, "", None, closed
+    return f"{mistake.evidence} {evidence}", mistake.question, mistake.id, f"{mistake.evidence} {closed}"
 
 
 def _option_key(value: Plain) -> Plain:

@@ -175,32 +175,42 @@ def _grade(
     exercise: Exercise, learner: str, chapter: str, program: Program, best: _Found | None,
     told: Mapping[Candidate, _Found], delegation: str,
 ) -> Grade:  # fmt: skip
-    verdict, flags = best.verdict if best else judging.not_started(exercise), []
-    words = ""
-    if best is not None and verdict.status != judging.PASSED:
-        shown = told[best.candidate]
+    verdict = best.verdict if best else judging.not_started(exercise)
+    shown = told.get(best.candidate) if best else None
+    flags = []
+    if shown is not None:
         if shown.verdict.status == judging.PASSED:
             flags.append("differs")
-            words = _("It passes the published inputs, and fails others of the same kind. Is it made to fit them?")
         else:
-            words = f"{shown.verdict.evidence} {shown.verdict.question}".strip()
             verdict = replace(verdict, mistake=shown.verdict.mistake)
-        words = f"{words} {sentences.about_limit(shown.result)}".strip()
-    elif exercise.options and verdict.status == judging.PASSED:
-        words = next(option.says for option in exercise.options.values() if option.right)
-    elif verdict.status == judging.NOT_STARTED:
-        words = verdict.evidence
     if exercise.id in program.delegates or (best is not None and best.result.delegated):
         flags.append("delegation")
+    notes = program.notes.get(exercise.id, ())
+    words = [_words(exercise, verdict, shown, reveal) for reveal in (True, False)]
     if delegation == FORBID and best is not None and best.result.delegated:
         verdict = Verdict(exercise.id, judging.NOT_YET, 0, exercise.points)
-        words = _("It calls the book's own `{name}`. Here the work is to be your own.").format(name=exercise.answer)
+        says = _("It calls the book's own `{name}`. Here the work is to be your own.")
+        words = [says.format(name=exercise.answer)] * 2
     if exercise.id in program.claimed and verdict.status != judging.PASSED:
         flags.append("claimed")
-    message = " ".join([*filter(None, [words]), *program.notes.get(exercise.id, ())])
+    message, feedback = (" ".join([*filter(None, [text]), *notes]) for text in words)
     return Grade(
         learner=learner, chapter=chapter, exercise=exercise.id, status=verdict.status, points=verdict.earned,
-        max_points=exercise.points, message=message, mistake=verdict.mistake,
+        max_points=exercise.points, message=message, feedback=feedback, mistake=verdict.mistake,
         parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
         code=program.steps[best.candidate.step].source if best else "", flags=tuple(flags),
     )  # fmt: skip
+
+
+def _words(exercise: Exercise, verdict: Verdict, shown: _Found | None, reveal: bool) -> str:
+    """Say what the learner reads; `shown` is what the published inputs gave, where the answer is not right."""
+    if shown is not None:
+        if shown.verdict.status == judging.PASSED:
+            says = _("It passes the published inputs, and fails others of the same kind. Is it made to fit them?")
+        else:
+            evidence = shown.verdict.evidence if reveal else shown.verdict.closed or shown.verdict.evidence
+            says = f"{evidence} {shown.verdict.question}"
+        return f"{says.strip()} {sentences.about_limit(shown.result)}".strip()
+    if verdict.status == judging.NOT_STARTED:
+        return verdict.evidence
+    return next((option.says for option in exercise.options.values() if option.right), "")

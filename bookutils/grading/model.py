@@ -233,7 +233,8 @@ class Grade:
     status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader
         itself failed, which is never a zero
     points, max_points : reached, and to be had
-    message : the sentence that the learner reads
+    message : the sentence that `check` shows
+    feedback : the same without any value that was expected, for the learner's page
     mistake : the id of the mistake that was recognised
     parts : (name, passed, earned, points) of each part
     code : the learner's cell, as it was judged
@@ -249,6 +250,7 @@ class Grade:
     points: int
     max_points: int
     message: str = ""
+    feedback: str = ""
     mistake: str | None = None
     parts: tuple[tuple[str, bool, int, int], ...] = ()
     code: str = ""

@@ -90,7 +90,7 @@ def difficulty(names: Sequence[str], earned: Sequence[float], passed: Sequence[f
     passed : the share of the submissions in which everything is right
     """
     shown = min(len(names), MOST_EXERCISES)
-    title = _("The hardest is {name}: {share:.0%} of its points were earned").format(name=names[0], share=earned[0])
+    title = _("Hardest: {name}, {share:.0%} of points earned").format(name=names[0], share=earned[0])
     fig, (ax,) = new_figure(_plain(title), width=640, height=128 + 26 * shown)
     places = np.arange(shown)
     ax.barh(places, earned[:shown], height=0.62, color=BLUE, label=_("points earned"))

@@ -126,7 +126,8 @@ def test_exit_codes(tmp_path, sandbox):
     assert 'bob,01-activations,,unreadable,,,"The file is no JSON' in (out / "results.csv").read_text()
     nowhere, elsewhere, to = tmp_path / "nowhere", tmp_path / "x", ("--out", out)
     for wrong in (
-        (folder,), (nowhere, *to), (folder, "--out", folder), (out, "--out", elsewhere), (folder, *to, "--workers", "0"),
+        (folder,), (nowhere, *to), (folder, "--out", folder), (out, "--out", elsewhere),
+        (folder, *to, "--workers", "0"),
         (folder, *to, "--sandbox", "x"), (folder, *to, "--delegation", "x"),
     ):  # fmt: skip
         done = subprocess.run(command(*wrong), cwd=ROOT, capture_output=True, text=True)

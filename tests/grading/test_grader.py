@@ -85,6 +85,8 @@ def test_a_mistake_gets_the_sentence_that_check_gives(grade):
     told = grade({"relu_backward": WRONG})["relu_backward"]
     assert told.mistake == shown.mistake == "upstream_ignored"
     assert told.message.startswith(shown.evidence) and shown.question in told.message
+    assert "it should be" in told.message and "it should be" not in told.feedback
+    assert told.feedback.startswith(shown.closed) and shown.question in told.feedback
     assert told.points < told.max_points
 
 

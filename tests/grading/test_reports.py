@@ -56,6 +56,7 @@ hostile = st.lists(
 
 def grade(learner="Ann", exercise="double", status="not yet", points=0, max_points=3, **more):
     more.setdefault("parts", (("numbers", False, 0, 1), ("edges", False, 0, 2)))
+    more.setdefault("feedback", more.get("message", ""))
     return Grade(learner, CHAPTER, exercise, status, points, max_points, **more)
 
 

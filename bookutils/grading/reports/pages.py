@@ -122,7 +122,7 @@ def _chapter(result: Result, exercises: Sequence[Exercise]) -> ChapterView:
 
 
 def _exercise(grade: Grade, exercise: Exercise | None) -> ExerciseView:
-    message = grade.message
+    message = grade.feedback  # without any value that was expected
     if exercise is not None and message == judge.not_started(exercise).evidence:
         message = ""  # it speaks of "the cell above", and there is none here
     lines, left_out = code_lines(grade.code) if grade.code.strip() else ([], 0)
