@@ -151,7 +151,7 @@ def test_a_notebook_that_says_what_its_chapter_says_is_accepted(built, catalogue
             ":5: The text of the notebook's cell 1 differs: '# Doubling' in the chapter, '# Halving'",
         ),
         (('"id": "01-small-exercise-double"', '"id": "other"'), "The id of the notebook's cell 4 differs"),
-        (('"points": 1', '"points": 2'), "The metadata of the notebook's cell 4 differs"),
+        (('"points": 1', '"points": 2'), "The metadata of the notebook's cell 5 differs"),
         (('"title": "A small chapter"', '"title": "T"'), ":1: The notebook's metadata differs"),
         (('"nbformat_minor": 5', '"nbformat_minor": 4'), ":1: The notebook has another nbformat_minor"),
         (('"cells": [', '"cells": [],"more": ['), ":5: The notebook ends before the cell of this line"),
