@@ -174,7 +174,7 @@ def try_layers() -> Layers:
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL,
-            timeout=_TRY_SECONDS, check=False,
+            timeout=_TRY_SECONDS, check=False, env={},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return Layers(False, said=_("It did not start within {seconds} seconds.").format(seconds=_TRY_SECONDS))

@@ -14,11 +14,12 @@ HOME = Path("/tmp/home")
 _NEW_MOUNTS, _NEW_UTS, _NEW_IPC, _NEW_USER, _NEW_PIDS, _NEW_NET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
-_NOSUID_NODEV = 2 | 4
+_NOSUID_NODEV, _NOSUID_NOEXEC = 2 | 4, 2 | 8
 _NO_NEW_PRIVILEGES, _DUMPABLE = 38, 4
 _CAPABILITY_VERSION = 0x20080522
 _KEPT_OF_PROC = ("/proc/cpuinfo", "/proc/meminfo", "/proc/self/cmdline")
 _INODES = 20_000  # files cost memory even when they are empty
+_TERMINALS = 64
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -65,6 +66,9 @@ def isolate(files: int) -> None:
     for folder, size in (("/tmp", files), ("/dev/shm", files), ("/proc", 2**20)):
         options = f"size={size},nr_inodes={_INODES},mode=777"
         _do("mount", b"tmpfs", folder.encode(), b"tmpfs", _NOSUID_NODEV, options.encode())
+    # Terminals of its own: those of the server could be read and written by whoever runs at the same time.
+    terminals = f"newinstance,ptmxmode=0666,mode=620,max={_TERMINALS}"
+    _do("mount", b"devpts", b"/dev/pts", b"devpts", _NOSUID_NOEXEC, terminals.encode())
     for path, content in copies.items():
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)

@@ -64,7 +64,7 @@ class Servers:
             return
         number = self._listeners[name].fileno()
         self._running[name] = subprocess.Popen(
-            server_command("warm", number, self._files, self._modules[name]), pass_fds=[number],
+            server_command("warm", number, self._files, self._modules[name]), pass_fds=[number], env={},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the process that leads
         )  # fmt: skip
@@ -116,7 +116,9 @@ def knock(address: str, limits: Limits) -> Channel:
             connection.close()
             raise _no_sandbox(str(error)) from None
         if said.startswith(HELLO) and len(handles) == 1:
-            return Channel(connection, handles[0], None, limits.memory, limits.processes, server=said)
+            return Channel(
+                connection, handles[0], None, limits.memory, limits.processes, server=said, result=limits.result
+            )  # fmt: skip
         connection.close()  # a server that was dying opened the door; the next one may be well
         reason = _("the server ended, or could make no namespaces")
     raise _no_sandbox(reason)
@@ -141,13 +143,14 @@ def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True)
         process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, start_new_session=True, cwd=folder,
-            env=None if folder is None else {**environment(PACKAGE.parent, folder), "PATH": os.defpath},
+            # Bubblewrap gets no variables at all: it is a process inside too, and shows with which ones it was started.
+            env={} if folder is None else {**environment(PACKAGE.parent, folder), "PATH": os.defpath},
         )  # fmt: skip
     ours.settimeout(START_SECONDS)
     said = b""
     with contextlib.suppress(OSError):
         said = ours.recv(len(HELLO))
-    channel = Channel(ours, None, process, limits.memory, limits.processes, folder)
+    channel = Channel(ours, None, process, limits.memory, limits.processes, folder, result=limits.result)
     if said != HELLO:
         assert process.stderr
         process.kill()

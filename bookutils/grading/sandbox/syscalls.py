@@ -23,6 +23,8 @@ REFUSED = (
     "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
     "sethostname", "setdomainname", "name_to_handle_at", "open_by_handle_at", "memfd_create", "memfd_secret",
     "fanotify_init", "syslog", "vhangup",
+    # Memory of this kind belongs to no process, so no limit counts it.
+    "shmget", "shmat", "msgget", "semget", "mq_open",
 )  # fmt: skip
 
 
