@@ -17,8 +17,9 @@ Plain: TypeAlias = Any  # see the module's text; a recursive alias would help no
 
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 20
-_MAX_BITS = 1000  # of a whole number: what a float can still hold
-_SMALL = 2**53  # whole numbers below are the same as floats
+MAX_BITS = 1000  # of a whole number: what a float can still hold
+_LARGE = 2**63  # whole numbers beyond are floats in an array
+_NUMBERS = {bool, int, float, complex}
 _ARRAY_KINDS = "biufcU"
 _TENSOR_MODULES = ("tensorflow", "keras", "torch", "jax")
 
@@ -75,7 +76,7 @@ def _convert(value: Any, depth: int, budget: list[int]) -> Plain:
     if budget[0] < 0:
         raise _TooMuch("more than a million items")
     kind = type(value)
-    if kind is int and value.bit_length() > _MAX_BITS:
+    if kind is int and value.bit_length() > MAX_BITS:
         return Foreign("a whole number with more than 300 digits")
     if value is None or kind in (bool, int, float, complex, str):
         return value
@@ -88,9 +89,11 @@ def _convert(value: Any, depth: int, budget: list[int]) -> Plain:
     if issubclass(kind, np.ndarray):
         return _plain_array(np.array(np.ndarray.view(value, np.ndarray)), budget)
     if issubclass(kind, np.generic) and kind.__module__ == "numpy":
-        return (
-            _convert(value.item(), depth - 1, budget) if value.dtype.kind in _ARRAY_KINDS else Foreign(_name_of(kind))
-        )
+        if value.dtype.kind not in _ARRAY_KINDS:
+            return Foreign(_name_of(kind))
+        if kind in (np.longdouble, np.clongdouble):  # whose `item` is no number of Python's
+            return float(value) if kind is np.longdouble else complex(value)
+        return _convert(value.item(), depth - 1, budget)
     return _array_of(value, kind, budget)
 
 
@@ -128,19 +131,43 @@ def as_numbers(value: Plain) -> np.ndarray | None:
     """
     if type(value) is np.ndarray:
         return value if value.dtype.kind in "biufc" else None
-    if type(value) in (bool, int, float, complex):
-        if type(value) is int and abs(value) > 2**63:
-            return np.asarray(float(value))
-        return np.asarray(value)
-    if type(value) is list:
-        if value and {type(item) for item in value} <= {bool, int, float} and max(map(abs, value)) < _SMALL:
-            return np.asarray(value)  # the common case, and much quicker so
+    if type(value) in _NUMBERS:
+        return np.asarray(_fitting(value))
+    if type(value) is not list:
+        return None
+    flat: list[Any] = []
+    shape = _gather(value, flat)
+    if shape is not None:  # the common case, and much quicker so
+        return np.asarray(flat, None if flat else float).reshape(shape)
+    if _holds_arrays(value):
         parts = [as_numbers(item) for item in value]
         shapes = {None if part is None else part.shape for part in parts}
-        if None in shapes or len(shapes) > 1:
-            return None
-        return np.stack([part for part in parts if part is not None]) if parts else np.zeros(0)
+        if None not in shapes and len(shapes) == 1:
+            return np.stack([part for part in parts if part is not None])
     return None
+
+
+def _fitting(number: Any) -> Any:
+    return float(number) if type(number) is int and not -_LARGE <= number < _LARGE else number
+
+
+def _gather(value: list[Any], flat: list[Any]) -> tuple[int, ...] | None:
+    """Append the numbers in nested lists to `flat` and return the lists' shape, or None where it is none."""
+    kinds = set(map(type, value))
+    if kinds <= _NUMBERS:
+        flat.extend(map(_fitting, value) if int in kinds else value)
+        return (len(value),)
+    if kinds != {list}:
+        return None
+    shape = _gather(value[0], flat)
+    for item in value[1:] if shape is not None else ():
+        if _gather(item, flat) != shape:
+            return None
+    return None if shape is None else (len(value), *shape)
+
+
+def _holds_arrays(value: list[Any]) -> bool:
+    return any(type(item) is np.ndarray or (type(item) is list and _holds_arrays(item)) for item in value)
 
 
 def copy_plain(value: Plain) -> Plain:

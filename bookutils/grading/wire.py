@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.errors import DataError
-from bookutils.core.plain import MAX_DEPTH, MAX_ITEMS, Foreign, Plain
+from bookutils.core.plain import MAX_BITS, MAX_DEPTH, MAX_ITEMS, Foreign, Plain
 
 HELLO = b"here"  # the first word that comes out of a sandbox
 MAX_BYTES = 64 * 2**20
+_MAX_OBJECTS = 250_000  # of a message, beside what its arrays hold: each takes the judge's time
 _KINDS = "biufcU"
 _DTYPE = re.compile(r"[<>|=]?(b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|U\d{1,6})")
 _TAG = "%"  # the only key of a dict that stands for something else
@@ -73,7 +74,20 @@ def decode(data: bytes, limit: int = MAX_BYTES) -> Plain:
         raise
     except (ValueError, RecursionError, MemoryError) as error:
         raise GarbledError(type(error).__name__) from None
-    return _from_json(raw, MAX_DEPTH + 2, [2 * MAX_ITEMS])
+    return _from_json(raw, MAX_DEPTH + 2, _Budget())
+
+
+class _Budget:
+    """How much a message may still hold."""
+
+    def __init__(self) -> None:
+        self.objects, self.entries = _MAX_OBJECTS, 2 * MAX_ITEMS
+
+    def take(self, objects: int = 0, entries: int = 0) -> None:
+        self.objects -= objects
+        self.entries -= entries
+        if self.objects < 0 or self.entries < 0:
+            raise GarbledError("it is too large")
 
 
 def _no_constant(name: str) -> Any:
@@ -81,9 +95,10 @@ def _no_constant(name: str) -> Any:
 
 
 def _int(digits: str) -> int:
-    if len(digits) > 320:
+    number = int(digits) if len(digits) <= MAX_BITS else 0  # so many digits are read quickly
+    if len(digits) > MAX_BITS or number.bit_length() > MAX_BITS:
         raise GarbledError("a number has too many digits")
-    return int(digits)
+    return number
 
 
 def _to_json(value: Plain, depth: int) -> Any:
@@ -110,10 +125,10 @@ def _to_json(value: Plain, depth: int) -> Any:
     raise GarbledError(f"{kind.__name__} is none")
 
 
-def _from_json(raw: Any, depth: int, budget: list[int]) -> Plain:
-    budget[0] -= 1
-    if depth == 0 or budget[0] < 0:
-        raise GarbledError("it is nested too deeply or too large")
+def _from_json(raw: Any, depth: int, budget: _Budget) -> Plain:
+    budget.take(objects=1)
+    if depth == 0:
+        raise GarbledError("it is nested too deeply")
     if raw is None or type(raw) in (bool, int, float, str):
         return raw
     if type(raw) is list:
@@ -135,16 +150,16 @@ def _float(text: Any) -> float:
         raise GarbledError("a number is none") from None
 
 
-def _read_float(rest: list[Any], depth: int, budget: list[int]) -> float:
+def _read_float(rest: list[Any], depth: int, budget: _Budget) -> float:
     return _float(*_exactly(rest, 1))
 
 
-def _read_complex(rest: list[Any], depth: int, budget: list[int]) -> complex:
+def _read_complex(rest: list[Any], depth: int, budget: _Budget) -> complex:
     real, imaginary = _exactly(rest, 2)
     return complex(_float(real), _float(imaginary))
 
 
-def _read_dict(rest: list[Any], depth: int, budget: list[int]) -> dict[Any, Plain]:
+def _read_dict(rest: list[Any], depth: int, budget: _Budget) -> dict[Any, Plain]:
     (pairs,) = _exactly(rest, 1)
     if type(pairs) is not list:
         raise GarbledError("a dict is none")
@@ -156,14 +171,14 @@ def _read_dict(rest: list[Any], depth: int, budget: list[int]) -> dict[Any, Plai
     return result
 
 
-def _read_foreign(rest: list[Any], depth: int, budget: list[int]) -> Foreign:
+def _read_foreign(rest: list[Any], depth: int, budget: _Budget) -> Foreign:
     (name,) = _exactly(rest, 1)
     if type(name) is not str:
         raise GarbledError("a name is none")
     return Foreign(name[:80])
 
 
-def _read_array(rest: list[Any], depth: int, budget: list[int]) -> np.ndarray:
+def _read_array(rest: list[Any], depth: int, budget: _Budget) -> np.ndarray:
     name, shape, text = _exactly(rest, 3)
     if type(name) is not str or not _DTYPE.fullmatch(name) or type(text) is not str:
         raise GarbledError("an array holds something else than numbers and words")
@@ -175,9 +190,9 @@ def _read_array(rest: list[Any], depth: int, budget: list[int]) -> np.ndarray:
     except (ValueError, TypeError) as error:
         raise GarbledError(f"an array is damaged ({type(error).__name__})") from None
     items = math.prod(shape)
-    budget[0] -= items
+    budget.take(entries=items)
     # An array without items may claim the shape (0, 10¹²); NumPy refuses what does not fit an address.
-    if budget[0] < 0 or items * dtype.itemsize != len(data) or math.prod(n for n in shape if n) > MAX_ITEMS * 2:
+    if items * dtype.itemsize != len(data) or math.prod(n for n in shape if n) > MAX_ITEMS * 2:
         raise GarbledError("an array is not what its shape says")
     if dtype.kind == "U" and np.any(np.frombuffer(data, dtype.byteorder.replace("|", "=") + "u4") > 0x10FFFF):
         raise GarbledError("an array holds a letter that is none")

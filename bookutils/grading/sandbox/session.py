@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bookutils.core.calling import Outcome, Raised
@@ -18,6 +20,7 @@ _GRACE_SECONDS = 2.0  # beyond a limit that is kept inside, until the process is
 _LIMIT_SECONDS = 60.0  # to set limits, on a machine that has much to do
 _MOST_PROCESSES = 25  # for one job: each but the first follows one that was ended
 _MOST_ACQUITTALS = 2
+_FOR_ALL = 0.75  # of the time of a job; the rest is left for answers that are tried alone
 _RETURNED = ("returned", "raised", "timeout", "flooded", "interrupted", "skipped")
 _LIMITS = ("time", "memory", "output", "processes", "files", "result")
 
@@ -45,7 +48,9 @@ def run_job(job: Job, connect: Connect, rate: Rate) -> JobResult:
     Notes
     -----
     An answer is called right after its cell, as `check` would; what is not perfect then is called once more at the end,
-    since it may use what is defined further down. The better result counts.
+    since it may use what is defined further down. What is not perfect even so is tried in a process of its own, where
+    no other cell of the learner's has run: so none of them, whatever it does, costs a right answer its points. The
+    best result counts.
     """
     return _Run(job, connect, rate).result()
 
@@ -77,8 +82,9 @@ class _Run:
         self.spent: dict[str, float] = defaultdict(float)
         self.server: bytes | None = None
         self.blamed: tuple[str, int] | None = None
+        self.last: tuple[str, int] | None = None  # what was asked for before
         self.acquittals = 0
-        self.end = time.monotonic() + job.limits.total_seconds
+        self.end = time.monotonic() + _FOR_ALL * job.limits.total_seconds
         owners = {task.step: task.exercise for task in job.tasks}
         self.owners = {n: owners.get(n, "") for n in range(len(job.steps))}
 
@@ -86,6 +92,8 @@ class _Run:
         for _process in range(_MOST_PROCESSES):
             if time.monotonic() >= self.end or self._go_through():
                 break
+        self.end += (1 - _FOR_ALL) * self.job.limits.total_seconds
+        self._try_alone()
         steps = (self.steps.get(n, StepResult(step.number, "not run")) for n, step in enumerate(self.job.steps))
         tasks = (self.tasks.get(n) or self._not_called(task) for n, task in enumerate(self.job.tasks))
         return JobResult(tuple(steps), tuple(tasks))
@@ -103,7 +111,7 @@ class _Run:
             if self.server not in (None, channel.server) and self.acquittals < _MOST_ACQUITTALS:
                 self.acquittals += 1
                 self._acquit()
-            self.server, self.blamed = channel.server, None
+            self.server, self.blamed, self.last = channel.server, None, None
             try:
                 channel.ask(
                     _LIMIT_SECONDS, "limit", memory=limits.memory, file_size=limits.file_size,
@@ -122,6 +130,33 @@ class _Run:
             except StoppedError:
                 return False
         return True
+
+    def _try_alone(self) -> None:
+        """Try what is not perfect in a process of its own, after the course's cells: those that ended none first."""
+        course = [step for step in self.job.steps if step.number == 0]
+        waiting = [key for key, task in enumerate(self.job.tasks) if self._deserves_a_process(key, task, len(course))]
+        for key in sorted(waiting, key=lambda key: key in self.over or self.job.tasks[key].step in self.left_out):
+            task = self.job.tasks[key]
+            job = Job((*course, self.job.steps[task.step]), (replace(task, step=len(course)),), self.job.limits)
+            alone = _Run(job, self.connect, partial(self._rate_alone, key))
+            alone.end = self.end
+            if time.monotonic() < self.end:
+                alone._go_through()
+            if alone.worth.get(0, 0.0) > self.worth.get(key, 0.0):
+                self.tasks[key], self.worth[key] = replace(alone.tasks[0], step=task.step), alone.worth[0]
+
+    def _rate_alone(self, key: int, _only: int, result: TaskResult) -> float:
+        return self.rate(key, result)
+
+    def _deserves_a_process(self, key: int, task: Task, course: int) -> bool:
+        result, step = self.tasks.get(key), self.steps.get(task.step)
+        if len(self.job.steps) <= course + 1 or self.worth.get(key, 0.0) >= 1.0:
+            return False
+        if result is None:  # its cell did not last; one that used up its time would do so again
+            return step is None or step.status != "limit" or step.limit != "time"
+        if result.status == "untouched" or (result.limit == "time" and key in self.over):
+            return False
+        return not _never_ends(result)
 
     def _acquit(self) -> None:
         """Take back the blame for the last death: it was the server's, and took everybody with it."""
@@ -151,27 +186,44 @@ class _Run:
                 seconds + _GRACE_SECONDS, "run", source=step.source, seconds=seconds, answers=answers
             )  # fmt: skip
         except StoppedError as stopped:
-            self.left_out.add(number)
-            self.steps[number] = _step_ended(step, stopped.reason)
-            self.blamed = ("step", number) if stopped.reason == "died" else None
+            self._blame(("step", number), stopped)
             raise
         finally:
             if not known:
                 self.spent[owner] += time.monotonic() - begin
+        self.last = ("step", number)
         self.steps.setdefault(number, _step_result(step, told))
 
+    def _blame(self, asked: tuple[str, int], stopped: StoppedError) -> None:
+        """Leave out what ended the process; where that was what ran before, leave out that."""
+        kind, number = self.last if stopped.earlier and self.last else asked
+        self.blamed = (kind, number) if stopped.reason == "died" else None
+        if kind == "step":
+            self.left_out.add(number)
+            self.steps[number] = _step_ended(self.job.steps[number], stopped.reason)
+            return
+        self.over.add(number)
+        if number not in self.tasks or stopped.earlier:
+            self.tasks[number] = _ended(self.job.tasks[number], stopped.reason)
+            self.worth.pop(number, None)
+        elif number in self.worth:
+            self.blamed = None
+
     def _call(self, channel: Channel, key: int, task: Task) -> None:
+        seconds = min(task.seconds, self.end - time.monotonic())
+        if seconds <= 0:
+            self.tasks.setdefault(key, _ended(task, "time"))
+            return
         try:
             told = channel.ask(
-                task.seconds + _GRACE_SECONDS, "call", key=key, function=task.kind == "function",
-                inputs=[list(arguments) for arguments in task.inputs], seconds=task.seconds, probe=task.probe,
+                seconds + _GRACE_SECONDS, "call", key=key, function=task.kind == "function",
+                inputs=[list(arguments) for arguments in task.inputs], seconds=seconds, probe=task.probe,
                 reference=task.reference,
             )  # fmt: skip
         except StoppedError as stopped:
-            self.over.add(key)
-            self.tasks.setdefault(key, _ended(task, stopped.reason))
-            self.blamed = ("task", key) if stopped.reason == "died" and key not in self.worth else None
+            self._blame(("task", key), stopped)
             raise
+        self.last = ("task", key)
         result = _task_result(task, told)
         worth = self.rate(key, result)
         if key not in self.tasks or worth > self.worth.get(key, 0.0):
@@ -183,7 +235,11 @@ class _Run:
             return False
         if result.status != "called" or self.worth[key] >= 1.0 or task.step == len(self.job.steps) - 1:
             return False
-        return not any(outcome.status in ("timeout", "flooded") for outcome in result.outcomes)
+        return not _never_ends(result)
+
+
+def _never_ends(result: TaskResult) -> bool:
+    return any(outcome.status in ("timeout", "flooded") for outcome in result.outcomes)
 
 
 def _step_ended(step: Step, reason: str) -> StepResult:
@@ -210,7 +266,8 @@ def _ended(task: Task, reason: str) -> TaskResult:
 def _task_result(task: Task, told: dict[str, Any]) -> TaskResult:
     status, limit = _word(told, "status"), _word(told, "limit")
     if status == "called":
-        outcomes = _outcomes(told.get("outcomes"), len(task.inputs))
+        counts = [len(arguments) if task.kind == "function" else 0 for arguments in task.inputs]
+        outcomes = _outcomes(told.get("outcomes"), counts)
         if outcomes is None:
             return _ended(task, "garbled")
         reached = next(filter(None, (limit_in(outcome.error) for outcome in outcomes)), None)
@@ -230,17 +287,19 @@ def _word(told: dict[str, Any], key: str) -> str:
     return value if type(value) is str else ""
 
 
-def _outcomes(raw: Any, count: int) -> tuple[Outcome, ...] | None:
-    """Check what the calls gave; None when it has another form."""
-    if type(raw) is not list or len(raw) != count:
+def _outcomes(raw: Any, counts: Sequence[int]) -> tuple[Outcome, ...] | None:
+    """Check what the calls gave, each with so many inputs; None when it has another form."""
+    if type(raw) is not list or len(raw) != len(counts):
         return None
     outcomes = []
-    for one in raw:
+    for one, count in zip(raw, counts, strict=True):
         if type(one) is not dict or _word(one, "status") not in _RETURNED:
             return None
         error, inputs = _raised(one.get("error")), one.get("inputs")
         if type(inputs) is not list or (one["status"] == "raised" and error is None):
             return None
+        if one["status"] == "returned" and len(inputs) != count:
+            return None  # whoever leaves one out may have changed it
         outcomes.append(Outcome(one["status"], one.get("value"), tuple(inputs), error))
     return tuple(outcomes)
 
