@@ -86,7 +86,7 @@ class Worker:
         exercises = load_chapter(submission.chapter)[0]
         with _reading():
             program = make_program(read_notebook(read_bytes(submission)), self._chapter(submission.chapter), exercises)
-        connect = self._connect(program)
+            connect = self._connect(program)
 
         def run(job: Job, rate: Rate) -> JobResult:
             return run_job(job, connect, rate)
@@ -111,25 +111,33 @@ class Worker:
         return partial(launch_single, setting.modules[libraries], setting.limits, setting.sandbox != NONE)
 
 
+class _TooLong(BaseException):
+    """Raised when reading takes too long; parsers are run inside `except Exception`, which must not catch it."""
+
+
 @contextlib.contextmanager
 def _reading() -> Iterator[None]:
     """Keep reading within bounds, since it happens out here: a file may be made to take for ever, or all memory."""
 
     def ring(signum: int, frame: FrameType | None) -> None:
-        raise NotebookError(_("Reading the file took longer than {seconds} seconds.").format(seconds=_READ_SECONDS))
+        raise _TooLong
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(_READ_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, _READ_SECONDS, _READ_SECONDS)  # again, should the first be lost
     try:
         with _memory_limit(_READ_MEMORY):
             yield
+    except _TooLong:
+        raise NotebookError(
+            _("Reading the file took longer than {seconds} seconds.").format(seconds=_READ_SECONDS)
+        ) from None
     except MemoryError:
         limit = _READ_MEMORY / 2**30
         raise NotebookError(
             _("Reading the file took more than {limit:.0f} GB of memory.").format(limit=limit)
         ) from None
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 
 
