@@ -14,6 +14,7 @@ from bookutils.exercises.judge import Call, Verdict
 from bookutils.exercises.model import Exercise
 from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
+from bookutils.grading.delegation import place_of, public_place
 from bookutils.grading.model import Candidate, Grade, Job, JobResult, Limits, Program, Task, TaskResult
 from bookutils.grading.sandbox.session import Rate
 
@@ -139,19 +140,8 @@ def _task(sheet: Sheet, candidate: Candidate) -> Task:
     exercise = sheet.exercise
     return Task(
         exercise.id, candidate.name, candidate.step, exercise.kind, tuple(call.arguments for call in sheet.calls),
-        exercise.seconds, _place(exercise.probe), _public(exercise),
+        exercise.seconds, place_of(exercise.probe), public_place(exercise),
     )  # fmt: skip
-
-
-def _place(function: Callable[..., object] | None) -> str | None:
-    return f"{function.__module__}:{function.__qualname__}" if function else None
-
-
-def _public(exercise: Exercise) -> str | None:
-    """Say where the reference stands, if learners can import it from there."""
-    home = exercise.reference.__module__
-    is_public = home.startswith("bookutils.") and not home.startswith("bookutils.exercises")
-    return _place(exercise.reference) if is_public and exercise.kind == "function" else None
 
 
 def _worth(verdict: Verdict) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Magics whose cell is Python that binds names as any other cell does; the cells of others are text.
+_PYTHON_MAGIC = re.compile(r"\s*%%(time|capture|prun)\b.*\n")
 _ASSIGNED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
 
@@ -17,12 +21,14 @@ class Names:
     Parameters
     ----------
     defined : bound at its top level, also inside `if`, `for`, `try` and `with` there
-    used : read anywhere in it
+    used : those of the notebook's variables that it reads, also within its functions
+    at_once : those of them that it reads while it runs, and not only when a function of it is called
     tree : its syntax; None where it has an error
     """
 
     defined: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
+    at_once: frozenset[str] = frozenset()
     tree: ast.Module | None = field(default=None, compare=False)
 
 
@@ -33,20 +39,46 @@ def names_in(source: str) -> Names:
 
     Examples
     --------
-    >>> names = names_in("import numpy as np\\nfor i in range(3):\\n    total = np.sum(x)")
-    >>> sorted(names.defined), sorted(names.used)
-    (['i', 'np', 'total'], ['np', 'range', 'x'])
+    >>> names = names_in("def f(x):\\n    return np.sum(x) + bias\\ntotal = f(y)")
+    >>> sorted(names.defined), sorted(names.used), sorted(names.at_once)
+    (['f', 'total'], ['bias', 'f', 'np', 'y'], ['f', 'y'])
     """
-    tree = _parse(source) or _parse(without_magics(source))  # most cells have no magics, and looking for them is slow
+    source = _PYTHON_MAGIC.sub("", source, count=1) if source.lstrip().startswith("%%") else source
+    tree, python = _parse(source), source
+    if tree is None:  # most cells have no magics, and looking for them is slow
+        python = without_magics(source)
+        tree = _parse(python)
     if tree is None:
-        return Names(frozenset(one or other for one, other in _ASSIGNED.findall(source)))
+        return Names(seems_to_define(source))
     try:
-        visitor = _Defined()
-        visitor.visit(tree)
-        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    except RecursionError:
-        return Names(frozenset(one or other for one, other in _ASSIGNED.findall(source)))
-    return Names(frozenset(visitor.names), frozenset(used), tree)
+        bound, read = _Defined(), _ReadAtOnce()
+        bound.visit(tree)
+        read.visit(tree)
+        used = _variables_read(python)
+    except (RecursionError, MemoryError, SyntaxError, ValueError):
+        return Names(seems_to_define(source))
+    return Names(frozenset(bound.names), used, used & read.names, tree)
+
+
+def seems_to_define(text: str) -> frozenset[str]:
+    """Return the names that lines of a text define at their beginning, be it Python or not."""
+    return frozenset(one or other for one, other in _ASSIGNED.findall(text))
+
+
+def _variables_read(python: str) -> frozenset[str]:
+    """Ask Python itself which names are the notebook's, and not a function's own."""
+    with warnings.catch_warnings(action="ignore"):
+        tables = [symtable.symtable(python, "cell", "exec")]
+    found: set[str] = set()
+    while tables:
+        table = tables.pop()
+        outermost = table.get_type() == "module"
+        found |= {
+            symbol.get_name() for symbol in table.get_symbols()
+            if symbol.is_referenced() and (outermost or symbol.is_global())
+        }  # fmt: skip
+        tables += table.get_children()
+    return frozenset(found)
 
 
 def _parse(source: str) -> ast.Module | None:
@@ -68,12 +100,55 @@ def without_magics(source: str) -> str:
         return source
 
 
-def definitions(tree: ast.Module, kind: str) -> list[str]:
-    """Return the names of the functions, or of the variables when `kind` is "value", at a cell's top level."""
-    if kind == "function":
-        return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+def definitions(tree: ast.Module, kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Return what a cell defines at its top level that may be an answer.
+
+    Parameters
+    ----------
+    tree : the cell's syntax
+    kind : "function" or "value", the kind of the answer
+
+    Returns
+    -------
+    name -> parameters, where they can be told; in the cell's order
+
+    Examples
+    --------
+    >>> definitions(ast.parse("def f(x, y): pass\\ng = lambda z: z\\nh = 3"), "function")
+    {'f': ('x', 'y'), 'g': ('z',)}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for node in tree.body:
+        if kind == "function" and isinstance(node, ast.FunctionDef):
+            found[node.name] = parameters(node.args)
+        elif isinstance(node, ast.Assign) and (kind == "value" or isinstance(node.value, ast.Lambda | ast.Call)):
+            given = parameters(node.value.args) if isinstance(node.value, ast.Lambda) else ()
+            found.update((target.id, given) for target in node.targets if isinstance(target, ast.Name))
+    return found
+
+
+def parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    """Return the names of a function's parameters, as far as they have places."""
+    return tuple(argument.arg for argument in (*arguments.posonlyargs, *arguments.args))
+
+
+def is_starter(tree: ast.Module, name: str) -> bool:
+    """Whether all that a cell binds to a name are functions that do nothing."""
+    binding = [node for node in tree.body if name in _bound_by(node)]
+    return bool(binding) and all(
+        isinstance(node, ast.FunctionDef) and node.name == name and all(map(_does_nothing, node.body))
+        for node in binding
+    )  # fmt: skip
+
+
+def _bound_by(node: ast.stmt) -> set[str]:
+    visitor = _Defined()
+    visitor.visit(node)
+    return visitor.names
+
+
+def _does_nothing(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
 
 
 class _Defined(ast.NodeVisitor):
@@ -109,3 +184,24 @@ class _Defined(ast.NodeVisitor):
         self.names |= {inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)}
 
     visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
+
+
+class _ReadAtOnce(ast.NodeVisitor):
+    """Collects the names that code reads while it runs; a function's body is read when it is called."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.names.add(node.id)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for part in (*node.decorator_list, node.args, node.returns):
+            if part is not None:
+                self.visit(part)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self.visit(node.args)

@@ -7,6 +7,7 @@ readable notebook (a cell without an id, a `source` that is a list here and a st
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class NotebookError(DataError):
 
 @dataclass(frozen=True)
 class NotebookCell:
-    """A code cell of a submission.
+    """A cell of a submission.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ class NotebookCell:
     exercise : the exercise that its metadata name; None where there is none
     role : what its metadata say that it is; None for a cell that the learner added, or whose metadata are gone
     claims : exercises that its stored outputs show as passed
+    is_code : False for text; it is not run, and only looked at to say that an answer stands in it
     """
 
     number: int
@@ -42,18 +44,19 @@ class NotebookCell:
     exercise: str | None = None
     role: str | None = None
     claims: frozenset[str] = frozenset()
+    is_code: bool = True
 
 
 def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
-    """Read the code cells of a notebook of nbformat 3 to 4.5.
+    """Read the cells of a notebook of nbformat 3 to 4.5.
 
     Parameters
     ----------
-    data : the file; UTF-8, with or without a byte order mark, or UTF-16
+    data : the file; UTF-8, UTF-16 or UTF-32, with or without a byte order mark
 
     Returns
     -------
-    the code cells, in order; cells of other kinds and cells that are damaged are left out
+    the cells of code and text, in order; cells that are damaged are left out
 
     Raises
     ------
@@ -73,9 +76,9 @@ def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
         raise NotebookError(
             _("The notebook has {count} cells; at most {limit} are read.").format(count=len(cells), limit=MAX_CELLS)
         )
-    found = (_code_cell(number, cell) for number, cell in enumerate(cells, start=1))
+    found = (_cell(number, cell) for number, cell in enumerate(cells, start=1))
     kept = tuple(cell for cell in found if cell is not None)
-    if sum(len(cell.source) for cell in kept) > MAX_ALL_SOURCE:
+    if sum(len(cell.source) for cell in kept if cell.is_code) > MAX_ALL_SOURCE:
         says = _("The notebook's code has more than {limit:,} letters.").format(limit=MAX_ALL_SOURCE)
         raise NotebookError(says, _("Take out what does not belong to it, and hand it in again."))
     return kept
@@ -97,10 +100,8 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 
 def _text(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
     # What is no UTF-8 sits in a string; the rest of the notebook is as readable as before.
-    return data.decode("utf-8-sig", errors="replace")
+    return data.decode(json.detect_encoding(data), errors="replace")
 
 
 def _cells_of(raw: dict[str, Any]) -> list[Any]:
@@ -113,8 +114,8 @@ def _cells_of(raw: dict[str, Any]) -> list[Any]:
     raise NotebookError(_("The file is JSON, but it has no cells."))
 
 
-def _code_cell(number: int, cell: Any) -> NotebookCell | None:
-    if type(cell) is not dict or cell.get("cell_type") != "code":
+def _cell(number: int, cell: Any) -> NotebookCell | None:
+    if type(cell) is not dict:
         return None
     source = _joined(cell.get("source", cell.get("input")))
     if source is None or len(source) > MAX_SOURCE:
@@ -124,10 +125,12 @@ def _code_cell(number: int, cell: Any) -> NotebookCell | None:
     exercise, role = (ours.get("exercise"), ours.get("role")) if type(ours) is dict else (None, None)
     return NotebookCell(
         number,
-        source.replace("\r\n", "\n").replace("\r", "\n"),
+        # Half a surrogate pair is what is left of a letter that was cut in two; no file can hold it.
+        re.sub("[\ud800-\udfff]", "\ufffd", source.replace("\r\n", "\n").replace("\r", "\n")),
         exercise if type(exercise) is str else None,
         role if type(role) is str else None,
         _claims(cell.get("outputs")),
+        cell.get("cell_type") == "code",
     )
 
 
@@ -137,6 +140,11 @@ def _joined(source: Any) -> str | None:
     if type(source) is list and all(type(line) is str for line in source):
         return "".join(source)
     return None
+
+
+def bare(source: str) -> str:
+    """Return a text without white space, which editors change: so that what is the same can be recognised."""
+    return "".join(source.split())
 
 
 def _claims(outputs: Any) -> frozenset[str]:

@@ -1,23 +1,28 @@
-"""What is run of a submission: setup cells, answers, what the learner added; never demonstrations or checks."""
+"""What is run of a submission: setup cells, answers, what the learner added, and what those need; nothing else."""
 
 from __future__ import annotations
 
 import ast
-import difflib
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
-from bookutils.core.messages import _
 from bookutils.exercises.model import Exercise
-from bookutils.grading.model import Candidate, Program, Step
-from bookutils.grading.names import Names, definitions, names_in
-from bookutils.grading.notebooks import NotebookCell, read_notebook
+from bookutils.grading.answers import OwnCell, find_candidates, notes_on
+from bookutils.grading.delegation import delegates
+from bookutils.grading.kernel import furnishing
+from bookutils.grading.model import Program, Step
+from bookutils.grading.names import names_in
+from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
 
 SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
-_MOST_CANDIDATES = 5  # for one exercise; the last ones
 _FEEDBACK = {"check", "hint", "predict", "progress", "recall"}
+_BUILTINS = frozenset(dir(builtins))
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_MOST_IMPORTS, _MOST_PASSES = 50, 50
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class CourseChapter:
     @cached_property
     def roles(self) -> Mapping[str, str]:
         """Text without white space -> role, for cells whose metadata were lost."""
-        return {_bare(cell.source): cell.role or DEMONSTRATION for cell in self.cells}
+        return {bare(cell.source): cell.role or DEMONSTRATION for cell in self.cells}
 
     @cached_property
     def starters(self) -> Mapping[str, str]:
@@ -51,7 +56,7 @@ class CourseChapter:
 
 def load_course_chapter(path: Path) -> CourseChapter:
     """Read a chapter from the notebook that learners get."""
-    return CourseChapter(path.stem, read_notebook(path.read_bytes()))
+    return CourseChapter(path.stem, tuple(cell for cell in read_notebook(path.read_bytes()) if cell.is_code))
 
 
 def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises: Sequence[Exercise]) -> Program:
@@ -59,40 +64,37 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
 
     Parameters
     ----------
-    cells : the submission's code cells
+    cells : the submission's
     course : the chapter as it was handed out
     exercises : the chapter's
 
     Returns
     -------
     Program. Its first steps are the course's own setup cells, so that a learner who deleted them loses nothing. A
-    demonstration is run only where the learner changed it, and it defines an answer or what an answer needs.
+    demonstration is run only where an answer needs what it defines, or where the learner wrote the answer into it.
     """
-    looked_at = [(cell, _role(cell, course), names_in(cell.source)) for cell in cells]
-    steps = [Step(0, source, SETUP) for source in course.setup]
     answers = frozenset(exercise.answer for exercise in exercises)
-    wanted = _needed(looked_at) | answers
-    own: list[tuple[NotebookCell, Names, int]] = []
-    for cell, role, names in looked_at:
-        if role == DEMONSTRATION and not (_is_changed(cell, course) and names.defined & wanted):
-            continue
-        if role == SETUP and not _is_changed(cell, course):
-            continue
-        own.append((cell, names, len(steps)))
-        steps.append(Step(cell.number, cell.source, role if role in (SETUP, EXERCISE) else ADDED))
-    candidates = [found for exercise in exercises for found in _candidates(exercise, own, course, answers)]
+    looked_at = [OwnCell(cell, _role(cell, course), names_in(cell.source)) for cell in cells if cell.is_code]
+    given = _BUILTINS.union(*(names_in(source).defined for source in course.setup))
+    own = _worth_running(looked_at, answers, given, course)
+    steps = [*(Step(0, source, SETUP) for source in course.setup), Step(0, furnishing(exercises), SETUP)]
+    for found in _in_order(own, given):
+        role = found.role if found.role in (SETUP, EXERCISE) else ADDED
+        steps += (Step(found.cell.number, source, role) for source in _pieces(found, answers))
+        found.step = len(steps) - 1
+    candidates = [one for exercise in exercises for one in find_candidates(exercise, own, course.starters, answers)]
     return Program(
         steps=tuple(steps),
         candidates=tuple(candidates),
-        notes=_notes(exercises, candidates, steps),
+        notes=notes_on(exercises, candidates, steps, cells, course.name),
         claimed=frozenset().union(*(cell.claims for cell in cells)),
-        delegates=_delegates(exercises, candidates, steps, own),
+        delegates=delegates(exercises, candidates, {found.step: found.cell.source for found in own}),
     )
 
 
 def _role(cell: NotebookCell, course: CourseChapter) -> str:
     """Say what a cell is: by its metadata where they can be believed, else by its text."""
-    known = course.roles.get(_bare(cell.source))
+    known = course.roles.get(bare(cell.source))
     if known is not None:
         return known if known in (SETUP, EXERCISE) else DEMONSTRATION
     if cell.exercise in course.starters:
@@ -115,112 +117,71 @@ def _only_feedback(source: str) -> bool:
 
 
 def _is_changed(cell: NotebookCell, course: CourseChapter) -> bool:
-    return _bare(cell.source) not in course.roles
+    return bare(cell.source) not in course.roles
 
 
-def _needed(looked_at: Sequence[tuple[NotebookCell, str, Names]]) -> frozenset[str]:
-    """Names that answers and added cells use and none of them defines."""
-    run = [names for _cell, role, names in looked_at if role != DEMONSTRATION]
-    return frozenset().union(*(names.used for names in run)) - frozenset().union(*(names.defined for names in run))
+def _worth_running(
+    looked_at: Sequence[OwnCell], answers: frozenset[str], given: frozenset[str], course: CourseChapter
+) -> list[OwnCell]:
+    """Leave out setup cells as they were handed out, empty cells, and demonstrations that no answer needs.
+
+    A kernel has run the demonstrations too, so an answer may well use what one of them defines; `check` did not mind.
+    """
+    provided = given.union(*(found.names.defined for found in looked_at if found.role != DEMONSTRATION))
+    needed: set[str] = set()
+    reached: set[int] = set()
+    waiting = [
+        found for found in looked_at
+        if found.role == EXERCISE or (found.names.defined & answers and _is_changed(found.cell, course))
+    ]  # fmt: skip
+    while waiting:
+        reached |= {id(found) for found in waiting}
+        needed = needed.union(*(found.names.used for found in waiting)) - given
+        waiting = [
+            found for found in looked_at
+            if id(found) not in reached
+            and needed & (found.names.defined - (provided if found.role == DEMONSTRATION else frozenset()))
+        ]  # fmt: skip
+    return [
+        found for found in looked_at
+        if id(found) in reached or (found.role != DEMONSTRATION and not _does_nothing(found))
+        if found.role != SETUP or _is_changed(found.cell, course)
+    ]  # fmt: skip
 
 
-def _candidates(
-    exercise: Exercise, own: Sequence[tuple[NotebookCell, Names, int]], course: CourseChapter, answers: frozenset[str]
-) -> list[Candidate]:
-    """Find where an answer may be: the cells that carry its id, and the cells that define its name."""
-    found = []
-    for cell, names, step in own:
-        carries = cell.exercise == exercise.id
-        if exercise.answer in names.defined or (carries and names.tree is None):
-            found.append(Candidate(exercise.id, step, exercise.answer, _is_untouched(cell, names, exercise, course)))
-    touched = [candidate for candidate in found if not candidate.untouched]
-    if exercise.options:
-        touched = touched[-1:]  # who names every option in turn has not chosen
-    return touched[-_MOST_CANDIDATES:] or found[:1] or _renamed(exercise, own, answers)
+def _does_nothing(found: OwnCell) -> bool:
+    return found.names.tree is not None and not found.names.tree.body
 
 
-def _renamed(
-    exercise: Exercise, own: Sequence[tuple[NotebookCell, Names, int]], answers: frozenset[str]
-) -> list[Candidate]:
-    """Find an answer's own cell, and in it another name: the only one there, or one that is nearly the same."""
-    for cell, names, step in own:
-        if cell.exercise == exercise.id and names.tree is not None:
-            others = [name for name in definitions(names.tree, exercise.kind) if name not in answers]
-            near = others if len(others) == 1 else difflib.get_close_matches(exercise.answer, others, 1)
-            return [Candidate(exercise.id, step, near[0] if near else exercise.answer)]
-    return []
+def _in_order(own: Sequence[OwnCell], given: frozenset[str]) -> list[OwnCell]:
+    """Put cells last that need at once what stands further down: the learner ran them in another order."""
+    to_come = frozenset().union(*(found.names.defined for found in own)) - given
+    order: list[OwnCell] = []
+    there: set[str] = set()
+    waiting = list(own)
+    for _pass in range(_MOST_PASSES):
+        late = []
+        for found in waiting:
+            if (found.names.at_once - found.names.defined) & to_come <= there:
+                order.append(found)
+                there |= found.names.defined
+            else:
+                late.append(found)
+        if len(late) == len(waiting):
+            break
+        waiting = late
+    return [*order, *waiting] if waiting else order
 
 
-def _is_untouched(cell: NotebookCell, names: Names, exercise: Exercise, course: CourseChapter) -> bool:
-    starter = course.starters.get(exercise.id)
-    if starter is not None and _bare(cell.source) == _bare(starter):
-        return True
-    if names.tree is None:
-        return False
-    bodies = [
-        node.body for node in names.tree.body if isinstance(node, ast.FunctionDef) and node.name == exercise.answer
-    ]
-    return bool(bodies) and all(all(_does_nothing(line) for line in body) for body in bodies)
-
-
-def _does_nothing(line: ast.stmt) -> bool:
-    return isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-
-
-def _notes(
-    exercises: Sequence[Exercise], candidates: Sequence[Candidate], steps: Sequence[Step]
-) -> dict[str, tuple[str, ...]]:
-    notes: dict[str, tuple[str, ...]] = {}
-    for exercise in exercises:
-        own = [candidate for candidate in candidates if candidate.exercise == exercise.id]
-        numbers = ", ".join(str(steps[candidate.step].number) for candidate in own)
-        if len(own) > 1:
-            says = _("Several cells define this answer (numbers {numbers}); the one that earns most counts.")
-            notes[exercise.id] = (says.format(numbers=numbers),)
-        elif own and own[0].name != exercise.answer:
-            says = _("It is called `{other}` there; `{name}` was asked for. It was graded all the same.")
-            notes[exercise.id] = (says.format(other=own[0].name, name=exercise.answer),)
-    return notes
-
-
-def _delegates(
-    exercises: Sequence[Exercise], candidates: Sequence[Candidate], steps: Sequence[Step],
-    own: Sequence[tuple[NotebookCell, Names, int]],
-) -> dict[str, tuple[str, ...]]:  # fmt: skip
-    """Name the course's own implementation where an answer's cell mentions it beside its own definition."""
-    mentioned: dict[str, tuple[str, ...]] = {}
-    sources = {step: cell.source for cell, _names, step in own}
-    for exercise in exercises:
-        home, name = exercise.reference.__module__, getattr(exercise.reference, "__name__", "")
-        if not home.startswith("bookutils.") or home.startswith("bookutils.exercises") or not name:
-            continue
-        for candidate in candidates:
-            if candidate.exercise == exercise.id and _mentions(sources.get(candidate.step, ""), home, name):
-                mentioned[exercise.id] = (f"{home}.{name}",)
-    return mentioned
-
-
-def _mentions(source: str, home: str, name: str) -> bool:
-    """Whether code reaches for `name` of the module `home`: as module.name, by import, or by getattr."""
-    tree = names_in(source).tree
-    if tree is None:
-        return False
-    module = home.rpartition(".")[2]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == name and _last_name(node.value) == module:
-            return True
-        if isinstance(node, ast.ImportFrom) and node.module == home and any(alias.name == name for alias in node.names):
-            return True
-        if isinstance(node, ast.Constant) and node.value == name and home.rpartition(".")[0] in source:
-            return True
-    return False
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _bare(source: str) -> str:
-    return "".join(source.split())
+def _pieces(found: OwnCell, answers: frozenset[str]) -> list[str]:
+    """Divide a cell that holds no answer at its imports: what is not installed here takes nothing else with it."""
+    body = found.names.tree.body if found.names.tree else []
+    imports = sum(isinstance(node, _IMPORTS) for node in body)
+    if not 0 < imports <= _MOST_IMPORTS or len(body) == 1 or found.role == EXERCISE or found.names.defined & answers:
+        return [found.cell.source]
+    alone = (number if isinstance(node, _IMPORTS) else -1 for number, node in enumerate(body))
+    pieces = [list(nodes) for _number, nodes in groupby(body, key=lambda _node: next(alone))]
+    try:
+        return [ast.unparse(ast.Module(piece, [])) for piece in pieces]
+    except RecursionError:
+        return [found.cell.source]

@@ -1,30 +1,34 @@
 """What was handed in: a folder or a zip of notebooks, each with its learner and its chapter.
 
-Nothing is unpacked to the disk and no link is followed. Learner and chapter come from names of folders and files alone.
+Learner and chapter come from names of folders and files alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.grading.listing import Entry, list_folder, list_zip, open_file
 from bookutils.grading.model import Submission, Unreadable
 from bookutils.grading.notebooks import MAX_BYTES
 
-MAX_MEMBERS = 50_000
-MAX_RATIO = 200  # of unpacked to packed size; notebooks with pictures have 1 to 2, pure text 10
-_IGNORED = {"__MACOSX", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
-_COPY = re.compile(r"( ?\(\d+\)|-copy\d*|_copy\d*| copy( \d+)?)$", re.IGNORECASE)
+Folders = tuple[str, ...]
+_COPY = re.compile(r"( ?\(\d+\)|[-_ ]copy ?\d*|-\d+| - copy)$")
+_COPY_OF = re.compile(r"^(copy of|kopie von|copie de|copia de|cópia de) ")  # as Colab calls them
+_OURS = {"work", "notebooks", "chapters"}  # the course's own folders are nobody's name
+_ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"}
+# Name_123_assignsubmission_file_/chapter.ipynb, or without the folder; and as another platform has it.
+_PLATFORM_FOLDER = re.compile(r"(.+?)_\d+_assignsubmission_[a-z]+_?")
+_PLATFORM_FILE = re.compile(r"(.+?)_\d+_assignsubmission_file_(.+)|([^_]+)(?:_LATE)?_\d+_\d+_(.+)")
 
 
 def find_submissions(
@@ -44,6 +48,7 @@ def find_submissions(
     what was found, in the order of learners and chapters. A file or a learner's folder that is meant as a submission
     and holds no notebook is `Unreadable`; what else lies about is nobody's. Of two files for one learner and chapter
     the one whose name is the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
+    Where folders of one name belong to different people, the folders around them are part of the name.
 
     Raises
     ------
@@ -51,17 +56,20 @@ def find_submissions(
         When there is no such folder or zip.
     """
     if path.is_dir():
-        found = list(_in_folder(path, path, chapters, besides.resolve() if besides else None))
+        entries = list(list_folder(path, path, besides.resolve() if besides else None))
     elif path.is_file() and zipfile.is_zipfile(path):
-        found = list(_in_zip(path, None, chapters))
+        entries = list(list_zip(path, (), path.name))
     else:
         raise UsageError(
             _("There is no folder and no zip at {path}.").format(path=path),
             _("Give the folder that holds the submissions, or a zip of it."),
         )
-    if all(isinstance(item, Unreadable) and item.reason == _no_notebook_in() for item in found):
+    submissions, unreadable = _sort_out(entries, chapters)
+    if not submissions and not unreadable:
         return []  # a folder of something else
-    return _one_for_each(found)
+    known = {item.learner for item in submissions}
+    unreadable += (item for item in _empty_folders(entries) if item.learner not in known)
+    return [*submissions, *sorted(unreadable, key=lambda item: item.name)]
 
 
 def read_bytes(submission: Submission) -> bytes:
@@ -72,7 +80,7 @@ def read_bytes(submission: Submission) -> bytes:
     OSError, zipfile.BadZipFile, RuntimeError
         When it cannot be read, is damaged or encrypted.
     """
-    with _open(submission) as file:
+    with open_file(submission.container, submission.member) as file:
         return file.read(MAX_BYTES + 1)  # the sizes in a zip's directory may lie; this does not
 
 
@@ -81,7 +89,7 @@ def digest_of(submission: Submission, salt: str) -> str:
     digest = hashlib.sha256(salt.encode())
     left = MAX_BYTES + 1
     try:
-        with _open(submission) as file:
+        with open_file(submission.container, submission.member) as file:
             while left > 0 and (data := file.read(min(2**20, left))):
                 digest.update(data)
                 left -= len(data)
@@ -90,142 +98,88 @@ def digest_of(submission: Submission, salt: str) -> str:
     return digest.hexdigest()
 
 
-def _open(submission: Submission) -> IO[bytes]:
-    if submission.member is None:
-        return submission.container.open("rb")
-    return _archive(submission.container).open(submission.member)
-
-
-@lru_cache(maxsize=2)  # a zip's directory is read once, not once a submission
-def _archive(path: Path) -> zipfile.ZipFile:
-    return zipfile.ZipFile(path)
-
-
-def _in_folder(
-    folder: Path, root: Path, chapters: Collection[str], besides: Path | None
-) -> Iterator[Submission | Unreadable]:
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        yield Unreadable(str(folder.relative_to(root)), _("The folder cannot be read ({reason}).").format(
-            reason=error.strerror))  # fmt: skip
-        return
-    for path in paths:
-        name = str(path.relative_to(root))
-        if _is_ignored(path.name):
+def _sort_out(entries: Sequence[Entry], chapters: Collection[str]) -> tuple[list[Submission], list[Unreadable]]:
+    """Tell notebooks that can be graded from what is only a line in the report."""
+    found: list[tuple[Submission, Folders]] = []
+    lines: list[Unreadable] = []
+    for entry in entries:
+        if not entry.believed:
+            lines.append(Unreadable(entry.shown, entry.fault))
             continue
-        if path.is_symlink():
-            yield Unreadable(name, _("It is a link; links are not followed."))
-        elif path.is_dir():
-            if path.resolve() == besides:
-                continue
-            inside = list(_in_folder(path, root, chapters, besides))
-            yield from inside or [Unreadable(name, _no_notebook_in(), _plain(path.name))]
-        elif not path.is_file():
-            yield Unreadable(name, _("It is no ordinary file."))
-        elif path.suffix.lower() == ".zip":
-            owner = None if path.parent == root else path.parent.name
-            yield from _in_zip(path, owner or path.stem, chapters)
-        else:
-            found = _identify(PurePosixPath(*path.relative_to(root).parts), chapters, None)
-            if path.suffix.lower() == ".ipynb":
-                yield found if isinstance(found, Unreadable) else Submission(*found, path, None, path.stat().st_size)
-            elif not isinstance(found, Unreadable):
-                yield Unreadable(name, _no_notebook(path.suffix), *found)
+        learner, chapter, folders = _identify(entry, chapters)
+        if entry.fault:
+            lines.append(Unreadable(entry.shown, entry.fault, learner or None, chapter))
+        elif entry.is_notebook and not learner:
+            says = _("The name does not say whose it is. Call it <learner>__<chapter>.ipynb, or put it in a folder.")
+            lines.append(Unreadable(entry.shown, says, None, chapter))
+        elif entry.is_notebook and chapter is None:
+            says = _("The course has no chapter {name!r}.").format(name=_plain(entry.stem).rpartition("__")[2][:80])
+            lines.append(Unreadable(entry.shown, says, learner))
+        elif entry.is_notebook and chapter is not None:
+            found.append((Submission(learner, chapter, entry.container, entry.member, entry.size), folders))
+        elif chapter is not None and learner:
+            lines.append(Unreadable(entry.shown, _no_notebook(entry), learner, chapter))
+    submissions, others = _one_for_each(_told_apart(found))
+    known = {item.learner for item in submissions}
+    for entry in entries:  # an archive beside the notebook is an attachment
+        if entry.believed and not entry.fault and PurePosixPath(entry.file).suffix.lower() in _ARCHIVES:
+            learner, chapter, _folders = _identify(entry, chapters)
+            learner = learner or _plain(entry.stem)
+            if learner not in known and chapter is None:
+                lines.append(Unreadable(entry.shown, _no_notebook(entry), learner))
+    return submissions, lines + others
 
 
-def _no_notebook_in() -> str:
-    return _("There is no notebook in it.")
+def _no_notebook(entry: Entry) -> str:
+    kind = PurePosixPath(entry.file).suffix or _("nameless")
+    return _("It is a {kind} file, and no notebook. Hand in the .ipynb.").format(kind=kind)
 
 
-def _no_notebook(suffix: str) -> str:
-    return _("It is a {kind} file, and no notebook. Hand in the .ipynb.").format(kind=suffix or _("nameless"))
+def _empty_folders(entries: Iterable[Entry]) -> list[Unreadable]:
+    """Name the folders in which nothing is to be read; not those beside a learner's notebook, with pictures or data."""
+    folders: dict[Folders, str] = {}
+    full: set[Folders] = {()}  # something in it, however deep, is a submission or a line
+    owned: set[Folders] = set()  # a notebook lies in it that is not named by its learner
+    for entry in entries:
+        for depth in range(1, len(entry.folders) + 1):
+            folder = entry.folders[:depth]
+            folders.setdefault(folder, "/".join(folder))
+            if entry.is_notebook or entry.fault:
+                full.add(folder)
+        if not entry.file:
+            folders[entry.folders] = entry.shown
+        elif entry.is_notebook and "__" not in entry.stem and entry.folders:
+            owned.add(entry.folders)
+    return [
+        Unreadable(shown, _("There is no notebook in it."), _owner(folder)[0])
+        for folder, shown in folders.items()
+        if folder not in full and folder[:-1] in full and folder[:-1] not in owned
+    ]
 
 
-def _in_zip(path: Path, owner: str | None, chapters: Collection[str]) -> Iterator[Submission | Unreadable]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        yield Unreadable(path.name, _("The zip is damaged ({reason}).").format(reason=str(error)[:80]))
-        return
-    if len(members) > MAX_MEMBERS:
-        yield Unreadable(path.name, _("The zip holds more than {limit} files.").format(limit=MAX_MEMBERS))
-        return
-    seen: set[str] = set()
-    for member in sorted(members, key=lambda member: member.filename):
-        name = _name_in_zip(member)
-        parts = PurePosixPath(name).parts
-        reason = _fault(member, parts)
-        if member.is_dir() or (not reason and any(_is_ignored(part) for part in parts)):
-            continue
-        shown = f"{path.name}/{name[:200]}"
-        found = _identify(PurePosixPath(name), chapters, owner)
-        if not name.lower().endswith(".ipynb"):
-            if not reason and not isinstance(found, Unreadable):
-                yield Unreadable(shown, _no_notebook(PurePosixPath(name).suffix), *found)
-            continue
-        reason = reason or (_("Its name stands in the zip twice.") if member.filename in seen else "")
-        seen.add(member.filename)
-        if reason:
-            yield Unreadable(shown, reason)
-        elif isinstance(found, Unreadable):
-            yield Unreadable(shown, found.reason, found.learner, found.chapter)
-        else:
-            yield Submission(*found, path, member.filename, member.file_size)
+def _identify(entry: Entry, chapters: Collection[str]) -> tuple[str, str | None, Folders]:
+    """Read learner and chapter off an entry's place, and the folders that the learner was read off."""
+    stem = _plain(entry.stem)
+    platform = _PLATFORM_FILE.fullmatch(stem)
+    named, rest = (group for group in platform.groups() if group is not None) if platform else ("", "")
+    if platform is None or _chapter(rest, chapters) is None:
+        named, _separator, rest = stem.rpartition("__")
+    if named.strip():
+        return named.strip(), _chapter(rest, chapters), ()
+    learner, folders = _owner(entry.folders)
+    return learner, _chapter(stem, chapters), folders
 
 
-def _name_in_zip(member: zipfile.ZipInfo) -> str:
-    """Return a member's name; programs that write UTF-8 often do not say so, and then it is read as code page 437."""
-    if not member.flag_bits & 0x800:
-        try:
-            return member.filename.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
-    return member.filename
-
-
-def _fault(member: zipfile.ZipInfo, parts: tuple[str, ...]) -> str:
-    """Say why a member of a zip is not read; empty when it is."""
-    name = member.filename
-    if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or (parts and ":" in parts[0]):
-        return _("Its name leads out of the zip.")
-    mode = member.external_attr >> 16
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return _("It is a link or no ordinary file.")
-    if member.flag_bits & 1:
-        return _("It is encrypted.")
-    if member.file_size > MAX_BYTES:
-        return _("Unpacked it is larger than {limit:.0f} MB.").format(limit=MAX_BYTES / 2**20)
-    if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-        return _("It unpacks to more than {ratio} times its size.").format(ratio=MAX_RATIO)
-    return ""
-
-
-def _is_ignored(name: str) -> bool:
-    return name in _IGNORED or name.startswith(".")
-
-
-def _identify(path: PurePosixPath, chapters: Collection[str], owner: str | None) -> tuple[str, str] | Unreadable:
-    """Read (learner, chapter) off a path."""
-    stem = _plain(path.stem)
-    platform = re.fullmatch(r"(.+)_\d+_assignsubmission_file_(.+)", stem)  # a platform's export without folders
-    if platform:
-        stem = "__".join(platform.groups())
-    learner, separator, rest = stem.rpartition("__")
-    if not separator or not learner.strip():
-        rest = stem
-        learner = _plain(path.parent.name) if path.parent.name else (owner or "")
-        # A platform's export: Name_123_assignsubmission_file_/chapter.ipynb
-        learner = re.sub(r"_\d+_assignsubmission_file_?$", "", learner)
-    chapter = _chapter(rest, chapters)
-    if not learner.strip():
-        reason = _("The name does not say whose it is. Call it <learner>__<chapter>.ipynb, or put it in a folder.")
-        return Unreadable(str(path), reason, None, chapter)
-    if chapter is None:
-        reason = _("The course has no chapter {name!r}.").format(name=rest[:80])
-        return Unreadable(str(path), reason, learner.strip())
-    return learner.strip(), chapter
+def _owner(folders: Folders) -> tuple[str, Folders]:
+    """Say whose a file is that lies in these folders: the innermost that may be a name, and those around it."""
+    plain = tuple(_plain(folder).strip() for folder in folders)
+    for number, folder in enumerate(plain):
+        platform = _PLATFORM_FOLDER.fullmatch(folder)
+        if platform:
+            return platform[1].strip(), (*plain[:number], platform[1].strip())
+    names = [folder for folder in plain if folder.casefold() not in _OURS] or list(plain[:1])
+    names = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
+    return (names[-1], tuple(names)) if names else ("", ())
 
 
 def _plain(name: str) -> str:
@@ -233,22 +187,48 @@ def _plain(name: str) -> str:
 
 
 def _chapter(name: str, chapters: Collection[str]) -> str | None:
-    bare = re.sub(r"^Copy of ", "", name.strip())  # as Colab calls them
-    while (shorter := _COPY.sub("", bare)) != bare:
+    """Tell a chapter by a file's name, also where something was put behind it."""
+    known = {_folded(chapter): chapter for chapter in chapters}
+    bare = _COPY_OF.sub("", name.strip().casefold())
+    while _folded(bare) not in known and (shorter := _COPY.sub("", bare)) != bare:
         bare = shorter
-    bare = bare.casefold().replace(" ", "-").replace("_", "-")
-    return next((chapter for chapter in chapters if chapter.casefold() == bare), None)
+    folded = _folded(bare)
+    begun = [key for key in known if folded == key or (folded.startswith(key) and not folded[len(key)].isalnum())]
+    return known[max(begun, key=len)] if begun else None
 
 
-def _one_for_each(found: list[Submission | Unreadable]) -> list[Submission | Unreadable]:
+def _folded(name: str) -> str:
+    return name.casefold().replace(" ", "-").replace("_", "-")
+
+
+def _told_apart(found: Sequence[tuple[Submission, Folders]]) -> list[Submission]:
+    """Give the folders around as well where one name stands for several people, as `homework` in everybody's folder."""
+    places: dict[tuple[str, str], set[Folders]] = defaultdict(set)
+    for item, folders in found:
+        if folders:
+            places[item.learner, item.chapter].add(folders)
+    ambiguous = {learner for (learner, _chapter), several in places.items() if not _is_one_person(several)}
+    return [
+        replace(item, learner="/".join(folders)) if folders and item.learner in ambiguous else item
+        for item, folders in found
+    ]
+
+
+def _is_one_person(several: set[Folders]) -> bool:
+    """Whether folders of one name differ only in what somebody put around them."""
+    shortest = min(several, key=len)
+    return all(folders[-len(shortest) :] == shortest for folders in several)
+
+
+def _one_for_each(found: Iterable[Submission]) -> tuple[list[Submission], list[Unreadable]]:
     chosen: dict[tuple[str, str], Submission] = {}
-    others: list[Unreadable] = [item for item in found if isinstance(item, Unreadable)]
-    for item in sorted((i for i in found if isinstance(i, Submission)), key=lambda i: (not _is_exact(i), i.name)):
+    others: list[Unreadable] = []
+    for item in sorted(found, key=lambda item: (not _is_exact(item), item.name)):
         first = chosen.setdefault((item.learner, item.chapter), item)
         if first is not item:
             reason = _("There is another file for this learner and chapter, {name}; that one counts.")
             others.append(Unreadable(item.name, reason.format(name=first.name), item.learner, item.chapter, True))
-    return [*(chosen[key] for key in sorted(chosen)), *sorted(others, key=lambda item: item.name)]
+    return [chosen[key] for key in sorted(chosen)], others
 
 
 def _is_exact(item: Submission) -> bool:

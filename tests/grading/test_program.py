@@ -59,7 +59,7 @@ def test_nothing_filled_in_is_nothing_to_judge(notebook, course):
     assert [candidate.exercise for candidate in program.candidates] == IDS
     assert all(candidate.untouched for candidate in program.candidates)
     assert {step.role for step in program.steps} == {"setup", "exercise"}
-    assert not any("check(" in step.source or "show(" in step.source for step in program.steps)
+    assert not any("check(" in step.source or "show(" in step.source for step in program.steps if step.number)
 
 
 def test_the_courses_setup_comes_first(notebook, course):
@@ -150,6 +150,15 @@ def test_a_demonstration_runs_only_when_an_answer_needs_it(notebook, course):
     assert "def helper" in "".join(step.source for step in program_of(notebook, course).steps)
 
 
+def test_cells_that_need_what_stands_below_come_after_it(notebook, course):
+    """Are cells that the learner ran in another order put where they find what they need, and no others moved?"""
+    notebook["cells"] += [code("b = a + 1"), code("c = b + 1"), code("a = 1"), code("d = 1")]
+    sources = [step.source for step in program_of(notebook, course).steps]
+    assert sources[-4:] == ["a = 1", "d = 1", "b = a + 1", "c = b + 1"]
+    notebook["cells"] += [code("e = f"), code("f = e")]  # nobody could run these
+    assert [step.source for step in program_of(notebook, course).steps][-2:] == ["e = f", "f = e"]
+
+
 def test_metadata_cannot_take_points_from_elsewhere(notebook, course):
     """Is a cell that claims to be another exercise, or a demonstration, judged by what it defines?"""
     exercise_cell(notebook)["source"] = ANSWER
@@ -200,12 +209,27 @@ def test_right_answers_of_every_chapter_are_found(repository, chapter):
         ("if (w := 3): z: int = 4", "w z"),
         ("def f():\n    inner = 1", "f"), ("class C:\n    attribute = 1", "C"), ("[u for u in v]", ""),
         ("from a import b as c", "c"), ("x[0] = 1; y.z = 2", ""), ("def broken(:\n  pass\nvalue = 3", "broken value"),
-        ("%time t = 3", ""), ("async def g(): pass", "g"),
+        ("%time t = 3", ""), ("async def g(): pass", "g"), ("%%time\nt = 3", "t"), ("%%bash\nt=3", ""),
     ],
 )  # fmt: skip
 def test_names_are_those_that_python_binds(source, defined):
     """Does looking at a cell find what running it would bind at its top level?"""
     assert names_in(source).defined == frozenset(defined.split())
+
+
+@pytest.mark.parametrize(
+    ("source", "used", "at_once"),
+    [
+        ("def f(x):\n    y = x\n    return y + z", "z", ""), ("g = lambda x, n=m: x + k", "k m", "m"),
+        ("@d\ndef f(x=a) -> None: pass", "a d", "a d"),
+        ("class C(B):\n    y = z\n    def m(self): return w", "B w z", "B z"),
+        ("[u for u in v]", "v", "v"), ("await f(x)", "f x", "f x"),
+    ],
+)  # fmt: skip
+def test_names_that_a_cell_needs_are_the_notebooks(source, used, at_once):
+    """Are the names that a cell takes from the notebook told apart from its functions' own, and from later needs?"""
+    names = names_in(source)
+    assert (names.used, names.at_once) == (frozenset(used.split()), frozenset(at_once.split()))
 
 
 @given(st.text(max_size=200))

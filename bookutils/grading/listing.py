@@ -1,0 +1,184 @@
+"""What lies in a folder or a zip, file by file: nothing is unpacked to the disk, and no link is followed."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from bookutils.core.messages import _
+from bookutils.grading.notebooks import MAX_BYTES
+
+MAX_MEMBERS = 50_000
+MAX_RATIO = 200  # of unpacked to packed size; notebooks with pictures have 1 to 2, pure text 10
+_IGNORED = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
+_NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers put an ending of their own behind it
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file, or a folder.
+
+    Parameters
+    ----------
+    folders : the folders that lead to it, the outermost first; a zip in a folder is one of them
+    file : its name; "" for a folder
+    shown : how a person finds it
+    container, member, size : as in `Submission`
+    fault : why it is not read; empty when it can be
+    believed : whether its name is what it seems
+    """
+
+    folders: tuple[str, ...]
+    file: str
+    shown: str
+    container: Path
+    member: str | None = None
+    size: int = 0
+    fault: str = ""
+    believed: bool = True
+
+    @property
+    def is_notebook(self) -> bool:
+        """Whether its name is a notebook's."""
+        return _NOTEBOOK.search(self.file) is not None
+
+    @property
+    def stem(self) -> str:
+        """Its name without its kind."""
+        return _NOTEBOOK.sub("", self.file) if self.is_notebook else PurePosixPath(self.file).stem
+
+
+def list_folder(folder: Path, root: Path, besides: Path | None) -> Iterator[Entry]:
+    """List a folder, and zips in it as if they were folders.
+
+    Parameters
+    ----------
+    folder : this one
+    root : the folder of all submissions
+    besides : a folder that is left out
+    """
+    above = folder.relative_to(root).parts
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        says = _("The folder cannot be read ({reason}).").format(reason=error.strerror)
+        yield Entry(above, "", str(folder.relative_to(root)), folder, fault=says)
+        return
+    if above:
+        yield Entry(above, "", str(folder.relative_to(root)), folder)
+    for path in paths:
+        shown = str(path.relative_to(root))
+        if _is_ignored(path.name):
+            continue
+        if path.is_symlink():
+            yield Entry(above, path.name, shown, path, fault=_("It is a link; links are not followed."))
+        elif path.is_dir():
+            if path.resolve() != besides:
+                yield from list_folder(path, root, besides)
+        elif not path.is_file():
+            yield Entry(above, path.name, shown, path, fault=_("It is no ordinary file."))
+        elif path.suffix.lower() == ".zip":
+            # In a learner's folder a zip is theirs, whatever it is called.
+            yield from list_zip(path, above or (path.stem,), shown)
+        else:
+            yield Entry(above, path.name, shown, path, size=path.stat().st_size)
+
+
+def list_zip(path: Path, above: tuple[str, ...], shown: str) -> Iterator[Entry]:
+    """List a zip.
+
+    Parameters
+    ----------
+    path : the zip
+    above : the folders that lead into it
+    shown : how a person finds it
+    """
+    try:
+        members = open_archive(path).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        says = _("The zip is damaged ({reason}).").format(reason=str(error)[:80])
+        yield Entry(above, "", shown, path, fault=says)
+        return
+    if len(members) > MAX_MEMBERS:
+        says = _("The zip holds more than {limit} files.").format(limit=MAX_MEMBERS)
+        yield Entry(above, "", shown, path, fault=says)
+        return
+    if above:
+        yield Entry(above, "", shown, path)
+    seen: set[str] = set()
+    for member in sorted(members, key=lambda member: member.filename):
+        name = _name_in_zip(member)
+        parts = PurePosixPath(name).parts
+        fault, believed = _fault(member, name, parts)
+        if not fault and any(map(_is_ignored, parts)):
+            continue
+        inside = f"{shown}/{name[:200]}"
+        if name.endswith("/") and believed:
+            yield Entry((*above, *parts), "", inside, path)
+        if name.endswith("/") or not parts:
+            continue
+        if not fault and member.filename in seen:
+            fault = _("Its name stands in the zip twice.")
+        seen.add(member.filename)
+        entry = Entry(
+            (*above, *parts[:-1]), parts[-1], inside, path, member.filename, member.file_size, fault, believed
+        )
+        if entry.is_notebook:
+            yield entry
+        elif believed:  # it is never opened, so what is wrong with it does not matter
+            yield replace(entry, fault="")
+
+
+def open_file(container: Path, member: str | None) -> IO[bytes]:
+    """Open a file, on the disk or in its zip."""
+    return container.open("rb") if member is None else open_archive(container).open(member)
+
+
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """Open a zip; its directory is read once, not once a submission, unless the zip has changed."""
+    about = path.stat()
+    return _archive(path, about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+@lru_cache(maxsize=2)
+def _archive(path: Path, *_version: int) -> zipfile.ZipFile:
+    return zipfile.ZipFile(path)
+
+
+def _name_in_zip(member: zipfile.ZipInfo) -> str:
+    """Return a member's name; some programs of Windows put backslashes between folders.
+
+    Programs that write UTF-8 often do not say so, and then it is read as code page 437.
+    """
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _fault(member: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> tuple[str, bool]:
+    """Say why a member of a zip is not read, empty when it is; and whether its name can be believed."""
+    if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
+        return _("Its name leads out of the zip."), False
+    mode = member.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG) and not member.is_dir():
+        return _("It is a link or no ordinary file."), True
+    if member.flag_bits & 1:
+        return _("It is encrypted."), True
+    if member.file_size > MAX_BYTES:
+        return _("Unpacked it is larger than {limit:.0f} MB.").format(limit=MAX_BYTES / 2**20), True
+    if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+        return _("It unpacks to more than {ratio} times its size.").format(ratio=MAX_RATIO), True
+    return "", True
+
+
+def _is_ignored(name: str) -> bool:
+    return name in _IGNORED or name.startswith(".")

@@ -1,0 +1,32 @@
+"""What honest notebooks earn, whatever happened to their cells and to the file."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.honest.cases import CASES, FULL
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_notebook_is_graded_as_a_fair_person_would(graded, name):
+    """Does each exercise earn what it deserves, and does the feedback say what a learner needs to know?"""
+    case, rows = CASES[name], graded.of(name)
+    assert "" not in rows, rows[""]["message"]
+    told = {exercise: f"{row['status']}: {row['message']}" for exercise, row in rows.items()}
+    assert graded.points(name) == FULL | case.points, told
+    expected = dict.fromkeys(rows, "passed") | case.status if not case.points else case.status
+    assert {exercise: rows[exercise]["status"] for exercise in expected} == expected, told
+    for exercise, words in case.says:
+        assert (words[1:] not in told[exercise]) if words.startswith("!") else (words in told[exercise]), told[exercise]
+
+
+def test_an_unfilled_notebook_frightens_nobody(graded):
+    """Does each exercise that was not started say so, calmly?"""
+    rows = graded.of("nothing filled in").values()
+    assert {row["status"] for row in rows} == {"not started"}
+    assert all(row["message"].startswith("Nothing to check yet") for row in rows)
+
+
+def test_every_notebook_has_a_verdict(graded):
+    """Is nobody left without one?"""
+    assert graded.outcome.without_verdict == 0
