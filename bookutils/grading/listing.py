@@ -17,6 +17,7 @@ from bookutils.grading.notebooks import MAX_BYTES
 
 MAX_MEMBERS = 50_000
 MAX_RATIO = 200  # of unpacked to packed size; notebooks with pictures have 1 to 2, pure text 10
+MAX_DEPTH = 20  # folders inside one another
 _IGNORED = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers put an ending of their own behind it
 
@@ -65,6 +66,9 @@ def list_folder(folder: Path, root: Path, besides: Path | None) -> Iterator[Entr
     besides : a folder that is left out
     """
     above = folder.relative_to(root).parts
+    if len(above) > MAX_DEPTH:
+        yield Entry(above[:MAX_DEPTH], "", str(folder.relative_to(root)), folder, fault=_too_deep())
+        return
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
@@ -168,6 +172,8 @@ def _fault(member: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> tuple[
     """Say why a member of a zip is not read, empty when it is; and whether its name can be believed."""
     if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
         return _("Its name leads out of the zip."), False
+    if len(parts) > MAX_DEPTH:
+        return _too_deep(), False
     mode = member.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG) and not member.is_dir():
         return _("It is a link or no ordinary file."), True
@@ -178,6 +184,10 @@ def _fault(member: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> tuple[
     if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
         return _("It unpacks to more than {ratio} times its size.").format(ratio=MAX_RATIO), True
     return "", True
+
+
+def _too_deep() -> str:
+    return _("There are more than {limit} folders inside one another.").format(limit=MAX_DEPTH)
 
 
 def _is_ignored(name: str) -> bool:
