@@ -14,7 +14,7 @@ from bookutils.grading.model import Candidate, Step
 from bookutils.grading.names import Names, definitions, is_starter, names_in, seems_to_define
 from bookutils.grading.notebooks import NotebookCell, bare
 
-_MOST_CANDIDATES = 5  # for one exercise; the last ones
+_MOST_CANDIDATES = {"function": 12, "value": 5}  # for one exercise; the last ones. A value may be guessed
 _NEAR = 0.85  # how alike two names are that differ by a slip of the hand
 
 
@@ -55,7 +55,17 @@ def find_candidates(
     touched = [candidate for candidate in found if not candidate.untouched]
     if exercise.options:
         touched = touched[-1:]  # who names every option in turn has not chosen
-    return touched[-_MOST_CANDIDATES:] or found[:1] or _renamed(exercise, own, starter, answers)
+    return (
+        touched[-_MOST_CANDIDATES[exercise.kind] :]
+        or found[:1]
+        or _renamed(exercise, own, starter, answers)
+        or [Candidate(exercise.id, one.step, exercise.answer) for one in own if _binds_unseen(one)][-1:]
+    )
+
+
+def _binds_unseen(one: OwnCell) -> bool:
+    """Whether a cell may define names that do not stand in it."""
+    return "*" in one.names.defined or bool(one.names.used & {"exec", "globals", "setattr", "get_ipython"})
 
 
 def _is_untouched(one: OwnCell, exercise: Exercise, starter: str) -> bool:

@@ -16,6 +16,7 @@ from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
 from bookutils.grading.delegation import place_of, public_place
 from bookutils.grading.model import Candidate, Grade, Job, JobResult, Limits, Program, Task, TaskResult
+from bookutils.grading.pieces import without_padding
 from bookutils.grading.sandbox.session import Rate
 
 Run = Callable[[Job, Rate], JobResult]
@@ -188,7 +189,7 @@ def _grade(
         learner=learner, chapter=chapter, exercise=exercise.id, status=verdict.status, points=verdict.earned,
         max_points=exercise.points, message=message, feedback=feedback, mistake=verdict.mistake,
         parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
-        code=program.steps[best.candidate.step].source if best else "", flags=tuple(flags),
+        code=without_padding(program.steps[best.candidate.step].source) if best else "", flags=tuple(flags),
     )  # fmt: skip
 
 

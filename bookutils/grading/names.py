@@ -8,9 +8,11 @@ import symtable
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Magics whose cell is Python that binds names as any other cell does; the cells of others are text.
 _PYTHON_MAGIC = re.compile(r"\s*%%(time|capture|prun)\b.*\n")
+_SHORT = 4_000  # letters; what is longer is not kept
 _ASSIGNED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
 
@@ -22,14 +24,14 @@ class Names:
     ----------
     defined : bound at its top level, also inside `if`, `for`, `try` and `with` there
     used : those of the notebook's variables that it reads, also within its functions
-    at_once : those of them that it reads while it runs, and not only when a function of it is called
     tree : its syntax; None where it has an error
+    python : the text that this is the syntax of, line by line the cell's, with calls in the place of magics
     """
 
     defined: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
-    at_once: frozenset[str] = frozenset()
     tree: ast.Module | None = field(default=None, compare=False)
+    python: str = field(default="", compare=False)
 
 
 def names_in(source: str) -> Names:
@@ -40,10 +42,19 @@ def names_in(source: str) -> Names:
     Examples
     --------
     >>> names = names_in("def f(x):\\n    return np.sum(x) + bias\\ntotal = f(y)")
-    >>> sorted(names.defined), sorted(names.used), sorted(names.at_once)
+    >>> sorted(names.defined), sorted(names.used), sorted(read_at_once(names, frozenset()))
     (['f', 'total'], ['bias', 'f', 'np', 'y'], ['f', 'y'])
     """
-    source = _PYTHON_MAGIC.sub("", source, count=1) if source.lstrip().startswith("%%") else source
+    return _look_again(source) if len(source) <= _SHORT else _look(source)
+
+
+@lru_cache(maxsize=512)  # the course's own cells stand in every notebook, and each is looked at more than once
+def _look_again(source: str) -> Names:
+    return _look(source)
+
+
+def _look(source: str) -> Names:
+    source = _PYTHON_MAGIC.sub("\n", source, count=1) if source.lstrip().startswith("%%") else source
     tree, python = _parse(source), source
     if tree is None:  # most cells have no magics, and looking for them is slow
         python = without_magics(source)
@@ -51,13 +62,33 @@ def names_in(source: str) -> Names:
     if tree is None:
         return Names(seems_to_define(source))
     try:
-        bound, read = _Defined(), _ReadAtOnce()
+        bound = _Defined()
         bound.visit(tree)
-        read.visit(tree)
         used = _variables_read(python)
     except (RecursionError, MemoryError, SyntaxError, ValueError):
         return Names(seems_to_define(source))
-    return Names(frozenset(bound.names), used, used & read.names, tree)
+    return Names(frozenset(bound.names), used, tree, python)
+
+
+def read_at_once(names: Names, until: frozenset[str]) -> frozenset[str]:
+    """Return the notebook's variables that a cell has to have to define what it defines.
+
+    Not what only its functions read when they are called, nor what tests and prints read.
+
+    Parameters
+    ----------
+    names : the cell's
+    until : names of answers; once the cell has defined all of those that it defines, what follows does not matter
+    """
+    reader, missing = _ReadAtOnce(), set(until & names.defined)
+    for node in names.tree.body if names.tree else ():
+        if not isinstance(node, ast.Expr | ast.Assert):
+            reader.visit(node)
+        if missing:
+            missing -= _bound_by(node)
+            if not missing:
+                break
+    return names.used & reader.names
 
 
 def seems_to_define(text: str) -> frozenset[str]:

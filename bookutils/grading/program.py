@@ -7,7 +7,6 @@ import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 
 from bookutils.exercises.model import Exercise
@@ -15,14 +14,14 @@ from bookutils.grading.answers import OwnCell, find_candidates, notes_on
 from bookutils.grading.delegation import delegates
 from bookutils.grading.kernel import furnishing
 from bookutils.grading.model import Program, Step
-from bookutils.grading.names import names_in
+from bookutils.grading.names import names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
+from bookutils.grading.pieces import divide_answers, divide_imports
 
 SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
 _FEEDBACK = {"check", "hint", "predict", "progress", "recall"}
 _BUILTINS = frozenset(dir(builtins))
-_IMPORTS = (ast.Import, ast.ImportFrom)
-_MOST_IMPORTS, _MOST_PASSES = 50, 50
+_MOST_PASSES = 50
 
 
 @dataclass(frozen=True)
@@ -74,13 +73,16 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
     demonstration is run only where an answer needs what it defines, or where the learner wrote the answer into it.
     """
     answers = frozenset(exercise.answer for exercise in exercises)
-    looked_at = [OwnCell(cell, _role(cell, course), names_in(cell.source)) for cell in cells if cell.is_code]
+    code = [piece for cell in cells if cell.is_code for piece in divide_answers(cell, answers)]
+    looked_at = [OwnCell(cell, _role(cell, course), names_in(cell.source)) for cell in code]
     given = _BUILTINS.union(*(names_in(source).defined for source in course.setup))
     own = _worth_running(looked_at, answers, given, course)
     steps = [*(Step(0, source, SETUP) for source in course.setup), Step(0, furnishing(exercises), SETUP)]
-    for found in _in_order(own, given):
+    for found in _in_order(own, given, answers):
         role = found.role if found.role in (SETUP, EXERCISE) else ADDED
-        steps += (Step(found.cell.number, source, role) for source in _pieces(found, answers))
+        whole = role == EXERCISE or found.names.defined & answers
+        pieces = [found.cell.source] if whole else divide_imports(found.cell.source, found.names)
+        steps += (Step(found.cell.number, source, role) for source in pieces)
         found.step = len(steps) - 1
     candidates = [one for exercise in exercises for one in find_candidates(exercise, own, course.starters, answers)]
     return Program(
@@ -153,35 +155,21 @@ def _does_nothing(found: OwnCell) -> bool:
     return found.names.tree is not None and not found.names.tree.body
 
 
-def _in_order(own: Sequence[OwnCell], given: frozenset[str]) -> list[OwnCell]:
+def _in_order(own: Sequence[OwnCell], given: frozenset[str], answers: frozenset[str]) -> list[OwnCell]:
     """Put cells last that need at once what stands further down: the learner ran them in another order."""
     to_come = frozenset().union(*(found.names.defined for found in own)) - given
     order: list[OwnCell] = []
     there: set[str] = set()
-    waiting = list(own)
+    waiting = [(found, (read_at_once(found.names, answers) - found.names.defined) & to_come) for found in own]
     for _pass in range(_MOST_PASSES):
         late = []
-        for found in waiting:
-            if (found.names.at_once - found.names.defined) & to_come <= there:
+        for found, needs in waiting:
+            if needs <= there:
                 order.append(found)
                 there |= found.names.defined
             else:
-                late.append(found)
+                late.append((found, needs))
         if len(late) == len(waiting):
             break
         waiting = late
-    return [*order, *waiting] if waiting else order
-
-
-def _pieces(found: OwnCell, answers: frozenset[str]) -> list[str]:
-    """Divide a cell that holds no answer at its imports: what is not installed here takes nothing else with it."""
-    body = found.names.tree.body if found.names.tree else []
-    imports = sum(isinstance(node, _IMPORTS) for node in body)
-    if not 0 < imports <= _MOST_IMPORTS or len(body) == 1 or found.role == EXERCISE or found.names.defined & answers:
-        return [found.cell.source]
-    alone = (number if isinstance(node, _IMPORTS) else -1 for number, node in enumerate(body))
-    pieces = [list(nodes) for _number, nodes in groupby(body, key=lambda _node: next(alone))]
-    try:
-        return [ast.unparse(ast.Module(piece, [])) for piece in pieces]
-    except RecursionError:
-        return [found.cell.source]
+    return order + [found for found, _needs in waiting]

@@ -67,7 +67,7 @@ def find_submissions(
     submissions, unreadable = _sort_out(entries, chapters)
     if not submissions and not unreadable:
         return []  # a folder of something else
-    known = {item.learner for item in submissions}
+    known = {item.learner for item in submissions} | {item.learner for item in unreadable}
     unreadable += (item for item in _empty_folders(entries) if item.learner not in known)
     return [*submissions, *sorted(unreadable, key=lambda item: item.name)]
 

@@ -248,6 +248,19 @@ def all_code_in_one_cell_of_their_own(notebook):
     notebook["cells"] = [code("\n\n".join(sources))]
 
 
+@case({"relu_backward": 0}, (("relu_backward", "line 5 of your cell: `return np.where(x > 0, upsteam, 0.0)`"),))
+def two_answers_in_one_cell_and_a_slip_in_the_second(notebook):
+    first = "def log_sigmoid(x):\n    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))\n\n"
+    write(notebook, first + RELU.replace(" upstream, 0", " upsteam, 0"), "log_sigmoid")
+    take_out(notebook)
+
+
+@case()
+def answers_in_one_cell_with_what_fails_and_what_takes_time_between(notebook):
+    sources = [text_of(cell_of(notebook, exercise)) for exercise in FULL]
+    write(notebook, "\n\n1 / 0\n\n".join(sources) + "\n\nwhile True:\n    pass")
+
+
 @case()
 def two_answers_in_one_cell(notebook):
     write(
@@ -295,6 +308,24 @@ def a_helper_whose_name_a_later_answer_takes_again(notebook):
 def a_decorator_defined_further_down(notebook):
     write(notebook, "@quiet\n" + RELU)
     put(notebook, "WORDS = []\n\ndef quiet(function):\n    WORDS.append(function.__name__)\n    return function")
+
+
+@case()
+def a_test_of_an_answer_with_what_stands_further_down(notebook):
+    write(notebook, "def mask(x):\n    return x > 0\n\n" + WITH_HELPER.replace("is_open", "mask") + "\n\nprint(sample)")
+    put(notebook, "mask = None", "sample = 3")
+
+
+@case()
+def answers_imported_with_a_star(notebook):
+    source = text_of(take_out(notebook, "log_sigmoid"))
+    put(notebook, f"%%writefile answers.py\nimport numpy as np\n\n{source}", "from answers import *")
+
+
+@case(says=(("relu_backward", "Several cells"),))
+def ten_attempts_of_which_the_third_was_right(notebook):
+    write(notebook, WRONG["relu_backward"])
+    put(notebook, *[RELU if number == 1 else WRONG["relu_backward"] + f"  # {number}" for number in range(9)])
 
 
 @case()
