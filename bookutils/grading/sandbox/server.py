@@ -69,6 +69,7 @@ def _become_child(
         isolate(files)
         child = os.fork()
         if child == 0:
+            os.setsid()  # a signal to one's own process group would reach the server, whatever the namespace
             drop_capabilities()
             refuse_syscalls(library)
             serve(channel, shell, taken)

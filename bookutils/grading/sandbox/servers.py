@@ -8,6 +8,7 @@ import select
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from bookutils.grading.wire import HELLO
 START_SECONDS = 120.0  # TensorFlow on a busy machine
 _WAITING = 256
 _MOST_KNOCKS = 3
-_MOST_STARTS = 5  # a server that dies more often has a reason that does not go away
+_MOST_STARTS = 5  # a server that dies more often, each time at once, has a reason that does not go away
+_AT_ONCE = 30.0  # seconds
 
 
 class SandboxError(BookError):
@@ -43,6 +45,7 @@ class Servers:
         self._listeners: dict[str, socket.socket] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, int] = {}
+        self._started: dict[str, float] = {}
         for name in modules:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(self.address(name))
@@ -58,7 +61,9 @@ class Servers:
         running = self._running.get(name)
         if name not in self._listeners or (running is not None and running.poll() is None):
             return
-        self._starts[name] = self._starts.get(name, 0) + 1
+        now = time.monotonic()
+        at_once = now - self._started.get(name, now) < _AT_ONCE
+        self._started[name], self._starts[name] = now, (self._starts.get(name, 0) if at_once else 0) + 1
         if self._starts[name] > _MOST_STARTS:
             self._listeners.pop(name).close()
             return
@@ -112,6 +117,10 @@ def knock(address: str, limits: Limits) -> Channel:
         try:
             connection.connect(address)
             said, handles, _flags, _address = socket.recv_fds(connection, 64, 1)
+        except ConnectionResetError as error:
+            connection.close()
+            reason = str(error)
+            continue
         except OSError as error:
             connection.close()
             raise _no_sandbox(str(error)) from None
