@@ -14,7 +14,8 @@ from bookutils.grading.model import Candidate, Step
 from bookutils.grading.names import Names, definitions, is_starter, names_in, seems_to_define
 from bookutils.grading.notebooks import NotebookCell, bare
 
-_MOST_CANDIDATES = {"function": 12, "value": 5}  # for one exercise; the last ones. A value may be guessed
+# For one exercise, the last ones and the first in a cell of its own. A value may be guessed.
+_MOST_CANDIDATES = {"function": 12, "value": 5}
 _NEAR = 0.85  # how alike two names are that differ by a slip of the hand
 
 
@@ -47,6 +48,7 @@ def find_candidates(
     answers : the names of all answers of the chapter
     """
     found = []
+    in_its_cell = {one.step for one in own if one.cell.exercise == exercise.id}
     starter = starters.get(exercise.id, "")
     for one in own:
         broken = one.cell.exercise == exercise.id and one.names.tree is None
@@ -55,8 +57,12 @@ def find_candidates(
     touched = [candidate for candidate in found if not candidate.untouched]
     if exercise.options:
         touched = touched[-1:]  # who names every option in turn has not chosen
+    last = touched[-_MOST_CANDIDATES[exercise.kind] :]
+    first = next((candidate for candidate in touched if candidate.step in in_its_cell), None)
+    if first is not None and first not in last:
+        last[0] = first
     return (
-        touched[-_MOST_CANDIDATES[exercise.kind] :]
+        last
         or found[:1]
         or _renamed(exercise, own, starter, answers)
         or [Candidate(exercise.id, one.step, exercise.answer) for one in own if _binds_unseen(one)][-1:]
