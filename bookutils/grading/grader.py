@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,6 +22,8 @@ from bookutils.grading.sandbox.session import Rate
 
 Run = Callable[[Job, Rate], JobResult]
 FLAG, FORBID = "flag", "forbid"
+_LONGEST = 2_000  # letters of a message
+_FOR_WORDS = 0.25  # of the time of a submission: at least so much is there for the message, though all was used up
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ def grade_program(
     of the second can hold an input of the first.
     """
     known = {exercise.id: exercise for exercise in exercises}
-    attempt = partial(_attempt, program, known, sheets, run, limits or Limits())
-    decided = attempt([candidate for candidate in program.candidates if not candidate.untouched], True)
+    limits, begin = limits or Limits(), time.monotonic()
+    attempt = partial(_attempt, program, known, sheets, run)
+    decided = attempt(limits, [candidate for candidate in program.candidates if not candidate.untouched], True)
     # Of several the best; of equals the last, which is what the learner's own notebook would have used.
     best = {
         exercise.id: max(
@@ -100,7 +104,9 @@ def grade_program(
         for exercise in exercises
     }  # fmt: skip
     unclear = [found.candidate for found in best.values() if found and found.verdict.status != judging.PASSED]
-    told = {found.candidate: found for found in attempt(unclear, False)} if unclear else {}
+    left = max(limits.total_seconds - (time.monotonic() - begin), _FOR_WORDS * limits.total_seconds)
+    again = attempt(replace(limits, total_seconds=left), unclear, False)
+    told = {found.candidate: found for found in again}
     return [_grade(exercise, learner, chapter, program, best[exercise.id], told, delegation) for exercise in exercises]
 
 
@@ -184,13 +190,18 @@ def _grade(
         words = [says.format(name=exercise.answer)] * 2
     if exercise.id in program.claimed and verdict.status != judging.PASSED:
         flags.append("claimed")
-    message, feedback = (" ".join([*filter(None, [text]), *notes]) for text in words)
+    message, feedback = (_cut(" ".join([*filter(None, [text]), *notes])) for text in words)
     return Grade(
         learner=learner, chapter=chapter, exercise=exercise.id, status=verdict.status, points=verdict.earned,
         max_points=exercise.points, message=message, feedback=feedback, mistake=verdict.mistake,
         parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
         code=without_padding(program.steps[best.candidate.step].source) if best else "", flags=tuple(flags),
     )  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    """Keep a text readable: a learner's names stand in it, and may have any length."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _words(exercise: Exercise, verdict: Verdict, shown: _Found | None, reveal: bool) -> str:
