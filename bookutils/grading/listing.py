@@ -17,6 +17,7 @@ from bookutils.grading.notebooks import MAX_BYTES
 
 MAX_MEMBERS = 50_000
 MAX_RATIO = 200  # of unpacked to packed size; notebooks with pictures have 1 to 2, pure text 10
+_SURELY_READ = 32 * 2**20  # bytes; what is smaller is read whatever its ratio, since a printed array may be all zeros
 MAX_DEPTH = 20  # folders inside one another
 _IGNORED = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers put an ending of their own behind it
@@ -181,7 +182,7 @@ def _fault(member: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> tuple[
         return _("It is encrypted."), True
     if member.file_size > MAX_BYTES:
         return _("Unpacked it is larger than {limit:.0f} MB.").format(limit=MAX_BYTES / 2**20), True
-    if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
+    if member.file_size > _SURELY_READ and member.file_size > MAX_RATIO * max(member.compress_size, 1):
         return _("It unpacks to more than {ratio} times its size.").format(ratio=MAX_RATIO), True
     return "", True
 

@@ -304,3 +304,15 @@ def test_the_death_of_a_server_is_nobodys_fault(servers, warm):
     deaths.start()
     result = session.run_job(sleepy, warm(QUICK), lambda *_: 1.0)
     assert [step.status for step in result.steps] == ["ran", "ran"]
+
+
+def test_a_definition_does_not_pay_for_the_cells_above_it(warm):
+    """When cells that hang have used up the time of all added cells, is a cell that only defines something run?"""
+    hanging = [Step(n, "while True: pass", "added") for n in range(1, 5)]
+    steps = (*hanging, Step(5, "def helper(x):\n    return 3 * x", "added"), Step(6, "f = helper", "exercise"))
+    limits = Limits(cell_seconds=1.0, added_seconds=2.0, total_seconds=40.0)
+    result = session.run_job(
+        Job(steps, (Task("f", "f", 5, "function", VECTOR, 2.0),), limits), warm(limits), lambda *_: 1.0
+    )
+    assert [step.limit for step in result.steps[:4]] == ["time"] * 4 and result.steps[4].status == "ran"
+    np.testing.assert_array_equal(values(result)[0][0], [3.0, 6.0])

@@ -124,7 +124,7 @@ def test_a_zip_that_leads_out_is_not_followed(tmp_path):
 def test_a_bomb_is_not_unpacked(tmp_path):
     """Is a member that unpacks to hundreds of times its size refused by what the directory says?"""
     path = zipped(
-        tmp_path / "in.zip", {"eve/01-activations.ipynb": b"0" * 30_000_000, "anna/01-activations.ipynb": "x"}
+        tmp_path / "in.zip", {"eve/01-activations.ipynb": b"0" * 60_000_000, "anna/01-activations.ipynb": "x"}
     )
     good, (bad,) = sorted_out(path)
     assert good == [("anna", "01-activations")]

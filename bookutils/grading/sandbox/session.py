@@ -20,6 +20,7 @@ _GRACE_SECONDS = 2.0  # beyond a limit that is kept inside, until the process is
 _LIMIT_SECONDS = 60.0  # to set limits, on a machine that has much to do
 _MOST_PROCESSES = 25  # for one job: each but the first follows one that was ended
 _MOST_ACQUITTALS = 2
+_BRIEF_SECONDS = 0.5  # for each cell that comes when the time of all is used up
 _FOR_ALL = 0.75  # of the time of a job; the rest is left for answers that are tried alone
 _RETURNED = ("returned", "raised", "timeout", "flooded", "interrupted", "skipped")
 _LIMITS = ("time", "memory", "output", "processes", "files", "result")
@@ -173,7 +174,10 @@ class _Run:
         limits = self.job.limits
         most = limits.exercise_seconds if owner else limits.added_seconds
         known = number in self.steps
-        seconds = limits.cell_seconds if known else min(limits.cell_seconds, most - self.spent[owner])
+        left = most - self.spent[owner]
+        if left > -most:  # as much again in brief: a cell that only defines something is not to pay for those above it
+            left = max(left, _BRIEF_SECONDS)
+        seconds = limits.cell_seconds if known else min(limits.cell_seconds, left)
         seconds = min(seconds, self.end - time.monotonic())
         if seconds <= 0:
             self.steps.setdefault(number, StepResult(step.number, "not run", limit="time"))
