@@ -6,8 +6,8 @@ from bookutils.exercises.backpropagation_order import LOCAL_SLOPES, TOPOLOGICAL_
 from bookutils.exercises.backpropagation_predictions import (
     DIFFERENCE_LOSS,
     EARLY_HAND_ON,
-    TOO_LARGE_RATE,
     LARGEST_GRADIENT,
+    TOO_LARGE_RATE,
 )
 from bookutils.exercises.backpropagation_training import CLIMBING_HUNT, NETWORK_STEP
 

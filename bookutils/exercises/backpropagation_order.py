@@ -14,7 +14,7 @@ from bookutils.numerics import backpropagation_engine as book
 from bookutils.numerics.backpropagation_engine import Value
 
 Rng = np.random.Generator
-LONG = 1_200  # deeper than the thousand calls for which a fresh Python has room
+LONG = 140  # deeper than the 120 calls for which the probe leaves room
 
 
 def _tree_edges(leaves: int) -> np.ndarray:
@@ -139,7 +139,7 @@ TOPOLOGICAL_ORDER = Exercise(
     parts=(
         Part(_("each value used once"), 1, _trees),
         Part(_("values used more than once"), 2, _shared),
-        Part(_("a chain of twelve hundred values"), 1, _long),
+        Part(_("a chain deeper than the stack"), 1, _long),
     ),
     tolerance=Tolerance(rtol=0.0, atol=0.0),
     mistakes=(
@@ -172,7 +172,7 @@ TOPOLOGICAL_ORDER = Exercise(
             ),
             (
                 "recursive",
-                _("Your function calls itself once for each value on its way, and a long chain uses up Python's stack."),
+                _("Your function calls itself for each value on its way, and a long chain uses up Python's stack."),
                 _("What does Python remember for you at each call, and where could you keep it yourself?"),
                 _("Keep a list as your own stack, with entries (value, whether its parents are done)."),
             ),
@@ -182,8 +182,8 @@ TOPOLOGICAL_ORDER = Exercise(
     hints=(
         _("A value may be appended when all of its parents are in the list. So look at each value twice: on the way "
           "in, and when its parents are done."),
-        _("Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on top "
-          "of it with False."),
+        _("Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on "
+          "top of it with False."),
         _("`stack = [(loss, False)]`; pop; with True: append the value; with False and not seen: push (value, True), "
           "then (parent, False) for each parent."),
     ),

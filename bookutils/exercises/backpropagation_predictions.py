@@ -72,7 +72,7 @@ TOO_LARGE_RATE = Prediction(
     {
         "a": Option(
             _("The same, about ten times as fast."),
-            _("A gradient holds for small steps only. Too long a step lands on the other side of the valley, higher up."),
+            _("A gradient holds for small steps only. A step too long lands beyond the valley, higher up."),
         ),
         "b": Option(
             _("The loss leaps up in the first steps, and the network stays about as bad as a guess."),
@@ -82,7 +82,7 @@ TOO_LARGE_RATE = Prediction(
         ),
         "c": Option(
             _("The loss swings at first, and then settles where the smaller rate would have led."),
-            _("That happens at somewhat too large a rate; try 5 in the widget. At 20 most units are dead before it can."),
+            _("That happens at a rate a little too large; try 5 in the widget. At 20 most units die before it can."),
         ),
     },
 )  # fmt: skip

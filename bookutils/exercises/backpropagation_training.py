@@ -113,8 +113,8 @@ CLIMBING_HUNT = choice(
         "a": Option(_("line a"), _("Line a is right: this is the sigmoid of the output unit's sum.")),
         "b": Option(
             _("line b"),
-            _("Line b has no minus before the sum. The derivative of −[y·log a + (1 − y)·log(1 − a)] is "
-              "−y/a + (1 − y)/(1 − a). Every gradient below inherits the wrong sign, so each step climbs."),
+            _("Line b has no minus before the sum. The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] "
+              "is −y/a2 + (1 − y)/(1 − a2). Every gradient below inherits the wrong sign, so each step climbs."),
             right=True,
         ),
         "c": Option(_("line c"), _("Line c is right: the sigmoid's slope, from its output.")),
@@ -125,11 +125,11 @@ CLIMBING_HUNT = choice(
         ),
         "e": Option(_("line e"), _("Line e is right: back through `w3`, and through the ReLU where it was open.")),
         "f": Option(
-            _("line f"), _("Line f steps against the gradient that it is given, as it should. Look at what it is given.")
+            _("line f"), _("Line f steps against the gradient that it gets, as it should. Look at what it gets.")
         ),
     },
     hints=(
-        _("The label is 1. In which direction should the output move, and so which sign should the gradient at `a` have?"),
-        _("Differentiate the loss with respect to a with pencil and paper, and compare sign by sign."),
+        _("The label is 1. Where should the output move, and so which sign should the gradient at `a2` have?"),
+        _("Differentiate the loss with respect to a2 with pencil and paper, and compare sign by sign."),
     ),
 )  # fmt: skip

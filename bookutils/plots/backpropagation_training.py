@@ -140,7 +140,7 @@ def boundary_and_loss(x: Floats, y: Floats, history: NetworkHistory, step: int, 
     side.set_ylim(0.02, 60)
     side.set_yticks([0.1, 1, 10], ["0.1", "1", "10"])
     side.minorticks_off()
-    side.set_xlim(0, len(path) - 1)
+    side.set_xlim(0, max(len(path) - 1, 1))
     side.set_xlabel(_("steps"))
     side.set_title(_("loss; the grey line is a guess"))
     text = _("After {title}. At the start the loss was {start:.2f}, and {first:.0%} were on the right side.")
