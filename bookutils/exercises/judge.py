@@ -263,7 +263,10 @@ def _size(call: Call) -> int:
 
 
 def _argument_names(exercise: Exercise, count: int) -> list[str]:
-    names = list(inspect.signature(exercise.reference).parameters)
+    if exercise.probe is None:
+        names = list(inspect.signature(exercise.reference).parameters)
+    else:  # it is the probe that gets the case, after the answer
+        names = list(inspect.signature(exercise.probe).parameters)[1:]
     return (names + [_("argument {n}").format(n=n + 1) for n in range(len(names), count)])[:count]
 
 

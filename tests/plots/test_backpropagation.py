@@ -19,7 +19,7 @@ FIGURES = {
     "shapes": plots.shapes_of_backward,
     "orders": lambda: plots.two_orders(hand_on(), hand_on(("L", "u", "v"))),
     "boundary": lambda: training.moving_boundary(X, Y, HISTORIES[2.0], (0, 10, 50)),
-    "losses": lambda: training.loss_curves({f"rate {rate:g}": one for rate, one in HISTORIES.items()}),
+    "losses": lambda: training.loss_curves({f"learning rate {rate:g}": one for rate, one in HISTORIES.items()}),
     "widget": lambda: training.boundary_and_loss(X, Y, HISTORIES[2.0], 20, 2.0),
     "widget, too large": lambda: training.boundary_and_loss(X, Y, HISTORIES[20.0], 2, 20.0),
 }
@@ -33,7 +33,7 @@ WORDS = {
     "shapes": ["(inputs, batch) times upstream (batch, units)"],
     "orders": ["x gets 135", "x gets 81"],
     "boundary": ["after 0 steps 56%"],
-    "losses": ["rate 20: on average no better than a guess"],
+    "losses": ["learning rate 20: on average no better than a guess"],
     "widget": ["88% right"],
 }
 
@@ -50,6 +50,8 @@ def test_figure(name):
         assert words in alt_text(fig)
     title = fig._suptitle.get_window_extent()
     assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
+    for legend in fig.legends:
+        assert fig.bbox.x0 < legend.get_window_extent().x0 < legend.get_window_extent().x1 < fig.bbox.x1
     assert " -" not in alt_text(fig)  # a true minus
 
 
