@@ -2,7 +2,16 @@
 
 from bookutils.exercises.backpropagation_by_hand import BACKPROP_211, DENSE_BACKWARD
 from bookutils.exercises.backpropagation_engine import VALUE_BACKWARD
-from bookutils.exercises.model import Prediction
+from bookutils.exercises.backpropagation_order import LOCAL_SLOPES, TOPOLOGICAL_ORDER
+from bookutils.exercises.backpropagation_predictions import (
+    DIFFERENCE_LOSS,
+    EARLY_HAND_ON,
+    LARGEST_GRADIENT,
+    TOO_LARGE_RATE,
+)
+from bookutils.exercises.backpropagation_training import CLIMBING_HUNT, NETWORK_STEP
 
-EXERCISES = (BACKPROP_211, DENSE_BACKWARD, VALUE_BACKWARD)
-PREDICTIONS: tuple[Prediction, ...] = ()
+EXERCISES = (
+    BACKPROP_211, DENSE_BACKWARD, LOCAL_SLOPES, TOPOLOGICAL_ORDER, VALUE_BACKWARD, NETWORK_STEP, CLIMBING_HUNT,
+)  # fmt: skip
+PREDICTIONS = (LARGEST_GRADIENT, DIFFERENCE_LOSS, EARLY_HAND_ON, TOO_LARGE_RATE)

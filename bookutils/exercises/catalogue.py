@@ -15,6 +15,7 @@ from bookutils.exercises.model import Exercise, Prediction
 CHAPTERS = {
     "00-start-here": "start",
     "01-activations": "activations",
+    "03-backpropagation": "backpropagation",
     "11-bert": "bert",
 }
 

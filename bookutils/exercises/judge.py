@@ -187,6 +187,8 @@ def _say_changed(exercise: Exercise, call: Call, outcome: Outcome) -> str:
 
 
 def _identical(before: Plain, after: Plain) -> bool:
+    if type(before) is dict and type(after) is dict:
+        return before.keys() == after.keys() and all(_identical(before[key], after[key]) for key in before)
     one, other = as_numbers(before), as_numbers(after)
     if one is not None and other is not None:
         return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
@@ -261,7 +263,10 @@ def _size(call: Call) -> int:
 
 
 def _argument_names(exercise: Exercise, count: int) -> list[str]:
-    names = list(inspect.signature(exercise.reference).parameters)
+    if exercise.probe is None:
+        names = list(inspect.signature(exercise.reference).parameters)
+    else:  # it is the probe that gets the case, after the answer
+        names = list(inspect.signature(exercise.probe).parameters)[1:]
     return (names + [_("argument {n}").format(n=n + 1) for n in range(len(names), count)])[:count]
 
 

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
+
+from bookutils.core.errors import UsageError
+from bookutils.core.messages import _
 
 
 class Value:
@@ -80,6 +88,35 @@ def backward(loss: Value) -> None:
             parent.grad += slope * node.grad
 
 
+def local_slopes(name: str, a: float, b: float) -> list[float]:
+    """Return the two slopes of a + b, a - b, a * b or a / b: with respect to a, and with respect to b.
+
+    Parameters
+    ----------
+    name : "+", "-", "*" or "/"
+    a, b : the numbers that the operation is applied to
+
+    Raises
+    ------
+    UsageError
+        When no such operation is known.
+
+    Examples
+    --------
+    >>> local_slopes("*", 3.0, 4.0)
+    [4.0, 3.0]
+    """
+    if name == "+":
+        return [1.0, 1.0]
+    if name == "-":
+        return [1.0, -1.0]
+    if name == "*":
+        return [b, a]
+    if name == "/":
+        return [1 / b, -a / b**2]
+    raise UsageError(_("No operation is named {name!r}.").format(name=name), _('Use "+", "-", "*" or "/".'))
+
+
 Operation = tuple[str, int, int]
 
 
@@ -121,3 +158,65 @@ def gradients_of(
     for _unused in range(passes):
         backward(nodes[-1])
     return [node.grad for node in nodes]
+
+
+def order_report(order_of: Callable[[Value], Any], edges: Any) -> dict[str, Any]:
+    """Ask `order_of` for the order of a graph, and say what can be seen in it. The probe of an exercise.
+
+    Parameters
+    ----------
+    order_of : takes the last value of a graph and returns a list of values
+    edges : whole numbers, shape (edges, 2); a row (k, j) says that value j is a parent of value k. Where k has several
+        rows, their order is that of its parents. The loss is the value with the largest number.
+
+    Returns
+    -------
+    dict of words: "listed" (the numbers that stand in the list), "more than once", "before a parent" (those whose
+    first place is before that of a parent) and "last"
+
+    Notes
+    -----
+    While it runs there is room for 120 calls, less than Python's thousand, so that a chain which is too deep for a
+    recursion need not be long. An answer may set the limit itself.
+    """
+    rows: list[list[int]] = np.asarray(edges, np.int64).tolist()
+    nodes = [Value(0.0) for _unused in range(max(max(row) for row in rows) + 1)]
+    for child, parent in rows:
+        nodes[child].parents += (nodes[parent],)
+        nodes[child].slopes += (1.0,)
+    number = {id(node): place for place, node in enumerate(nodes)}
+    try:
+        with _short_stack():
+            order = list(order_of(nodes[-1]))
+    except RecursionError:
+        return dict.fromkeys(("listed", "more than once", "before a parent", "last"), _("Python's stack was full"))
+    if any(id(node) not in number for node in order):
+        raise TypeError(_("the list holds something that is no value of this graph"))
+    found = [number[id(node)] for node in order]
+    place: dict[int, int] = {}
+    for index, node in enumerate(found):
+        place.setdefault(node, index)
+    early = {child for child, parent in rows if child in place and place[child] < place.get(parent, -1)}
+    times = Counter(found)
+    return {
+        "listed": _numbers(place),
+        "more than once": _numbers(node for node in place if times[node] > 1),
+        "before a parent": _numbers(early),
+        "last": _numbers(found[-1:]),
+    }
+
+
+def _numbers(found: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(found))) or _("none")
+
+
+@contextmanager
+def _short_stack(room: int = 120) -> Iterator[None]:
+    depth, frame, before = 0, sys._getframe(), sys.getrecursionlimit()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    sys.setrecursionlimit(depth + room)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bookutils.exercises.catalogue import find_exercise
 from bookutils.exercises.compare import difference
 from bookutils.exercises.judge import judge, make_calls, plan_calls
 from bookutils.exercises.model import Exercise, Mistake, Part, Tolerance, case, edge
@@ -155,3 +156,34 @@ def test_a_value_with_its_mistake():
     assert verdict_on(6, exercise).status == "passed"
     assert verdict_on(3.0, exercise).mistake == "half"
     assert verdict_on("six", exercise).evidence.startswith("`answer` is a text")
+
+
+def test_inputs_inside_a_dict_are_watched_too():
+    """Is an answer told that it changed an array inside a dict, and is one that leaves it alone let pass?"""
+
+    def networks(rng):
+        yield case({"w": rng.normal(size=3), "b": 0.5})
+
+    exercise = Exercise(
+        id="scaled", answer="scaled", asks="", reference=lambda network: 2 * network["w"],
+        parts=(Part("values", 1, networks), Part("unchanged", 1, networks, "inputs")),
+    )  # fmt: skip
+
+    def changes(network):
+        network["w"] *= 2
+        return network["w"]
+
+    for answer, earned in ((lambda network: network["w"] + network["w"], 2), (changes, 1)):
+        calls = plan_calls(exercise, 0)
+        verdict = judge(exercise, calls, make_calls(exercise, calls, answer))
+        assert verdict.earned == earned
+    assert "changed its own input `network`" in verdict.evidence
+
+
+def test_what_a_probe_was_given_is_named_as_the_probe_names_it():
+    """Does the evidence name the parts of a case by the probe's parameters?"""
+    exercise = find_exercise("value_backward")[1]
+    calls = plan_calls(exercise, 0)
+    verdict = judge(exercise, calls, make_calls(exercise, calls, lambda loss: None))
+    assert "leaves = [" in verdict.evidence
+    assert "operations = [[" in verdict.evidence

@@ -101,8 +101,108 @@ def backward_counting_uses(loss):
                 ready.append(parent)
 
 
+def order_by_done_marks(loss):
+    """A stack of single values: each is looked at until its parents are done."""
+    order, done, stack = [], set(), [loss]
+    while stack:
+        node = stack[-1]
+        open_parents = [parent for parent in node.parents if parent not in done]
+        if node in done:
+            stack.pop()
+        elif open_parents:
+            stack += open_parents
+        else:
+            done.add(stack.pop())
+            order.append(node)
+    return order
+
+
+def order_by_counting_uses(loss):
+    """Kahn's algorithm from the loss down: a value goes when all who use it are gone."""
+    users, found = {loss: 0}, [loss]
+    for node in found:
+        for parent in node.parents:
+            if parent not in users:
+                users[parent] = 0
+                found.append(parent)
+            users[parent] += 1
+    order, ready = [], [loss]
+    while ready:
+        node = ready.pop(0)
+        order.append(node)
+        for parent in node.parents:
+            users[parent] -= 1
+            if users[parent] == 0:
+                ready.append(parent)
+    return tuple(reversed(order))
+
+
+def order_by_generator(loss):
+    seen, stack = {id(loss)}, [(loss, iter(loss.parents))]
+    while stack:
+        node, rest = stack[-1]
+        parent = next(rest, None)
+        if parent is None:
+            stack.pop()
+            yield node
+        elif id(parent) not in seen:
+            seen.add(id(parent))
+            stack.append((parent, iter(parent.parents)))
+
+
+def slopes_table(name, a, b):
+    return {"+": (1, 1), "-": (1, -1), "*": (b, a), "/": (1 / b, -a / b / b)}[name]
+
+
+def slopes_measured(name, a, b):
+    operation = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b}[
+        name
+    ]
+    h = 1e-5
+    return [
+        (operation(a + h, b) - operation(a - h, b)) / (2 * h),
+        (operation(a, b + h) - operation(a, b - h)) / (2 * h),
+    ]
+
+
+def slopes_float32(name, a, b):
+    a, b = np.float32(a), np.float32(b)
+    return np.array(slopes_table(name, a, b), "float32")
+
+
+def step_of_loops(x, y, network, learning_rate):
+    w1, b1, w2, b2 = (np.array(network[name], float) for name in ("w1", "b1", "w2", "b2"))
+    new = [w1.copy(), b1.copy(), w2.copy(), b2.copy()]
+    for row, label in zip(x, y, strict=True):
+        z = row @ w1 + b1
+        h = np.where(z > 0, z, 0)
+        error = 1 / (1 + math.exp(-(h @ w2 + b2)[0])) - label[0]
+        back = error * w2[:, 0] * (z > 0)
+        for parameter, gradient in zip(new, (np.outer(row, back), back, error * h[:, None], error), strict=True):
+            parameter -= learning_rate / len(x) * gradient
+    return dict(zip(("w1", "b1", "w2", "b2"), new, strict=True))
+
+
+def step_einsum(x, y, network, learning_rate):
+    z = np.einsum("bi,ih->bh", x, network["w1"]) + network["b1"]
+    h = z * (z > 0)
+    error = (0.5 + 0.5 * np.tanh((h @ network["w2"] + network["b2"]) / 2) - y) / y.size
+    hidden = np.einsum("bo,ho->bh", error, network["w2"]) * (z > 0)
+    gradients = {"b2": error.sum(0), "w2": h.T @ error, "b1": np.einsum("bh->h", hidden), "w1": x.T @ hidden}
+    return {name: network[name] - learning_rate * gradients[name] for name in gradients}
+
+
+def step_float32(x, y, network, learning_rate):
+    network = {name: np.asarray(array, "float32") for name, array in network.items()}
+    return step_einsum(x.astype("float32"), y.astype("float32"), network, np.float32(learning_rate))
+
+
 RIGHT = {
     "backprop_211": [backprop_plain, backprop_float32, backprop_matrix],
     "dense_backward": [dense_einsum, dense_loops, dense_float32],
+    "topological_order": [order_by_done_marks, order_by_counting_uses, order_by_generator],
+    "local_slopes": [slopes_table, slopes_measured, slopes_float32],
+    "network_step": [step_of_loops, step_einsum, step_float32],
+    "climbing_hunt": ["b", "B", " (b) "],
     "value_backward": [backward_recursive, backward_along_every_path, backward_counting_uses],
 }
