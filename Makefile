@@ -2,7 +2,7 @@
 # Every verb does its own set-up; the recipes run in the environment that stands in .venv.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help lab setup test system lint format types unit doctest proof notebooks browser build check-build bench \
+.PHONY: help lab setup test system lint format types unit grading doctest proof notebooks browser build check-build bench \
         bench-setup bench-training picture lock wheel clean
 export PYTHON PORT SYSTEM BROWSER
 
@@ -41,6 +41,9 @@ types: setup ## checks the types (mypy)
 
 unit: setup ## runs the tests of the package
 	@$(stage) unit
+
+grading: setup ## grades a class of honest and one of hostile notebooks
+	@$(stage) grading
 
 doctest: setup ## runs the examples in the docstrings
 	@$(stage) doctest

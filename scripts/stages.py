@@ -59,7 +59,9 @@ def tests(name: str, *arguments: str, **variables: str) -> Step:
 
 
 parallel = ("-n", WORKERS, "--dist", "loadfile")
-EVERYDAY = ("--ignore=tests/browser", "-m", "not browser and not notebooks")
+OF_GRADING = ("tests/honest", "tests/hostile")  # alone, since limits of time are wall time
+APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", *OF_GRADING))
+EVERYDAY = (*APART, "-m", "not browser and not notebooks")
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
         check("ruff check", PYTHON, "-m", "ruff", "check", "."),
@@ -67,15 +69,16 @@ STAGES: dict[str, tuple[Step, ...]] = {
     ),
     "types": (check("mypy", PYTHON, "-m", "mypy"),),
     "unit": (tests("unit", "tests", *EVERYDAY, *parallel),),
+    "grading": (tests("grading", *OF_GRADING),),
     "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
     "notebooks": (
         check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
-        tests("notebooks", "tests", "-m", "notebooks"),
+        tests("notebooks", "tests", *APART, "-m", "notebooks"),
     ),
     "browser": (tests("browser", "tests/browser"),),
     "proof": (tests("proof", "tests/proof", "-n", WORKERS, "--dist", "worksteal", PROOF_SEEDS="1000"),),
 }
-IN_TEST = ("lint", "types", "unit", "doctest", "notebooks", "browser")
+IN_TEST = ("lint", "types", "unit", "grading", "doctest", "notebooks", "browser")
 
 
 def count(report: Path, returncode: int) -> Counts:
