@@ -11,7 +11,7 @@ FIFTY_LAYERS = Prediction(
     {
         "a": Option(
             _("Numbers of size 1 or so: the weights have mean 0, so the sums cancel."),
-            _("The mean of a sum stays 0. Its spread does not: a hundred terms of size 1 add up to about 10, not to 1."),
+            _("The mean of a sum stays 0. Its spread does not: a hundred terms of size 1 give about 10, not 1."),
         ),
         "b": Option(
             _("Numbers in the thousands."),
@@ -49,7 +49,7 @@ EQUAL_START = Prediction(
 
 TANH_SCALE = Prediction(
     "tanh_scale",
-    _("“Tanh reduces vanishing gradients.” Fifty layers with tanh, weights from N(0, 1): what happens to the gradient?"),
+    _("“Tanh reduces vanishing gradients.” Fifty tanh layers, weights from N(0, 1): what does the gradient do?"),
     {
         "a": Option(
             _("It vanishes: with such large weights nearly all units are saturated."),
@@ -75,11 +75,12 @@ RESIDUAL_ALONE = Prediction(
     {
         "a": Option(
             _("Nothing much: the shortcut hands everything on as it is."),
-            _("It does, and the layer's own output is added on top. In each layer the sum is larger than what went in."),
+            _("It does, and the layer's own output is added on top. In each layer the sum outgrows what went in."),
         ),
         "b": Option(
             _("Activations and gradients grow by many powers of ten."),
-            _("The shortcut hands on the variance, and the branch adds about as much again. Doubled fifty times is 10¹⁵."),
+            _("The shortcut hands on all there is, and the branch adds at least as much again. Doubled fifty times is "
+              "10¹⁵, and here it is more than doubled."),
             right=True,
         ),
         "c": Option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,7 @@ Rng = np.random.Generator
 def _weights(rng: Rng, sizes: tuple[int, ...]) -> list[np.ndarray]:
     """Both signs in every column, sizes from 0.4 to 1.4: no layer falls silent, none explodes."""
     matrices = []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for fan_in, fan_out in pairwise(sizes):
         signs = np.resize([1, -1], fan_in)[:, None] * np.resize([1, 1, -1], fan_out)[None, :]
         matrices.append(signs * rng.uniform(0.4, 1.4, (fan_in, fan_out)))
     return matrices
@@ -159,7 +160,7 @@ GRADIENT_NORMS = Exercise(
         (
             "not_transposed",
             _("The last layer is right. Further down the weights were used as on the way up."),
-            _("Entry (i, k) of a weight matrix joins input i and unit k. The gradient comes from unit k: where does it go?"),
+            _("Entry (i, k) joins input i and unit k. The gradient comes from unit k: where does it go?"),
             _("Multiply by the transposed matrix: `gradient @ W.T`."),
         ),
         (

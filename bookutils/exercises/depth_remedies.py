@@ -72,7 +72,7 @@ NORMALISE = Exercise(
         ),
         (
             "one_less",
-            _("Your numbers are a little too small, as if the variance had been divided by one less than the features."),
+            _("Your numbers are a little too small, as if you had divided by one less than the number of features."),
             _("Division by n − 1 estimates the variance of a population. Is a row a sample of one?"),
             _("Use `x.var` with its usual `ddof=0`."),
         ),

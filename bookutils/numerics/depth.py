@@ -1,10 +1,11 @@
-"""What happens to numbers and gradients on their way through many layers, and how to draw weights. Taught in chapter 04.
+"""What many layers do to numbers and gradients, and how weights are drawn for them. Taught in chapter 04.
 
 Conventions: weights are (inputs, units), so that a layer is ``x @ weights``. `fan_in` is the number of inputs of a
 unit, `fan_out` the number of units of the layer. A *variance* is taken over all entries of an array, with division
 by their number.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -56,7 +57,7 @@ def he_init(draws: ArrayLike) -> Array:
     array([ 0.5, -1. ])
     """
     draws = _matrix(draws, "draws")
-    return draws * np.sqrt(2 / draws.shape[0])
+    return draws * math.sqrt(2 / draws.shape[0])
 
 
 def glorot_uniform(draws: ArrayLike) -> Array:
@@ -86,7 +87,7 @@ def glorot_uniform(draws: ArrayLike) -> Array:
     array([-1. ,  0. ,  0.5])
     """
     draws = _matrix(draws, "draws")
-    limit = np.sqrt(6 / (draws.shape[0] + draws.shape[1]))
+    limit = math.sqrt(6 / (draws.shape[0] + draws.shape[1]))
     return (2 * draws - 1) * limit
 
 

@@ -154,9 +154,7 @@ def uniform_and_normal(std: float) -> Figure:
     limit = std * np.sqrt(3)
     w = np.linspace(-3.5 * std, 3.5 * std, 701)
     fig, (ax,) = new_figure(_("The limit of a uniform is 1.73 standard deviations, not one"), height=320)
-    ax.plot(
-        w, np.exp(-0.5 * (w / std) ** 2) / (std * np.sqrt(2 * np.pi)), label=_("normal"), **line_look(0)
-    )
+    ax.plot(w, np.exp(-0.5 * (w / std) ** 2) / (std * np.sqrt(2 * np.pi)), label=_("normal"), **line_look(0))
     ax.plot(w, np.where(np.abs(w) <= limit, 1 / (2 * limit), 0.0), label=_("uniform"), **line_look(1))
     ax.axvspan(-std, std, color=QUIET, alpha=0.12, linewidth=0, label=_("± one standard deviation"))
     ax.set_xlim(w[0], w[-1])
@@ -194,9 +192,12 @@ def starts(histories: Mapping[str, StartHistory], *, title: str | None = None) -
         right.plot(*history.end, "osD^"[number % 4], color=look["color"], markersize=11 - 2.5 * number, alpha=0.85)
         words.append(
             _("{label}: loss from {before:.2f} to {after:.2f}, {different} of {units} units different").format(
-                label=label, before=history.loss[0], after=history.loss[-1], different=history.different_units,
+                label=label,
+                before=history.loss[0],
+                after=history.loss[-1],
+                different=history.different_units,
                 units=history.end.shape[1],
-            )  # fmt: skip
+            )
         )
     left.set_title(_("loss"))
     left.set_ylim(bottom=0)
@@ -235,17 +236,17 @@ def survival(std: Array, factors: Mapping[str, Array], marks: Mapping[str, float
         nearest = std[int(np.argmin(np.abs(np.log(np.maximum(values, _SMALLEST)))))]
         words.append(_("{label} near {std:.2g}").format(label=label, std=nearest))
     ax.axhline(1, color=QUIET, linewidth=0.8)
-    ax.set_ylim(1e-60, 1e60)
+    ax.set_ylim(1e-60, 1e75)
     ax.set_xlim(std[0], std[-1])
     for label, mark in marks.items():
         ax.axvline(mark, color=QUIET, linewidth=0.8, linestyle=":")
-        ax.text(mark, 1e-57, label, color=QUIET, va="bottom", rotation=90, ha="right", fontsize=9)
+        ax.text(mark, 1e73, label, color=QUIET, va="top", rotation=90, ha="right", fontsize=9)
     _round_powers(ax)
     ax.xaxis.set_major_formatter(lambda value, _position: f"{value:g}")
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(_("standard deviation of the weights"))
     ax.set_ylabel(_("factor for the gradient's variance"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    text = _("The factor for the variance of a gradient, over the standard deviation of the weights. It is closest to 1 "
-             "for {words}.")  # fmt: skip
+    text = _("The factor for the variance of a gradient, over the standard deviation of the weights. It is closest "
+             "to 1 for {words}.")  # fmt: skip
     return set_alt(fig, minus(text.format(words=join_words(words))))
