@@ -80,8 +80,8 @@ def deep_profiles(profiles: Mapping[str, Profile], *, title: str | None = None) 
         _log_axis(ax, depth)
     fig.legend(loc="outside lower center", ncols=min(len(profiles), 4), handlelength=2.6)
     text = _(
-        "Variances after {depth} layers, of the activations at the top and of the gradient at the bottom, which begins "
-        "with 1 at the top. {words}."
+        "After {depth} layers: {words}. These are variances, of the activations at the top and of the gradient at the "
+        "bottom, which begins with 1 at the top."
     )
     return set_alt(fig, minus(text.format(depth=depth, words="; ".join(words))))
 

@@ -31,7 +31,7 @@ FIGURES = {
     ),
 }
 WORDS = {
-    "profiles": ["N(0, 1): activations 10⁸⁶, gradient 10⁸⁵", "small: activations 10⁻¹¹⁴"],
+    "profiles": ["N(0, 1): activations 10⁸⁶, gradient 10⁸⁶", "small: activations 10⁻¹¹⁴"],
     "single, gone": ["by the factor 0."],
     "half": ["one half of the mean square"],
     "uniform": ["±0.17", "1.73 times"],
