@@ -16,6 +16,7 @@ CHAPTERS = {
     "00-start-here": "start",
     "01-activations": "activations",
     "03-backpropagation": "backpropagation",
+    "04-depth": "depth",
     "11-bert": "bert",
 }
 

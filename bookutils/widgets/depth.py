@@ -1,0 +1,93 @@
+"""Depth to play with: what a stack of layers does to numbers and gradients, and what two remedies do to the stack.
+
+Each function displays itself as the last expression of a cell. All numbers come from `bookutils.numerics`. Taught in
+chapter 04.
+"""
+
+from matplotlib.figure import Figure
+
+from bookutils.core.messages import _
+from bookutils.numerics.activations import ACTIVATIONS
+from bookutils.numerics.depth_experiments import WIDTH, deep_profile
+from bookutils.plots.depth import deep_profiles, single_profile
+from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
+
+ALL = "all"
+REMEDIES = {
+    "neither": (_("neither"), False, False),
+    "normalised": (_("normalisation"), True, False),
+    "residual": (_("residuals"), False, True),
+    "both": (_("both"), True, True),
+}
+
+
+def _names() -> dict[str, str]:
+    return {activation.name: activation.label for activation in ACTIVATIONS.values()}
+
+
+def explore_profile(activation: str = "relu", std: float = 0.1, depth: int = 50) -> Explorer:
+    """Choose an activation, the size of the weights and the depth, watch what is left of numbers and gradients.
+
+    Parameters
+    ----------
+    activation : the name in `ACTIVATIONS` to begin with
+    std : standard deviation of all weights, from 0.005 to 1.5; each layer has 100 units
+    depth : number of layers, from 1 to 60
+
+    Returns
+    -------
+    Explorer, with the controls ``activation``, ``std`` and ``depth``
+    """
+
+    def draw(activation: str, std: float, depth: float) -> Figure:
+        label = _("{name}, weights with the standard deviation {std:.3g}, fan_in times variance {product:.3g}").format(
+            name=_names()[activation], std=std, product=WIDTH * std**2
+        )
+        return single_profile(deep_profile(activation, std, int(depth)), label)
+
+    return Explorer(
+        draw,
+        {
+            "activation": ChoiceControl(_("activation"), _names(), activation),
+            "std": NumberControl(_("weights' std"), std, 0.005, 1.5, 0.005),
+            "depth": NumberControl(_("layers"), depth, 1, 60, 1, whole=True),
+        },
+    )
+
+
+def explore_remedies(remedy: str = ALL, activation: str = "relu", std: float = 0.1, depth: int = 50) -> Explorer:
+    """Switch normalisation and residuals on and off, on the same stack of layers.
+
+    Parameters
+    ----------
+    remedy : "all" for four stacks beside each other, "neither", "normalised", "residual" or "both"
+    activation : the name in `ACTIVATIONS` to begin with
+    std : standard deviation of all weights, from 0.01 to 1
+    depth : number of layers, from 1 to 60
+
+    Returns
+    -------
+    Explorer, with the controls ``remedy``, ``activation``, ``std`` and ``depth``
+    """
+
+    def draw(remedy: str, activation: str, std: float, depth: float) -> Figure:
+        chosen = REMEDIES if remedy == ALL else {remedy: REMEDIES[remedy]}
+        profiles = {
+            label: deep_profile(activation, std, int(depth), normalised=normalised, residual=residual)
+            for label, normalised, residual in chosen.values()
+        }
+        if remedy != ALL:
+            ((label, profile),) = profiles.items()
+            return single_profile(profile, _("Remedies: {label}").format(label=label))
+        return deep_profiles(profiles, title=_("Two remedies on the same {depth} layers").format(depth=int(depth)))
+
+    options = {ALL: _("all four beside each other"), **{key: label for key, (label, _n, _r) in REMEDIES.items()}}
+    return Explorer(
+        draw,
+        {
+            "remedy": ChoiceControl(_("remedy"), options, remedy),
+            "activation": ChoiceControl(_("activation"), _names(), activation),
+            "std": NumberControl(_("weights' std"), std, 0.01, 1.0, 0.01),
+            "depth": NumberControl(_("layers"), depth, 1, 60, 1, whole=True),
+        },
+    )
