@@ -95,7 +95,7 @@ def _bce_mistakes() -> Iterable[Mistake]:
         (
             "clipped",
             _("However wrong the model is, an example never costs more than a fixed amount."),
-            _("Where the loss is cut off it is flat. What is the gradient there, for the examples that are most wrong?"),
+            _("Where the loss is cut off it is flat. What is the gradient there, on the examples most wrong?"),
             _("Clip nothing: max(z, 0) − y·z + log(1 + e^(−|z|)) is finite by itself."),
         ),
         (
@@ -108,7 +108,7 @@ def _bce_mistakes() -> Iterable[Mistake]:
             "log_of_sigmoid",
             _("Ordinary logits come out right; large ones give `inf` or `nan`."),
             _("What is `1 - sigmoid(60.0)` in a float, and what is its logarithm?"),
-            _("Do not compute the probability first: softplus(z) − y·z, with softplus(z) = max(z, 0) + log(1 + e^(−|z|))."),
+            _("Do not compute the probability first: max(z, 0) − y·z + log(1 + e^(−|z|)) needs none."),
         ),
     ):  # fmt: skip
         # The same errors by way of probabilities, which are lost for large logits, in two spellings.
@@ -116,7 +116,9 @@ def _bce_mistakes() -> Iterable[Mistake]:
         also = [partial(_buggy_bce, naive, product=product) for product in (True, False)]
         if mistake.id == "clipped":
             alone = frozenset({"clipped"})
-            also = [partial(_buggy_bce, alone, floor=floor, added=added) for floor in _FLOORS for added in (True, False)]
+            also = [
+                partial(_buggy_bce, alone, floor=floor, added=added) for floor in _FLOORS for added in (True, False)
+            ]
             also += [partial(_buggy_bce, alone, floor=1e-16, product=False)]
         yield Mistake(**{**vars(mistake), "also": tuple(also)})
 
@@ -132,7 +134,7 @@ BCE_LOGITS = Exercise(
     combine=combiner(_buggy_bce),
     hints=(
         _("Begin with one example. Its loss is −log σ(z) for the label 1, and −log(1 − σ(z)) for the label 0."),
-        _("Both are a softplus: softplus(−z) and softplus(z). They differ by z, so both in one line: softplus(z) − y·z."),
+        _("These are softplus(−z) and softplus(z). They differ by z, so both in one line: softplus(z) − y·z."),
         _("softplus(z) = max(z, 0) + log(1 + e^(−|z|)). Take the mean at the end."),
     ),
 )  # fmt: skip
@@ -233,7 +235,7 @@ BCE_HUNT = choice(
     {
         "a and b": Option(
             _("lines a and b"),
-            _("Line a is the sigmoid of the logits, and line b the logarithm that counts for the label 1. Both are right."),
+            _("Line a is the sigmoid of the logits, line b the logarithm that counts for the label 1. Both are right."),
         ),
         "b and c": Option(
             _("lines b and c"),

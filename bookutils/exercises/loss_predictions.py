@@ -34,7 +34,7 @@ SURE_AND_WRONG = Prediction(
     {
         "a": Option(
             _("Both get it above 0; squared error takes a little longer."),
-            _("Squared error's gradient carries the sigmoid's slope, which is 0.0003 at −8. That is not a little longer."),
+            _("Squared error's gradient carries the sigmoid's slope, 0.0003 at −8: much more than a little."),
         ),
         "b": Option(
             _("Cross-entropy gets it above 0; with squared error it stays close to −8."),

@@ -45,16 +45,13 @@ def _large(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([[1e6, -1e6]]), np.array([1]))
 
 
-def _buggy_ce(bugs: Switches, logits: np.ndarray, labels: np.ndarray, fraction: bool = False) -> float:
+def _buggy_ce(bugs: Switches, logits: np.ndarray, labels: np.ndarray) -> float:
     z = book.softmax(logits, axis=1) if "softmax_twice" in bugs else np.asarray(logits, dtype=float)
     axis = 0 if "over_batch" in bugs else 1
     shift = np.zeros(()) if "no_maximum" in bugs else z.max(axis=axis, keepdims=True)
     powers = np.exp(z - shift)
     total = powers.sum(axis=axis, keepdims=True)
-    if "log_of_softmax" in bugs or fraction:
-        log_p = np.log(powers / total)
-    else:
-        log_p = z - shift - np.log(total)
+    log_p = np.log(powers / total) if "log_of_softmax" in bugs else z - shift - np.log(total)
     picked = log_p[:, labels] if "every_pair" in bugs else log_p[np.arange(len(labels)), labels]
     return float(-picked.sum() if "sum" in bugs else -picked.mean())
 
@@ -77,7 +74,7 @@ def _ce_mistakes() -> Iterable[Mistake]:
         (
             "log_of_softmax",
             _("Where the model is sure and wrong by a long way, your loss is `inf`."),
-            _("You subtracted the maximum. What is left of the right class's probability, before its logarithm is taken?"),
+            _("What is left of the right class's probability in a float, before its logarithm is taken?"),
             _("Do not go by way of the probability: logsumexp(z) − z[y]."),
         ),
         (
@@ -119,7 +116,7 @@ SOFTMAX_CE = Exercise(
     mistakes=tuple(_ce_mistakes()),
     combine=combiner(_buggy_ce),
     hints=(
-        _("Write it for one row first: −log softmax(z)[y]. Which two terms remain when the logarithm meets the fraction?"),
+        _("Write it for one row: −log softmax(z)[y]. Which two terms remain when the logarithm meets the fraction?"),
         _("The loss of a row is logsumexp(z) − z[y]; logsumexp(z) = m + log Σ exp(z − m), with m the row's maximum."),
         _("`z.max(axis=1, keepdims=True)` fits under the rows; `z[np.arange(len(labels)), labels]` picks one a row."),
     ),

@@ -69,7 +69,9 @@ def escape_path(loss: str, start: float = -8.0, *, learning_rate: float = 1.0, s
     -7.0
     """
     if loss not in {"cross-entropy", "squared"}:
-        raise UsageError(_("There is no loss called {loss!r}.").format(loss=loss), _('Use "cross-entropy" or "squared".'))
+        raise UsageError(
+            _("There is no loss called {loss!r}.").format(loss=loss), _('Use "cross-entropy" or "squared".')
+        )
     logits = np.empty(steps + 1)
     logits[0] = start
     for step in range(steps):
@@ -137,7 +139,9 @@ def expected_loss(loss: str, truth: float, reported: ArrayLike) -> Floats:
     q = np.asarray(reported, dtype=np.float64)
     costs = REPORT_LOSSES[loss]
     with np.errstate(invalid="ignore"):
-        parts = [share * costs(q, label) if share else np.zeros_like(q) for label, share in ((1, truth), (0, 1 - truth))]
+        parts = [
+            share * costs(q, label) if share else np.zeros_like(q) for label, share in ((1, truth), (0, 1 - truth))
+        ]
     return parts[0] + parts[1]
 
 

@@ -48,7 +48,8 @@ def three_lines(x: ArrayLike, y: ArrayLike, *, delta: float = 1.0, title: str | 
     for number, (loss, (intercept, slope)) in enumerate(lines.items()):
         label = _("{name}: slope {slope:.2f}").format(name=_loss_names()[loss], slope=slope)
         ax.plot(ends, intercept + slope * ends, label=minus(label), **line_look(number))
-        words.append(_("{name} {slope:.2f}").format(name=_loss_names()[loss], slope=slope))
+        said = _("{name} {slope:.2f} with the height {middle:.2f} at x = 5")
+        words.append(said.format(name=_loss_names()[loss], slope=slope, middle=intercept + 5 * slope))
     ax.plot(x[:-1], y[:-1], "o", color=INK, markersize=5)
     ax.plot(x[-1], y[-1], "D", color=VERMILLION, markersize=9, label=_("the point that you move"))
     ax.set_xlim(*ends)
@@ -57,10 +58,10 @@ def three_lines(x: ArrayLike, y: ArrayLike, *, delta: float = 1.0, title: str | 
     ax.set_ylabel("y")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=9)
     text = _(
-        "With the point at ({x:g}, {y:g}) the slopes are: {words}. Eleven other points lie near a line with the slope "
-        "0.5."
+        "With the point at ({x:g}, {y:g}) and Huber's δ = {delta:g}, the slopes are: {words}. Eleven other points lie "
+        "near a line with the slope 0.5."
     )
-    return set_alt(fig, minus(text.format(x=x[-1], y=y[-1], words=", ".join(words))))
+    return set_alt(fig, minus(text.format(x=x[-1], y=y[-1], delta=delta, words=", ".join(words))))
 
 
 @styled
@@ -140,7 +141,7 @@ def honest_reports(truth: float = 0.7, reported: float | None = None) -> Figure:
         truth=truth, bests=", ".join(bests)
     )
     if costs:
-        text += _(" Reporting {q:.2f} costs more than the cheapest by: {costs}.").format(
-            q=reported, costs=", ".join(costs)
-        )
+        # First what follows the report: this sentence is read aloud when a control moves.
+        costly = _("With the truth {truth:.2f}, reporting {q:.2f} costs more than the cheapest report by: {costs}. ")
+        text = costly.format(truth=truth, q=reported, costs=", ".join(costs)) + text
     return set_alt(fig, minus(text))

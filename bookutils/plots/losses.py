@@ -42,7 +42,9 @@ def sure_and_wrong(*, limit: float = 8.0) -> Figure:
         (_("cross-entropy"), softplus(-z), p - 1),
         (_("half the squared error"), 0.5 * (1 - p) ** 2, (p - 1) * p * (1 - p)),
     )
-    fig, (left, right) = new_figure(_("Sure and wrong: cross-entropy pulls, squared error lets go"), columns=2, height=330)
+    fig, (left, right) = new_figure(
+        _("Sure and wrong: cross-entropy pulls, squared error lets go"), columns=2, height=330
+    )
     for number, (label, loss, slope) in enumerate(curves):
         left.plot(z, loss, label=label, **line_look(number))
         right.plot(z, slope, **line_look(number))
