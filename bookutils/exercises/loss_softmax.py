@@ -97,7 +97,7 @@ def _ce_mistakes() -> Iterable[Mistake]:
         ),
     ):  # fmt: skip
         # The same errors with an exponential that overflows, or a logarithm of a probability that has become 0.
-        ways = ({"no_maximum"}, {"log_of_softmax"}, {"no_maximum", "log_of_softmax"})
+        ways: tuple[set[str], ...] = ({"no_maximum"}, {"log_of_softmax"}, {"no_maximum", "log_of_softmax"})
         if mistake.id == "no_maximum":
             ways = ({"no_maximum", "log_of_softmax"},)
         elif mistake.id == "log_of_softmax":

@@ -145,14 +145,20 @@ def expected_loss(loss: str, truth: float, reported: ArrayLike) -> Floats:
     return parts[0] + parts[1]
 
 
-def best_report(loss: str, truth: float) -> float:
-    """The report that costs least on average, to three decimals.
+def best_reports(loss: str, truth: float) -> tuple[float, float]:
+    """The reports that cost least on average, to three decimals: the lowest and the highest of them.
 
-    >>> [best_report(loss, 0.7) for loss in REPORT_LOSSES]
-    [0.7, 0.7, 1.0, 0.731]
+    The two are the same, but where the truth is ½ and a loss does not care.
+
+    >>> [best_reports(loss, 0.7) for loss in REPORT_LOSSES]
+    [(0.7, 0.7), (0.7, 0.7), (1.0, 1.0), (0.731, 0.731)]
+    >>> best_reports("absolute", 0.5)
+    (0.0, 1.0)
     """
     grid = np.linspace(0, 1, 1001)
-    return round(float(grid[np.argmin(expected_loss(loss, truth, grid))]), 3)
+    costs = expected_loss(loss, truth, grid)
+    best = grid[costs <= costs.min() + 1e-12]
+    return round(float(best[0]), 3), round(float(best[-1]), 3)
 
 
 def margin_losses(margins: ArrayLike) -> dict[str, Floats]:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
-from bookutils.numerics.loss_experiments import REPORT_LOSSES, best_report, expected_loss
+from bookutils.numerics.loss_experiments import REPORT_LOSSES, best_reports, expected_loss
 from bookutils.numerics.regression_losses import LOSSES, fit_line
 from bookutils.plots.figure import (
     INK,
@@ -119,12 +119,13 @@ def honest_reports(truth: float = 0.7, reported: float | None = None) -> Figure:
     ax.text(truth, 0.575, _("  the truth"), va="center", ha="left" if truth < 0.8 else "right")
     bests, costs = [], []
     for number, loss in enumerate(REPORT_LOSSES):
-        best = best_report(loss, truth)
-        least = float(expected_loss(loss, truth, best))
-        label = _("{name}, best: {best:.2f}").format(name=names[loss], best=best)
+        low, high = best_reports(loss, truth)
+        best = f"{low:.2f}" if low == high else _("{low:.2f} to {high:.2f}").format(low=low, high=high)
+        least = float(expected_loss(loss, truth, low))
+        label = _("{name}, best: {best}").format(name=names[loss], best=best)
         ax.plot(grid, expected_loss(loss, truth, grid) - least, label=label, **line_look(number))
-        ax.plot(best, 0, "o", color=PALETTE[number], markersize=8, clip_on=False, zorder=5)
-        bests.append(_("{name} at {best:.2f}").format(name=names[loss], best=best))
+        ax.plot([low, high], [0, 0], "o", color=PALETTE[number], markersize=8, clip_on=False, zorder=5)
+        bests.append(_("{name} at {best}").format(name=names[loss], best=best))
         if reported is not None:
             cost = float(expected_loss(loss, truth, reported)) - least
             costs.append(_("{name} {cost:.2f}").format(name=names[loss], cost=cost))

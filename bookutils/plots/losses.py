@@ -1,6 +1,7 @@
 """Pictures of losses: what being wrong costs, and where the gradient at the logits points. Taught in chapter 02."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -167,7 +168,7 @@ def losses_of_a_margin(*, low: float = -3.0, high: float = 4.0) -> Figure:
     Figure, with its alt text
     """
     margin = np.linspace(low, high, 701)
-    looks = {
+    looks: dict[str, tuple[str, dict[str, Any]]] = {
         "wrong": (_("wrong or right"), {"color": QUIET, "linestyle": ":"}),
         "hinge": (_("hinge"), {"color": VERMILLION, "linestyle": "--"}),
         "log": (_("cross-entropy"), {"color": BLUE}),

@@ -18,6 +18,7 @@ FIGURES = {
     "escapes": lambda: experiments.escapes({"cross-entropy": escape_path("cross-entropy")}),
     "honest": lambda: experiments.honest_reports(0.7, 0.5),
     "honest, nobody reports": experiments.honest_reports,
+    "honest at one half": lambda: experiments.honest_reports(0.5),
     "honest at the edge": lambda: experiments.honest_reports(0.98, 0.02),
 }
 WORDS = {
@@ -28,6 +29,7 @@ WORDS = {
     "temperature": ["a 0.51 instead of 0.67"],
     "lines": ["squared error −0.26", "absolute error 0.51"],
     "escapes": ["from −8.00 to 4.50"],
+    "honest at one half": ["absolute error at 0.00 to 1.00", "hinge at 0.27 to 0.73"],
     "honest": ["cross-entropy at 0.70", "absolute error at 1.00", "hinge at 0.73", "absolute error 0.20"],
 }
 
