@@ -107,8 +107,8 @@ def _bce_mistakes() -> Iterable[Mistake]:
         (
             "log_of_sigmoid",
             _("Ordinary logits come out right; large ones give `inf` or `nan`."),
-            _("What is `1 - sigmoid(60.0)` in a float, and what is its logarithm?"),
-            _("Do not compute the probability first: max(z, 0) − y·z + log(1 + e^(−|z|)) needs none."),
+            _("What are `np.exp(1000.0)` and `1 - sigmoid(60.0)` in a float? What of the logarithm then?"),
+            _("Take the exponential of −|z| only, and no probability: max(z, 0) − y·z + log(1 + e^(−|z|))."),
         ),
     ):  # fmt: skip
         # The same errors by way of probabilities, which are lost for large logits, in two spellings.
