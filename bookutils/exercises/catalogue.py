@@ -15,6 +15,7 @@ from bookutils.exercises.model import Exercise, Prediction
 CHAPTERS = {
     "00-start-here": "start",
     "01-activations": "activations",
+    "02-losses": "losses",
     "03-backpropagation": "backpropagation",
     "04-depth": "depth",
     "11-bert": "bert",
