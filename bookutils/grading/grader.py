@@ -133,7 +133,7 @@ def _attempt(
     def rate(key: int, result: TaskResult) -> float:
         return _worth(_verdict(chosen[key], result, explain=False)) if result.status == "called" else 0.0
 
-    ran = run(Job(program.steps, tasks, limits), rate)
+    ran = run(Job(program.steps, tasks, limits, program.quiet), rate)
     found = []
     for candidate, sheet, result in zip(candidates, chosen, ran.tasks, strict=True):
         verdict = _verdict(sheet, result, explain=not secret)

@@ -101,6 +101,7 @@ class Program:
     notes : exercise -> sentences for the feedback, such as that there were two cells and which one counts
     claimed : exercises that the stored outputs show as passed; a hint for the instructor, worth nothing
     delegates : exercise -> names of the course's own implementations that its cells mention
+    quiet : no cell can change anything for another one's answer
     """
 
     steps: tuple[Step, ...]
@@ -108,6 +109,7 @@ class Program:
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,18 @@ class Task:
 
 @dataclass(frozen=True)
 class Job:
-    """A submission as the sandbox gets it: nothing in it is secret but the inputs, and nothing expected is in it."""
+    """A submission as the sandbox gets it: nothing in it is secret but the inputs, and nothing expected is in it.
+
+    Parameters
+    ----------
+    steps, tasks, limits : what is run and called, and what it may use
+    quiet : see `Program`
+    """
 
     steps: tuple[Step, ...]
     tasks: tuple[Task, ...]
     limits: Limits = Limits()
+    quiet: bool = False
 
 
 @dataclass(frozen=True)

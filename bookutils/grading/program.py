@@ -13,6 +13,7 @@ from bookutils.exercises.model import Exercise
 from bookutils.grading.answers import OwnCell, find_candidates, notes_on
 from bookutils.grading.delegation import delegates
 from bookutils.grading.kernel import furnishing
+from bookutils.grading.manners import keeps_to_itself
 from bookutils.grading.model import Program, Step
 from bookutils.grading.names import names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
@@ -91,6 +92,7 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
         notes=notes_on(exercises, candidates, steps, cells, course.name),
         claimed=frozenset().union(*(cell.claims for cell in cells)),
         delegates=delegates(exercises, candidates, {found.step: found.cell.source for found in own}),
+        quiet=all(keeps_to_itself(found.names, given) for found in own),
     )
 
 

@@ -51,7 +51,7 @@ def run_job(job: Job, connect: Connect, rate: Rate) -> JobResult:
     An answer is called right after its cell, as `check` would; what is not perfect then is called once more at the end,
     since it may use what is defined further down. What is not perfect even so is tried in a process of its own, where
     no other cell of the learner's has run: so none of them, whatever it does, costs a right answer its points. The
-    best result counts.
+    best result counts. Where all cells keep to themselves that is left out, since it would show the same.
     """
     return _Run(job, connect, rate).result()
 
@@ -93,8 +93,9 @@ class _Run:
         for _process in range(_MOST_PROCESSES):
             if time.monotonic() >= self.end or self._go_through():
                 break
-        self.end += (1 - _FOR_ALL) * self.job.limits.total_seconds
-        self._try_alone()
+        self.end = max(self.end, time.monotonic()) + (1 - _FOR_ALL) * self.job.limits.total_seconds
+        if not self.job.quiet or self.left_out or self.over:
+            self._try_alone()
         steps = (self.steps.get(n, StepResult(step.number, "not run")) for n, step in enumerate(self.job.steps))
         tasks = (self.tasks.get(n) or self._not_called(task) for n, task in enumerate(self.job.tasks))
         return JobResult(tuple(steps), tuple(tasks))
