@@ -15,6 +15,7 @@ from bookutils.exercises.model import Exercise, Prediction
 CHAPTERS = {
     "00-start-here": "start",
     "01-activations": "activations",
+    "05-optimizers": "optimizers",
     "11-bert": "bert",
 }
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics.optimizers import warmup_linear
+from bookutils.numerics.optimizer_schedules import warmup_linear
 
 pytestmark = pytest.mark.tensorflow
 
