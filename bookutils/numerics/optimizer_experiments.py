@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
@@ -140,7 +141,7 @@ def train_with_batches(
     return BatchPath(weights, np.array(seen), excess, batch_size)
 
 
-def early_factor(t: Array, beta1: float = 0.9, beta2: float = 0.999) -> Array:
+def early_factor(t: ArrayLike, beta1: float = 0.9, beta2: float = 0.999) -> Array:
     """Return how many times too long Adam's step t is without bias correction, when the gradient does not change.
 
     Parameters
@@ -162,8 +163,8 @@ def early_factor(t: Array, beta1: float = 0.9, beta2: float = 0.999) -> Array:
     >>> np.round(early_factor(np.array([1, 12, 1000])), 2)
     array([3.16, 6.57, 1.26])
     """
-    t = np.asarray(t, dtype=np.float64)
-    return (1 - beta1**t) / np.sqrt(1 - beta2**t)
+    steps = np.asarray(t, dtype=np.float64)
+    return (1 - beta1**steps) / np.sqrt(1 - beta2**steps)
 
 
 def shrink_by_decay(

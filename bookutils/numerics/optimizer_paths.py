@@ -65,7 +65,8 @@ OPTIMIZERS = MappingProxyType(
             Optimizer("nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(
                 nesterov_step(x, g, s[0], rate, mu))),
             Optimizer("rmsprop", _("RMSProp"), 1, lambda x, g, s, t, rate, mu: _split(rmsprop_step(x, g, s[0], rate))),
-            Optimizer("adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(adam_step(x, g, s[0], s[1], t, rate, mu))),
+            Optimizer("adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(
+                adam_step(x, g, s[0], s[1], t, rate, mu))),
             Optimizer("adam_uncorrected", _("Adam without correction"), 2, _uncorrected),
         )
     }

@@ -1,8 +1,10 @@
 """Numbers of very different size: how they are said, and how they stand on an axis."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axis import Axis
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from bookutils.core.messages import _
 from bookutils.plots.figure import minus
@@ -30,13 +32,11 @@ def number(value: float) -> str:
     return minus(f"{mantissa} · {power(float('1e' + exponent))}")
 
 
-def plain_ticks(axis: Axis, ticks: list[float] | None = None) -> None:
-    """Write the ticks of a logarithmic axis as plain numbers, or as powers of ten where they are far apart."""
-    if ticks is None:
-        axis.set_major_formatter(lambda value, _position: power(value))
-        axis.set_minor_locator(NullLocator())
-        return
-    axis.set_ticks(ticks)
-    axis.set_major_formatter(lambda value, _position: f"{value:g}")
-    axis.set_minor_formatter(NullFormatter())
+def plain_ticks(axis: Axis, ticks: Sequence[float], *, powers: bool = False) -> None:
+    """Write the ticks of a logarithmic axis as plain numbers, or as powers of ten; few of them, for speed."""
     axis.set_minor_locator(NullLocator())
+    axis.set_major_locator(FixedLocator(ticks))
+    if powers:
+        axis.set_major_formatter(lambda value, _position: power(value))
+    else:
+        axis.set_major_formatter(lambda value, _position: f"{value:g}")

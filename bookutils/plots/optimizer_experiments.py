@@ -21,7 +21,7 @@ from bookutils.plots.figure import (
     set_alt,
     styled,
 )
-from bookutils.plots.log_scale import plain_ticks
+from bookutils.plots.log_scale import number, plain_ticks
 
 
 @styled
@@ -47,7 +47,8 @@ def early_steps(last: int = 3000, *, beta1: float = 0.9, beta2: float = 0.999) -
         value = float(early_factor(np.array(place), beta1, beta2))
         ax.plot(place, value, "o", color=INK, markersize=6, zorder=4)
         ax.annotate(
-            _("{value:.1f} times at t = {t}").format(value=value, t=place), (place, value), xytext=(8, 6),
+            _("{value:.1f} times at t = {t}").format(value=value, t=place), (place, value),
+            xytext=(8, 6) if place > 1 else (10, -12),
             textcoords="offset points",
         )  # fmt: skip
     ax.set_xscale("log")
@@ -55,7 +56,7 @@ def early_steps(last: int = 3000, *, beta1: float = 0.9, beta2: float = 0.999) -
     ax.set_ylim(0, max(8.0, 1.2 * float(factor.max())))
     ax.set_xlabel(_("step t"))
     ax.set_ylabel(_("length, in units of α"))
-    ax.legend(loc="lower left")
+    ax.legend(loc="upper right")
     text = _(
         "Adam’s step for a gradient that does not change. With correction its length is always α. Without, it is "
         "{first:.1f} α in the first step, {most:.1f} α at most, in step {top}, and still {end:.2f} α in step {last}."
@@ -89,8 +90,8 @@ def warmup_without_correction(rates: Array, *, title: str | None = None) -> Figu
     ax.set_ylabel(_("rate, in units of the peak"))
     ax.legend(loc="upper right")
     text = _(
-        "The planned rate rises to 1 at step {peak} and falls to 0. Without bias correction it acts as up to {most:.1f}, "
-        "at step {top}; half-way through, at step {half}, it acts as {middle:.1f} times the plan."
+        "The planned rate rises to 1 at step {peak} and falls to 0. Without bias correction it acts as up to "
+        "{most:.1f}, at step {top}; half-way through, at step {half}, it acts as {middle:.1f} times the plan."
     )
     half = len(rates) // 2
     return set_alt(
@@ -126,8 +127,8 @@ def weights_left(scales: Array, decoupled: Array, inside: Array, *, title: str |
     ax.set_ylabel(_("left of the weight, in %"))
     ax.legend(loc="upper left")
     text = _(
-        "What a thousand steps leave of a weight. Decoupled decay leaves {even:.0%} whatever the gradients. Decay inside "
-        "the gradient leaves {least:.0%} where gradients are {low:g} and {most:.0%} where they are {high:g}."
+        "What a thousand steps leave of a weight. Decoupled decay leaves {even:.0%} whatever the gradients. Decay "
+        "inside the gradient leaves {least:.0%} where gradients are {low:g} and {most:.0%} where they are {high:g}."
     )
     return set_alt(
         fig,
@@ -206,14 +207,14 @@ def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None)
         window = max(1, len(path.excess) // 40)
         smooth = np.convolve(path.excess, np.ones(window) / window, mode="valid")
         ax.plot(path.seen[window - 1 :], smooth, label=label, **line_look(index))
-        words.append(_("{label} {end}").format(label=label, end=f"{float(smooth[-1]):.0e}".replace("e-0", " · 10^-")))
+        words.append(_("{label} {end}").format(label=label, end=number(float(f"{smooth[-1]:.0e}"))))
     ax.set_yscale("log")
-    plain_ticks(ax.yaxis)
+    plain_ticks(ax.yaxis, [1e-4, 1e-3, 1e-2, 0.1, 1], powers=True)
     ax.set_xlabel(_("examples looked at"))
     ax.set_ylabel(_("loss above the lowest"))
-    ax.legend(loc="upper right")
-    text = _("Three schedules at equal work. At the end the loss is above the lowest by: {words}.")
-    return set_alt(fig, minus(text.format(words=join_words(words))).replace("^-", "^−"))
+    ax.legend(loc="lower left")
+    text = _("Schedules at equal work. At the end the loss is above the lowest by: {words}.")
+    return set_alt(fig, minus(text.format(words=join_words(words))))
 
 
 @styled
@@ -230,7 +231,7 @@ def sweep(rates: Sequence[float], ends: Mapping[str, Array], *, title: str | Non
     -------
     Figure, with its alt text
     """
-    title = title or _("Each optimizer has its own best rate: a race at one rate proves nothing")
+    title = title or _("Each optimizer has a best rate of its own")
     fig, (ax,) = new_figure(title, height=350)
     words = []
     for index, (label, losses) in enumerate(ends.items()):

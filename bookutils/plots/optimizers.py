@@ -65,7 +65,7 @@ def parabola_steps(
 def _levels(name: str) -> tuple[Array, Array, Array]:
     surface = find_surface(name)
     left, right, bottom, top = surface.view
-    x, y = np.meshgrid(np.linspace(left, right, 90), np.linspace(bottom, top, 70))
+    x, y = np.meshgrid(np.linspace(left, right, 70), np.linspace(bottom, top, 55))
     lowest = float(surface.loss(np.array(surface.minima[0])))
     # The fourth root spreads the lines evenly in a steep valley.
     return x, y, (surface.loss(np.stack([x, y], axis=-1)) - lowest) ** 0.25
@@ -84,8 +84,8 @@ def _draw_surface(ax: Axes, surface: Surface) -> None:
     ax.grid(False)
     ax.set_xlabel("θ₁")
     ax.set_ylabel("θ₂")
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.set_xticks([-4, -2, 0] if right - left > 5 else [-1, 0, 1])
+    ax.set_yticks([-1, 0, 1])
 
 
 def _inside(theta: Array, surface: Surface) -> Array:
@@ -123,7 +123,7 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
     """
     ground = find_surface(surface)
     fig, (left, right) = new_figure(
-        title or _("A race on the {surface}").format(surface=ground.label), columns=2, height=height,
+        title or _("A race: {surface}").format(surface=ground.label), columns=2, height=height,
         gridspec_kw={"width_ratios": [3, 2]},
     )  # fmt: skip
     _draw_surface(left, ground)
@@ -138,11 +138,12 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
         words.append(f"{label} {_outcome(path, lowest + 0.01)}")
     right.set_yscale("log")
     right.set_ylim(_LOWEST, 1e4)
-    plain_ticks(right.yaxis)
+    plain_ticks(right.yaxis, [1e-6, 1e-3, 1.0, 1e3], powers=True)
+    right.xaxis.set_major_locator(MaxNLocator(2, integer=True))
     right.set_xlabel(_("steps"))
     right.set_title(_("loss above the lowest"))
     fig.legend(loc="outside lower center", ncols=min(len(paths), 4), handlelength=2.6)
-    text = _("On the {surface} {words}. Left the ways over the surface, right the loss after each step.")
+    text = _("In the race “{surface}” {words}. Left the ways over the surface, right the loss after each step.")
     return set_alt(fig, text.format(surface=ground.label, words=join_words(words)))
 
 
@@ -201,7 +202,7 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
     title = title or _("At equal work, neither the smallest nor the largest batch wins")
     fig, (left, right) = new_figure(title, columns=2, height=350)
     a, b, height, best = _bowl()
-    left.contour(a, b, height, levels=10, colors=GRID, linewidths=1.0)
+    left.contour(a, b, height, levels=8, colors=GRID, linewidths=1.0)
     words = []
     for index, (label, path) in enumerate(paths.items()):
         look = line_look(index)
@@ -209,7 +210,7 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
         left.plot(*shown.T, label=label, **(look | {"linewidth": 1.3, "linestyle": "-"}))
         excess = np.where(np.isfinite(path.excess), np.maximum(path.excess, 1e-5), np.nan)
         # A line of a thousand points is thinned; its last point stays.
-        keep = np.unique(np.linspace(0, len(excess) - 1, 260).astype(int))
+        keep = np.unique(np.linspace(0, len(excess) - 1, 200).astype(int))
         right.plot(path.seen[keep], excess[keep], **(look | {"linewidth": 1.6}))
         end = float(np.mean(path.excess[-max(1, len(path.excess) // 4) :]))
         words.append(
@@ -221,12 +222,15 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
     left.plot(*best, "*", color=INK, markersize=12, zorder=4)
     left.set_xlim(-0.4, 1.9)
     left.set_ylim(-2.1, 0.6)
+    left.set_xticks([0, 1])
+    left.set_yticks([-2, -1, 0])
     left.grid(False)
     left.set_xlabel(_("first weight"))
     left.set_ylabel(_("second weight"))
     right.set_yscale("log")
     right.set_ylim(1e-5, 3)
-    plain_ticks(right.yaxis)
+    plain_ticks(right.yaxis, [1e-4, 1e-2, 1.0], powers=True)
+    right.set_xticks([0, 500, 1000])
     right.set_xlabel(_("examples looked at"))
     right.set_title(_("loss above the lowest"))
     fig.legend(loc="outside lower center", ncols=min(len(paths), 4), handlelength=2.6)

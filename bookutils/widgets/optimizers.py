@@ -15,7 +15,7 @@ RACERS = ("sgd", "momentum", "adam")
 ALL_EXAMPLES = 256
 
 
-def explore_race(surface: str = "ravine", power: float = -1.5, momentum: float = 0.7, steps: int = 100) -> Explorer:
+def explore_race(surface: str = "ravine", power: float = -1.5, momentum: float = 0.7, steps: int = 200) -> Explorer:
     """Choose a surface, drag the learning rate and the momentum, see who arrives.
 
     Parameters
