@@ -122,8 +122,8 @@ def _adam_mistakes() -> Iterable[Mistake]:
         ),
         (
             "epsilon_of_keras",
-            _("For gradients near 0.0001 your step is 0.3% too short: you add epsilon where Keras does, to the root of "
-              "the uncorrected v."),
+            _("For gradients near 0.0001 your step is a little too short: you add epsilon where Keras does, to the "
+              "root of the uncorrected v."),
             _("Both forms are in use. Which of the two does the formula above have?"),
             _("Correct v first, then take the root, then add epsilon."),
         ),

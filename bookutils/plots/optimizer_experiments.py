@@ -207,14 +207,14 @@ def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None)
         window = max(1, len(path.excess) // 40)
         smooth = np.convolve(path.excess, np.ones(window) / window, mode="valid")
         ax.plot(path.seen[window - 1 :], smooth, label=label, **line_look(index))
-        words.append(_("{label} {end}").format(label=label, end=number(float(f"{smooth[-1]:.0e}"))))
+        words.append(_("{label}: {end}").format(label=label, end=number(float(f"{smooth[-1]:.0e}"))))
     ax.set_yscale("log")
     plain_ticks(ax.yaxis, [1e-4, 1e-3, 1e-2, 0.1, 1], powers=True)
     ax.set_xlabel(_("examples looked at"))
     ax.set_ylabel(_("loss above the lowest"))
     ax.legend(loc="lower left")
-    text = _("Schedules at equal work. At the end the loss is above the lowest by: {words}.")
-    return set_alt(fig, minus(text.format(words=join_words(words))))
+    text = _("Schedules at equal work. At the end the loss is above the lowest by this much. {words}.")
+    return set_alt(fig, minus(text.format(words="; ".join(words))))
 
 
 @styled

@@ -15,7 +15,7 @@ from bookutils.numerics.optimizers import Array, gradient_step
 from bookutils.plots.figure import BLUE, GRID, INK, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 from bookutils.plots.log_scale import number, plain_ticks
 
-_LOWEST = 1e-8  # losses below are drawn here
+_LOWEST, _HIGHEST = 1e-8, 1e12  # losses beyond are drawn here
 
 
 @styled
@@ -134,7 +134,7 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
         way = _inside(path.theta, ground)
         left.plot(*way.T, label=label, marker=".", markersize=4, **(look | {"linewidth": 1.3}))
         above = path.loss - lowest
-        right.plot(np.where(np.isfinite(above), np.maximum(above, _LOWEST), np.nan), **look)
+        right.plot(np.where(np.isfinite(above), np.clip(above, _LOWEST, _HIGHEST), np.nan), **look)
         words.append(f"{label} {_outcome(path, lowest + 0.01)}")
     right.set_yscale("log")
     right.set_ylim(_LOWEST, 1e4)
@@ -199,7 +199,7 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
     -------
     Figure, with its alt text
     """
-    title = title or _("At equal work, neither the smallest nor the largest batch wins")
+    title = title or _("At one rate, neither the smallest nor the largest batch wins")
     fig, (left, right) = new_figure(title, columns=2, height=350)
     a, b, height, best = _bowl()
     left.contour(a, b, height, levels=8, colors=GRID, linewidths=1.0)
@@ -208,7 +208,7 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
         look = line_look(index)
         shown = np.clip(np.nan_to_num(path.weights, nan=9.0), -9, 9)
         left.plot(*shown.T, label=label, **(look | {"linewidth": 1.3, "linestyle": "-"}))
-        excess = np.where(np.isfinite(path.excess), np.maximum(path.excess, 1e-5), np.nan)
+        excess = np.where(np.isfinite(path.excess), np.clip(path.excess, 1e-5, _HIGHEST), np.nan)
         # A line of a thousand points is thinned; its last point stays.
         keep = np.unique(np.linspace(0, len(excess) - 1, 200).astype(int))
         right.plot(path.seen[keep], excess[keep], **(look | {"linewidth": 1.6}))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics.optimizer_schedules import warmup_linear
+from bookutils.numerics.optimizer_schedules import cosine_decay, warmup_linear
 
 pytestmark = pytest.mark.tensorflow
 
@@ -48,3 +48,18 @@ def test_refuses_a_warmup_that_does_not_fit(warmup, total):
     """Is a schedule that cannot be drawn refused with a sentence?"""
     with pytest.raises(UsageError, match="do not fit"):
         warmup_linear(0, 1.0, warmup, total)
+
+
+def test_cosine_agrees_with_keras():
+    """Is it Keras' CosineDecay, at each step and after the last?"""
+    schedule = keras.optimizers.schedules.CosineDecay(0.3, 70)
+    steps = np.arange(0, 100, 3)
+    np.testing.assert_allclose(
+        cosine_decay(steps, 0.3, 70), [float(schedule(step)) for step in steps], rtol=1e-4, atol=1e-7
+    )
+
+
+def test_a_cosine_without_steps_is_refused():
+    """Is a schedule of no steps refused with a sentence?"""
+    with pytest.raises(UsageError, match="no end"):
+        cosine_decay(0, 1.0, 0)
