@@ -116,11 +116,11 @@ def _buggy_nesterov(
     bugs: Switches, theta: np.ndarray, grad: np.ndarray, velocity: np.ndarray, learning_rate: float, momentum: float
 ) -> Pair:
     new = momentum * velocity - learning_rate * grad
-    ahead = velocity if "looks_from_old" in bugs else new
-    ahead = ahead if "no_fading" in bugs else momentum * ahead
+    ahead = new if "no_fading" in bugs else momentum * new
     step = ahead + (learning_rate if "adds_gradient" in bugs else -learning_rate) * grad
     step = new if "plain" in bugs else step
-    return theta + step, step if "keeps_the_step" in bugs else new
+    kept = velocity if "not_stored" in bugs else new
+    return theta + step, step if "keeps_the_step" in bugs else kept
 
 
 NESTEROV_STEP = Exercise(
@@ -134,15 +134,15 @@ NESTEROV_STEP = Exercise(
         _buggy_nesterov,
         (
             "plain",
-            _("This is plain momentum."),
+            _("This is plain momentum: as if the look ahead began from the old velocity."),
             _("From rest, plain momentum moves by the rate times the gradient. How far should this step go?"),
             _("Add `momentum * velocity - learning_rate * grad`, with the new velocity, in the place of `velocity`."),
         ),
         (
-            "looks_from_old",
-            _("Your look ahead uses the old velocity, so a step from rest goes no further than plain descent."),
-            _("Which velocity will carry the next step?"),
-            _("Use the new velocity in the second line."),
+            "not_stored",
+            _("The parameters are right, and the velocity comes back as it went in."),
+            _("What will the next step remember of this one?"),
+            _("Return the new velocity beside the new parameters."),
         ),
         (
             "no_fading",

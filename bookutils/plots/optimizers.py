@@ -214,7 +214,7 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
         right.plot(path.seen[keep], excess[keep], **(look | {"linewidth": 1.6}))
         end = float(np.mean(path.excess[-max(1, len(path.excess) // 4) :]))
         words.append(
-            _("{label}: {steps} steps, on average {loss} above the lowest loss in the last quarter").format(
+            _("{label}: {steps} steps, {loss} above").format(
                 label=label, steps=len(path.excess) - 1, loss=f"{end:.1g}" if np.isfinite(end) else _("far")
             )
         )
@@ -235,5 +235,8 @@ def batch_ways(paths: Mapping[str, BatchPath], *, title: str | None = None) -> F
     right.set_title(_("loss above the lowest"))
     fig.legend(loc="outside lower center", ncols=min(len(paths), 4), handlelength=2.6)
     seen = max(int(path.seen[-1]) for path in paths.values())
-    text = _("After {seen} looks at examples. {words}.")
+    text = _(
+        "Loss above the lowest after {seen} looks at examples, mean over the last quarter: {words}. Left the ways "
+        "of the two weights, right the loss."
+    )
     return set_alt(fig, minus(text.format(seen=seen, words="; ".join(words))))

@@ -40,7 +40,7 @@ def explore_race(surface: str = "ravine", power: float = -1.5, momentum: float =
         draw,
         {
             "surface": ChoiceControl(_("surface"), {name: one.label for name, one in SURFACES.items()}, surface),
-            "power": NumberControl(_("learning rate: 10 to the power"), power, -4.0, 0.5, 0.05),
+            "power": NumberControl(_("rate: 10 to the"), power, -4.0, 0.5, 0.05),
             "momentum": NumberControl(_("momentum"), momentum, 0.0, 0.98, 0.02),
         },
     )
@@ -71,7 +71,7 @@ def explore_batches(power: int = 3, learning_rate: float = 0.1) -> Explorer:
     return Explorer(
         draw,
         {
-            "power": NumberControl(_("batch size: 2 to the power"), power, 0, 8, 1, whole=True),
+            "power": NumberControl(_("batch: 2 to the"), power, 0, 8, 1, whole=True),
             "learning_rate": NumberControl(_("learning rate"), learning_rate, 0.02, 2.0, 0.02),
         },
     )
