@@ -155,3 +155,15 @@ def test_a_value_with_its_mistake():
     assert verdict_on(6, exercise).status == "passed"
     assert verdict_on(3.0, exercise).mistake == "half"
     assert verdict_on("six", exercise).evidence.startswith("`answer` is a text")
+
+
+def test_inputs_of_several_shapes_can_be_compared():
+    """Is a list of arrays of different shapes, and a dict of them, told apart from one that was changed?"""
+    from bookutils.exercises.judge import _identical
+
+    before = [np.ones(2), np.ones((2, 3))]
+    assert _identical(before, [np.ones(2), np.ones((2, 3))])
+    assert not _identical(before, [np.ones(2), np.zeros((2, 3))])
+    assert not _identical(before, before[:1])
+    assert _identical({"a": before}, {"a": list(before)})
+    assert not _identical({"a": before}, {"b": before})
