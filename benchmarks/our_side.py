@@ -77,7 +77,7 @@ class Training:
 
     def train(self, request: Answer) -> Answer:
         """Take the steps that are asked for; examples and padded positions are counted as they are trained on."""
-        from bookutils.numerics.optimizers import warmup_linear
+        from bookutils.numerics.optimizer_schedules import warmup_linear
 
         warmup, examples, positions, loss = round(self.settings.warmup_share * self.total), 0, 0, 0.0
         begin = time.perf_counter()

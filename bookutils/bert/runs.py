@@ -29,7 +29,7 @@ from bookutils.core.files import explain_os_error, sha256_of
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import cache_dir, is_quick
-from bookutils.numerics.optimizers import warmup_linear
+from bookutils.numerics.optimizer_schedules import warmup_linear
 
 if TYPE_CHECKING:
     from bookutils.bert.classifier import SentenceClassifier

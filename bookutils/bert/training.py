@@ -23,7 +23,7 @@ from bookutils.bert.steps import TrainingStep, make_optimizer
 from bookutils.core.errors import DataError
 from bookutils.core.interrupts import interrupts_held
 from bookutils.core.messages import _
-from bookutils.numerics.optimizers import warmup_linear
+from bookutils.numerics.optimizer_schedules import warmup_linear
 
 Schedule = Callable[[int, float, int, int], Any]
 Report = Callable[[Progress], None]

@@ -10,7 +10,7 @@ import numpy as np
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
 from bookutils.exercises.switches import combiner, mistake_of
-from bookutils.numerics import optimizers
+from bookutils.numerics import optimizer_schedules
 
 
 def _rate_with_mistakes(mistakes: frozenset[str], step: int, peak: float, warmup_steps: int, total_steps: int) -> float:
@@ -72,7 +72,7 @@ WARMUP_LINEAR = Exercise(
     id="warmup_linear",
     answer="warmup_linear",
     asks=_("The learning rate of a step: up in a straight line, then down to 0 in another one."),
-    reference=optimizers.warmup_linear,
+    reference=optimizer_schedules.warmup_linear,
     parts=(
         Part(_("the way up"), 1, _rising),
         Part(_("the peak and the way down"), 2, _falling),

@@ -18,6 +18,7 @@ CHAPTERS = {
     "02-losses": "losses",
     "03-backpropagation": "backpropagation",
     "04-depth": "depth",
+    "05-optimizers": "optimizers",
     "11-bert": "bert",
 }
 

@@ -192,7 +192,11 @@ def _identical(before: Plain, after: Plain) -> bool:
     one, other = as_numbers(before), as_numbers(after)
     if one is not None and other is not None:
         return one.shape == other.shape and bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
-    return type(before) is type(after) and bool(np.all(before == after))
+    if type(before) is not type(after):
+        return False
+    if type(before) is list:  # arrays of several shapes: their comparison is an array, not a yes or no
+        return len(before) == len(after) and all(map(_identical, before, after))
+    return bool(np.all(before == after))
 
 
 def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[str]) -> tuple[PartResult, ...]:

@@ -22,20 +22,8 @@ from bookutils.plots.figure import (
     set_alt,
     styled,
 )
-
-
-def _power(value: float) -> str:
-    """A power of ten in plain letters: 10⁻⁵. Drawn ten times as fast as mathematical type."""
-    exponent = str(round(np.log10(value)))
-    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-
-def _number(value: float) -> str:
-    """A number as one says it: 0.25, 16, 4.5 · 10⁻⁵."""
-    if value == 0 or not np.isfinite(value) or 1e-3 <= abs(value) < 1e4:
-        return minus(f"{value:.3g}").replace("inf", _("infinity"))
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return minus(f"{mantissa} · {_power(float('1e' + exponent))}")
+from bookutils.plots.log_scale import number as _number
+from bookutils.plots.log_scale import power as _power
 
 
 @styled

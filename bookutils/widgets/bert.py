@@ -59,7 +59,7 @@ def train_live(
     """
     from bookutils.bert.runs import fine_tune_or_recall
     from bookutils.bert.settings import Settings
-    from bookutils.numerics.optimizers import warmup_linear
+    from bookutils.numerics.optimizer_schedules import warmup_linear
 
     settings = (settings or Settings()).for_this_run()
     view = None if is_static() else _LiveView(settings)

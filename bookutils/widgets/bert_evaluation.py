@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
 from bookutils.numerics.classification import leave_one_out, precision_recall
-from bookutils.numerics.optimizers import warmup_linear
+from bookutils.numerics.optimizer_schedules import warmup_linear
 from bookutils.plots import bert as plots
 from bookutils.plots import bert_evaluation
 from bookutils.plots.figure import show

@@ -16,7 +16,7 @@ from bookutils.exercises.bert_padding import PADDING_WASTE, padding_waste
 from bookutils.exercises.bert_pooling import MEAN_POOL, pool_tokens
 from bookutils.exercises.bert_training import WARMUP_LINEAR
 from bookutils.exercises.judge import plan_calls
-from bookutils.numerics import classification, optimizers, tokenization
+from bookutils.numerics import classification, optimizer_schedules, tokenization
 
 
 def test_the_mask_is_that_of_the_course():
@@ -47,7 +47,7 @@ def test_type_ids_are_those_of_bert():
 
 def test_the_schedule_is_that_of_the_course():
     """Is the reference the very function with which the training loop works?"""
-    assert WARMUP_LINEAR.reference is optimizers.warmup_linear
+    assert WARMUP_LINEAR.reference is optimizer_schedules.warmup_linear
 
 
 @pytest.mark.parametrize("prediction", PREDICTIONS, ids=lambda prediction: prediction.id)

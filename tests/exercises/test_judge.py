@@ -187,3 +187,15 @@ def test_what_a_probe_was_given_is_named_as_the_probe_names_it():
     verdict = judge(exercise, calls, make_calls(exercise, calls, lambda loss: None))
     assert "leaves = [" in verdict.evidence
     assert "operations = [[" in verdict.evidence
+
+
+def test_inputs_of_several_shapes_can_be_compared():
+    """Is a list of arrays of different shapes, and a dict of them, told apart from one that was changed?"""
+    from bookutils.exercises.judge import _identical
+
+    before = [np.ones(2), np.ones((2, 3))]
+    assert _identical(before, [np.ones(2), np.ones((2, 3))])
+    assert not _identical(before, [np.ones(2), np.zeros((2, 3))])
+    assert not _identical(before, before[:1])
+    assert _identical({"a": before}, {"a": list(before)})
+    assert not _identical({"a": before}, {"b": before})
