@@ -47,7 +47,8 @@ def find_submissions(
     -------
     what was found, in the order of learners and chapters. A file or a learner's folder that is meant as a submission
     and holds no notebook is `Unreadable`; what else lies about is nobody's. Of two files for one learner and chapter
-    the one whose name is the chapter's own counts, otherwise the first by name; the other is `Unreadable` and says so.
+    that counts whose learner is named further outside, then the one whose name is the chapter's own, then the first by
+    name; the other is `Unreadable` and says so.
     Where folders of one name belong to different people, the folders around them are part of the name.
 
     Raises
@@ -101,6 +102,7 @@ def digest_of(submission: Submission, salt: str) -> str:
 def _sort_out(entries: Sequence[Entry], chapters: Collection[str]) -> tuple[list[Submission], list[Unreadable]]:
     """Tell notebooks that can be graded from what is only a line in the report."""
     found: list[tuple[Submission, Folders]] = []
+    named_at: list[int] = []
     lines: list[Unreadable] = []
     for entry in entries:
         if not entry.believed:
@@ -117,9 +119,10 @@ def _sort_out(entries: Sequence[Entry], chapters: Collection[str]) -> tuple[list
             lines.append(Unreadable(entry.shown, says, learner))
         elif entry.is_notebook and chapter is not None:
             found.append((Submission(learner, chapter, entry.container, entry.member, entry.size), folders))
+            named_at.append(_named_at(entry, learner))
         elif chapter is not None and learner:
             lines.append(Unreadable(entry.shown, _no_notebook(entry), learner, chapter))
-    submissions, others = _one_for_each(_told_apart(found))
+    submissions, others = _one_for_each(zip(_told_apart(found), named_at, strict=True))
     known = {item.learner for item in submissions}
     for entry in entries:  # an archive beside the notebook is an attachment
         if entry.believed and not entry.fault and PurePosixPath(entry.file).suffix.lower() in _ARCHIVES:
@@ -160,6 +163,9 @@ def _empty_folders(entries: Iterable[Entry]) -> list[Unreadable]:
 def _identify(entry: Entry, chapters: Collection[str]) -> tuple[str, str | None, Folders]:
     """Read learner and chapter off an entry's place, and the folders that the learner was read off."""
     stem = _plain(entry.stem)
+    if any(_PLATFORM_FOLDER.fullmatch(_plain(folder).strip()) for folder in entry.folders):
+        learner, folders = _owner(entry.folders)  # what lies in there, the learner has named, and may name as they like
+        return learner, _chapter(stem, chapters) or _chapter(stem.rpartition("__")[2], chapters), folders
     platform = _PLATFORM_FILE.fullmatch(stem)
     named, rest = (group for group in platform.groups() if group is not None) if platform else ("", "")
     if platform is None or _chapter(rest, chapters) is None:
@@ -180,6 +186,16 @@ def _owner(folders: Folders) -> tuple[str, Folders]:
     names = [folder for folder in plain if folder.casefold() not in _OURS] or list(plain[:1])
     names = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
     return (names[-1], tuple(names)) if names else ("", ())
+
+
+def _named_at(entry: Entry, learner: str) -> int:
+    """Say how deep the name stands that tells the learner: what lies deeper, others may have named."""
+    plain = [_plain(folder).strip() for folder in entry.folders]
+    for depth, folder in enumerate(plain):
+        platform = _PLATFORM_FOLDER.fullmatch(folder)
+        if learner in (folder, platform[1].strip() if platform else None):
+            return depth
+    return len(plain)
 
 
 def _plain(name: str) -> str:
@@ -220,10 +236,11 @@ def _is_one_person(several: set[Folders]) -> bool:
     return all(folders[-len(shortest) :] == shortest for folders in several)
 
 
-def _one_for_each(found: Iterable[Submission]) -> tuple[list[Submission], list[Unreadable]]:
+def _one_for_each(found: Iterable[tuple[Submission, int]]) -> tuple[list[Submission], list[Unreadable]]:
+    """Choose one file for each learner and chapter; nobody takes another's place from inside a folder or zip."""
     chosen: dict[tuple[str, str], Submission] = {}
     others: list[Unreadable] = []
-    for item in sorted(found, key=lambda item: (not _is_exact(item), item.name)):
+    for item, _depth in sorted(found, key=lambda one: (one[1], not _is_exact(one[0]), one[0].name)):
         first = chosen.setdefault((item.learner, item.chapter), item)
         if first is not item:
             reason = _("There is another file for this learner and chapter, {name}; that one counts.")
