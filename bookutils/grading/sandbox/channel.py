@@ -146,7 +146,8 @@ class Channel:
         # One answer to each question: what else stands here, a learner's code has written.
         number = answer.get("number") if type(answer) is dict else None
         if type(number) is not int or number != self._number or self._buffer:
-            raise StoppedError("garbled", earlier=type(number) is int and number < self._number)
+            # Its own answer comes late where another one was written in its place.
+            raise StoppedError("garbled", earlier=type(number) is int and number == self._number - 1)
         return answer
 
     def _look(self) -> None:
