@@ -129,10 +129,11 @@ def test_who_runs_beside_a_flood_hardly_feels_it(warm):
 def test_short_cells_hide_no_memory(connector):
     """Is memory counted that grows in the background, while each single cell is too short to be looked at?"""
     grow = (
-        "import os, time\nfor n in range(8):\n    if os.fork() == 0:\n        kept = bytearray(b'x' * 2 * 10 ** 8)\n"
+        "import os, time\nfor n in range(12):\n    if os.fork() == 0:\n        kept = bytearray(b'x' * 10 ** 8)\n"
         "        time.sleep(60)"
     )
-    result = run(connector, job(grow, *("time.sleep(0.1)",) * 15, ANSWER))
+    limits = Limits(added_seconds=30.0, total_seconds=12.0, memory=2**28)
+    result = run(connector, job(grow, *("time.sleep(0.1)",) * 80, ANSWER, limits=limits))
     assert "memory" in {step.limit for step in result.steps}
     assert result.tasks[0].outcomes[0].status == "returned"
 
