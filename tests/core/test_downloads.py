@@ -301,6 +301,7 @@ def test_a_full_or_closed_disk_is_told_apart_from_the_network(server, bubblewrap
     """On a disk that is really full, or read-only: is that said, once, and no second address asked?"""
     command = [
         bubblewrap, "--dev-bind", "/", "/", *mounts, str(tmp_path), "--chdir", str(repository),
+        "--setenv", "BOOKUTILS_CACHE_DIR", str(tmp_path),
         sys.executable, "-c", PROGRAM, f"{server.url}/good", str(tmp_path / "file.bin"), SHA256,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
