@@ -196,7 +196,9 @@ def _identical(before: Plain, after: Plain) -> bool:
         return False
     if type(before) is list:  # arrays of several shapes: their comparison is an array, not a yes or no
         return len(before) == len(after) and all(map(_identical, before, after))
-    return bool(np.all(before == after))
+    if type(before) is np.ndarray:  # words, or words for numbers: what has another shape cannot be compared
+        return before.shape == after.shape and bool(np.all(before == after))
+    return bool(before == after)
 
 
 def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[str]) -> tuple[PartResult, ...]:
