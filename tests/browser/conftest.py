@@ -169,7 +169,8 @@ def open_notebook(
 ) -> Iterator[Callable[[str], Notebook]]:
     """Open a fresh copy of a notebook, by its name, with a kernel, a window and a workspace of its own."""
     opened: list[Notebook] = []
-    own = re.sub(r"\W+", "-", request.node.name).strip("-").lower()
+    # Tests of two files may have one name; in one workspace the notebook of the first would open beside the second's.
+    own = re.sub(r"\W+", "-", f"{request.node.path.stem}-{request.node.name}").strip("-").lower()
 
     def open_copy(name: str) -> Notebook:
         copy = f"{Path(name).stem}-{own}.ipynb"
