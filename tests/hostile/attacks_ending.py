@@ -95,7 +95,7 @@ LOOPS = (
         "import threading, _imp, time\ndef keep():\n    _imp.acquire_lock()\n    time.sleep(600)\n"
         "threading.Thread(target=keep, daemon=True).start()\ntime.sleep(0.05)",
     )),
-    Attack("a slow cell, many times", before=("import time\ntime.sleep(0.9)",) * 12),
+    Attack("a slow cell, many times", before=("import time\ntime.sleep(0.9)",) * 6),
 )  # fmt: skip
 
 _MANY = (
@@ -112,7 +112,7 @@ FLOODS = (
         "memory in children, behind short cells",
         before=(
             _MANY.format(n=10, do="kept = [time.sleep(0.15) or bytearray(b'x' * 3 * 10 ** 7) for n in range(20)]"),
-            *("time.sleep(0.1)",) * 20,
+            *("time.sleep(0.1)",) * 10,
         ),
     ),
     Attack(
@@ -149,7 +149,7 @@ FLOODS = (
     )),
     Attack("words in an answer", answer("while True: print('x' * 10 ** 6)"), says={"dead_fraction": "printed"}),
     Attack("a huge result", answer("return [np.random.rand(10 ** 5)] * 9"), says={"dead_fraction": "may return"}),
-    Attack("a result that takes time to look at", answer("return [[2 ** 60]] * 10 ** 5")),
+    Attack("a result that takes time to look at", answer("return [[2 ** 60]] * 4 * 10 ** 4")),
     Attack("sockets", before=(
         "import os, socket, time\nfor n in range(20):\n    if os.fork() == 0:\n        kept = []\n        try:\n"
         "            while True:\n                pair = socket.socketpair()\n                kept += pair\n"

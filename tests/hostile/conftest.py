@@ -23,7 +23,7 @@ from tests.grading.conftest import connector, sandbox, servers, warm  # noqa: F4
 from tests.hostile import attacks_comparing, attacks_ending, attacks_forging, attacks_notebooks, attacks_reading
 from tests.hostile.attack import Attack, Canaries
 
-LIMITS = Limits(cell_seconds=1.5, exercise_seconds=3.0, added_seconds=3.0, total_seconds=8.0, memory=2**29)
+LIMITS = Limits(cell_seconds=1.5, exercise_seconds=3.0, added_seconds=3.0, total_seconds=6.0, memory=2**29)
 ATTACKS: dict[str, tuple[Attack, ...]] = {
     "compare": attacks_comparing.PATCHED, "equal": attacks_comparing.EQUAL, "cheat": attacks_comparing.CHEATS,
     "exit": attacks_ending.EXIT, "loop": attacks_ending.LOOPS, "flood": attacks_ending.FLOODS,

@@ -132,7 +132,7 @@ def test_short_cells_hide_no_memory(connector):
         "import os, time\nfor n in range(12):\n    if os.fork() == 0:\n        kept = bytearray(b'x' * 10 ** 8)\n"
         "        time.sleep(60)"
     )
-    limits = Limits(added_seconds=30.0, total_seconds=12.0, memory=2**28)
+    limits = Limits(added_seconds=30.0, total_seconds=8.0, memory=2**28)
     result = run(connector, job(grow, *("time.sleep(0.1)",) * 80, ANSWER, limits=limits))
     assert "memory" in {step.limit for step in result.steps}
     assert result.tasks[0].outcomes[0].status == "returned"
