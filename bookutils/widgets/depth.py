@@ -4,6 +4,8 @@ Each function displays itself as the last expression of a cell. All numbers come
 chapter 04.
 """
 
+from functools import lru_cache
+
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
@@ -23,6 +25,9 @@ REMEDIES = {
 
 def _names() -> dict[str, str]:
     return {activation.name: activation.label for activation in ACTIVATIONS.values()}
+
+
+_profile = lru_cache(maxsize=64)(deep_profile)  # switching a remedy on and off shows the same stacks again
 
 
 def explore_profile(activation: str = "relu", std: float = 0.1, depth: int = 50) -> Explorer:
@@ -73,7 +78,7 @@ def explore_remedies(remedy: str = ALL, activation: str = "relu", std: float = 0
     def draw(remedy: str, activation: str, std: float, depth: float) -> Figure:
         chosen = REMEDIES if remedy == ALL else {remedy: REMEDIES[remedy]}
         profiles = {
-            label: deep_profile(activation, std, int(depth), normalised=normalised, residual=residual)
+            label: _profile(activation, std, int(depth), normalised=normalised, residual=residual)
             for label, normalised, residual in chosen.values()
         }
         if remedy != ALL:
