@@ -83,6 +83,8 @@ class Attack:
     says : exercise -> what its message has to hold: that the attack ran as it was meant to
     refused : what has to stand in the message when the whole notebook has no verdict
     learner : a name, where that is the attack
+    races : it takes requests away before they are read, or not, as it happens: then a right answer keeps its points, or
+        the refusal is stated
     """
 
     name: str
@@ -96,6 +98,7 @@ class Attack:
     says: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
     learner: str = ""
+    races: bool = False
 
     def notebook(self, canaries: Canaries) -> dict[str, Any] | bytes:
         """Make the notebook."""

@@ -82,7 +82,7 @@ FORGED = (
         "            try: seen.append(socket.socket(fileno=os.dup(n)).recv(10 ** 6))\n"
         "            except OSError: pass\n"
         "seen = []\nthreading.Thread(target=take, daemon=True).start()"
-    )),
+    ), races=True),
     _forging("kept open in a child", "if os.fork() == 0:\n    time.sleep(600)\n    os._exit(0)"),
     Attack("answered from the answer", answer(
         "import itertools\nfor n in range(2, 300): tell(n, status='called', outcomes=RIGHT * 12, delegated=False)\n"

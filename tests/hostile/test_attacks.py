@@ -12,6 +12,8 @@ from tests.hostile.conftest import ATTACKS, NAMED
 
 POINTS = {exercise.id: exercise.points for exercise in load_chapter(CHAPTER)[0]}
 
+REFUSAL = re.compile(r"It was stopped: .* was used up|The cell was stopped: .* was used up|ended the whole program")
+
 
 def test_there_are_enough():
     """Are there three attacks of each class, and sixty in all?"""
@@ -31,6 +33,7 @@ def test_a_wrong_answer_earns_nothing_and_a_right_one_keeps_its_points(verdict, 
     for exercise in attack.wrong:
         assert (rows[exercise]["points"], rows[exercise]["status"] == "passed") == ("0", False), rows[exercise]
     for exercise in attack.right:
-        assert int(rows[exercise]["points"]) == POINTS[exercise], rows[exercise]
+        stated = attack.races and REFUSAL.search(rows[exercise]["message"])
+        assert int(rows[exercise]["points"]) == POINTS[exercise] or stated, rows[exercise]
     for exercise, words in attack.says.items():
         assert re.search(words, rows[exercise]["message"]), rows[exercise]
