@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bookutils.grading.sandbox.launch import try_layers
 from tests.classroom import Graded, grade, hand_in
+from tests.grading.conftest import sandbox  # noqa: F401
 from tests.honest.answers import ANSWERS
 from tests.honest.cases import CASES, solved, write
 
 
 @pytest.fixture(scope="session")
-def sandbox(bubblewrap):
-    """Skip where the machine forbids namespaces, and say what bubblewrap said."""
-    layers = try_layers()
-    if not layers.starts:
-        pytest.skip(f"bubblewrap does not start here: {layers.said}")
-
-
-@pytest.fixture(scope="session")
-def graded(sandbox, tmp_path_factory) -> Graded:
+def graded(sandbox, tmp_path_factory) -> Graded:  # noqa: F811
     """Every case and every answer as a learner of one class."""
     folder = tmp_path_factory.mktemp("class")
     for name, case in CASES.items():
