@@ -118,7 +118,8 @@ def grade(
 def doctor(
     grading: Annotated[bool, typer.Option("--grading", help="Can submissions be graded on this machine?")] = False,
     log: Annotated[
-        str | None, typer.Option("--log", metavar="FILE", help="Find the cause in an error text; - reads what you paste.")
+        str | None,
+        typer.Option("--log", metavar="FILE", help="Find the cause in an error text; - reads what you paste."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
