@@ -64,7 +64,6 @@ _EMPTY_LIST = (
 _ASKS_FOR_GPU = (
     r"list_physical_devices|list_local_devices|GPUs?(?:\s+is)?\s+available|is_gpu_available|built?_with_cuda"
 )
-)
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|CUDA_ERROR_UNKNOWN|UNKNOWN ERROR \((?:303|34|-1)\))",
     r"failed call to cuInit: UNKNOWN ERROR",
