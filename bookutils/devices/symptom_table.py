@@ -61,9 +61,7 @@ _EMPTY_LIST = (
     r"""\[PhysicalDevice\(name='/physical_device:CPU:0', device_type='CPU'\)\]""",
     r"list_physical_devices\([^)\n]*\)[^\n]{0,80}\[\]",
 )
-_ASKS_FOR_GPU = (
-    r"list_physical_devices|list_local_devices|GPUs?(?:\s+is)?\s+available|is_gpu_available|built?_with_cuda"
-)
+_ASKS_FOR_GPU = r"PhysicalDevice\(|list_physical_devices|list_local_devices|GPUs?(?:\s+is)?\s+available|is_gpu_available|built?_with_cuda"
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|CUDA_ERROR_UNKNOWN|UNKNOWN ERROR \((?:303|34|-1)\))",
     r"failed call to cuInit: UNKNOWN ERROR",
@@ -74,6 +72,12 @@ _NO_DRIVER = (
 _CUDA_LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
 _WSL = r"\bWSL ?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
 _WINDOWS = r"\b[A-Z]:\\|\bWindows 1[01]\b|\bWDDM\b|platform: win32"
+
+_WSL_SAYS = _("In WSL2 the driver is the one of Windows; a Linux driver inside hides it.")
+_WSL_TODO = _(
+    "Remove NVIDIA drivers from inside WSL2, install the newest on Windows, type: wsl --shutdown   and see that "
+    "/usr/lib/wsl/lib is on the library path."
+)
 
 SYMPTOMS: tuple[Symptom, ...] = (
     _symptom(
@@ -211,16 +215,18 @@ SYMPTOMS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "wsl-sees-no-gpu",
-        (*_NO_DRIVER, r"GPU access blocked by the operating system", *_EMPTY_LIST),
-        _("In WSL2 the driver is the one of Windows; a Linux driver inside hides it."),
-        _(
-            "Remove NVIDIA drivers from inside WSL2, install the newest on Windows, type: wsl --shutdown   and see "
-            "that /usr/lib/wsl/lib is on the library path."
-        ),
+        (r"GPU access blocked by the operating system",),  # what nvidia-smi says in WSL2, and there alone
+        _WSL_SAYS, _WSL_TODO,
+    ),
+    _symptom(
+        "wsl-sees-no-gpu",
+        (*_NO_DRIVER, *_EMPTY_LIST),
+        _WSL_SAYS, _WSL_TODO,
         context=(_WSL,),
         unless=(
-            "missing-libraries", "cudnn-too-old", "no-native-build", "compiled-at-start", "gpu-too-old",
-            "driver-not-running", "driver-mismatch", "stub-library", "out-of-memory", "libdevice-not-found",
+            "wsl-sees-no-gpu", "missing-libraries", "cudnn-too-old", "no-native-build", "compiled-at-start",
+            "gpu-too-old", "driver-not-running", "driver-mismatch", "stub-library", "out-of-memory",
+            "libdevice-not-found",
         ),
     ),
     _symptom(
