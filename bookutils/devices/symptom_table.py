@@ -61,7 +61,10 @@ _EMPTY_LIST = (
     r"""\[PhysicalDevice\(name='/physical_device:CPU:0', device_type='CPU'\)\]""",
     r"list_physical_devices\([^)\n]*\)[^\n]{0,80}\[\]",
 )
-_ASKS_FOR_GPU = r"PhysicalDevice\(|list_physical_devices|list_local_devices|GPUs?(?:\s+is)?\s+available|is_gpu_available|built?_with_cuda"
+_ASKS_FOR_GPU = (
+    r"PhysicalDevice\(|list_physical_devices|list_local_devices|is_gpu_available|built?_with_cuda|"
+    r"GPUs?(?:\s+is)?\s+available"
+)
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|CUDA_ERROR_UNKNOWN|UNKNOWN ERROR \((?:303|34|-1)\))",
     r"failed call to cuInit: UNKNOWN ERROR",
@@ -78,6 +81,10 @@ _WSL_TODO = _(
     "Remove NVIDIA drivers from inside WSL2, install the newest on Windows, type: wsl --shutdown   and see that "
     "/usr/lib/wsl/lib is on the library path."
 )
+_WINDOWS_SAYS = _(
+    "On native Windows TensorFlow has computed on the CPU alone since version 2.11, whatever CUDA is installed."
+)
+_WINDOWS_TODO = _("Install WSL2 (in PowerShell: wsl --install) and set the course up inside it.")
 
 SYMPTOMS: tuple[Symptom, ...] = (
     _symptom(
@@ -231,11 +238,15 @@ SYMPTOMS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "windows-has-no-gpu-build",
+        (r"Could not load dynamic library '(?:cudart|cublas|cudnn|cufft|curand|cusolver|cusparse)\w*\.dll'",),
+        _WINDOWS_SAYS, _WINDOWS_TODO,
+    ),
+    _symptom(
+        "windows-has-no-gpu-build",
         _EMPTY_LIST,
-        _("On native Windows TensorFlow has computed on the CPU alone since version 2.11, whatever CUDA is installed."),
-        _("Install WSL2 (in PowerShell: wsl --install) and set the course up inside it."),
+        _WINDOWS_SAYS, _WINDOWS_TODO,
         context=(_WINDOWS, _ASKS_FOR_GPU),
-        unless=("wsl-sees-no-gpu", "missing-libraries"),
+        unless=("windows-has-no-gpu-build", "wsl-sees-no-gpu", "missing-libraries"),
     ),
     _symptom(
         "no-driver",
