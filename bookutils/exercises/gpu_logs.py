@@ -224,7 +224,7 @@ RECIPE_HUNT = choice(
     {
         "a": Option(
             _("line a"),
-            _("The driver is too old. Driver 440 came with CUDA 10.2; the libraries of CUDA 11 need 450.80.02 at least."),
+            _("The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need 450.80.02 at least."),
         ),
         "b": Option(
             _("line b"),
