@@ -248,9 +248,6 @@ def _wrong(trial: Trial) -> str:
 
 
 def _cause(probe: Probe, trials: Sequence[Trial]) -> Diagnosis | None:
-    """The deepest cause in what was raised, else in the log; a CPU machine's missing driver is no cause."""
-    for text in ("\n".join(trial.raised for trial in trials), probe.log):
-        causes = [cause for cause in diagnose(text) if cause.name != "no-driver"]
-        if causes:
-            return causes[0]
-    return None
+    """The deepest cause in what was raised and in the log; a CPU machine's missing driver is no cause."""
+    text = "\n".join([*(trial.raised for trial in trials), probe.log])
+    return next((cause for cause in diagnose(text) if cause.name != "no-driver"), None)

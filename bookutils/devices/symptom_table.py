@@ -73,7 +73,7 @@ _NO_DRIVER = (
     r"Could not find cuda drivers on your machine",
 )
 _CUDA_LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
-_WSL = r"\bWSL ?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
+_WSL = r"\bWSL\s?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
 _WINDOWS = r"\b[A-Z]:\\|\bWindows 1[01]\b|\bWDDM\b|platform: win32"
 
 _WSL_SAYS = _("In WSL2 the driver is the one of Windows; a Linux driver inside hides it.")
@@ -190,7 +190,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         (r"OOM when allocating .{0,200}?device:CPU:\d", r"^MemoryError\b", r"numpy\S*MemoryError: Unable to allocate"),
         _("The machine's main memory is full: the tensor was to be made on the CPU."),
         _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels."),
-        detail=r"OOM when allocating tensor with shape ?(\[[\d, ]*\])",
+        detail=r"OOM when allocating tensor with shape\s*(\[[\d, ]*\])",
         detail_says=_("The tensor had the shape {detail}."),
     ),
     _symptom(
@@ -205,7 +205,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         _("The GPU's memory is full."),
         _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels that use the GPU."),
         unless=("main-memory-full",),
-        detail=r"OOM when allocating tensor with shape ?(\[[\d, ]*\])",
+        detail=r"OOM when allocating tensor with shape\s*(\[[\d, ]*\])",
         detail_says=_("The tensor had the shape {detail}."),
     ),
     _symptom(
