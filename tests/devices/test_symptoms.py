@@ -62,6 +62,11 @@ def test_long_lines_that_a_terminal_broke_are_read_on() -> None:
     assert names_in("Cannot dlopen some GPU\n  libraries. Please make sure") == ["missing-libraries"]
 
 
+def test_all_that_is_nothing_is_nothing_together() -> None:
+    """Is nothing put together from words that stand in different parts of a log: WSL here, an empty list there?"""
+    assert names_in("\n".join(path.read_text() for path in LOGS if not expected(path))) == []
+
+
 def test_each_cause_has_a_recorded_log() -> None:
     """Does each entry of the table, and each row of the facts, stand on words that were really written?"""
     recorded = {name for path in LOGS for name in expected(path)}
