@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -116,19 +117,29 @@ def grade(
 @app.command()
 def doctor(
     grading: Annotated[bool, typer.Option("--grading", help="Can submissions be graded on this machine?")] = False,
+    log: Annotated[
+        str | None,
+        typer.Option("--log", metavar="FILE", help="Find the cause in an error text; - reads what you paste."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Say what this machine has, line by line: OK, or the one thing to do."""
-    from dataclasses import asdict
-
     from bookutils.core.errors import UsageError
-    from bookutils.grading.doctor import PROBLEM, examine, report
+    from bookutils.core.findings import as_data, has_problem
+    from bookutils.devices import doctor as devices
+    from bookutils.devices.symptoms import diagnose_file
+    from bookutils.grading import doctor as graders
 
-    if not grading:
-        raise UsageError("The doctor knows about grading so far.", "Type: bookutils doctor --grading")
-    findings = examine()
-    typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2) if as_json else report(findings))
-    if any(finding.state == PROBLEM for finding in findings):
+    if log is not None:
+        if grading:
+            raise UsageError("--log reads an error text, --grading looks at the machine.", "Type one of them.")
+        causes = diagnose_file(log)
+        typer.echo(json.dumps([asdict(cause) for cause in causes], indent=2) if as_json else devices.explain(causes))
+        return
+    findings = graders.examine() if grading else devices.examine(lambda sentence: typer.echo(sentence, err=True))
+    write = graders.report if grading else devices.report
+    typer.echo(json.dumps(as_data(findings), indent=2) if as_json else write(findings))
+    if has_problem(findings):
         raise typer.Exit(1)
 
 

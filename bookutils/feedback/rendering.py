@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from bookutils.core.showing import publish
+
 # Mid-tones with enough contrast for a border on white and on black; no meaning is carried by colour alone.
 _BORDER = {"good": "#2a9d5c", "open": "#7a869a", "bad": "#d1741f"}
 VERDICT_MIME = "application/vnd.bookutils.verdict+json"
@@ -60,18 +62,6 @@ class Card:
     def show(self) -> None:
         """Display the card; outside IPython print its text."""
         publish(self.bundle())
-
-
-def publish(bundle: dict[str, Any]) -> None:
-    """Display a bundle of MIME types; outside IPython print the plain text."""
-    if "IPython" in sys.modules:
-        from IPython import get_ipython
-        from IPython.display import display
-
-        if get_ipython() is not None:
-            display(bundle, raw=True)
-            return
-    print(bundle["text/plain"])
 
 
 def clear_cell() -> None:

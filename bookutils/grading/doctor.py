@@ -8,35 +8,15 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from bookutils.core.findings import NOTE, OK, PROBLEM, Finding, as_lines
 from bookutils.core.messages import _
 from bookutils.grading.model import Limits
 from bookutils.grading.sandbox.choice import remedy
 from bookutils.grading.sandbox.launch import Layers, try_layers
 
-OK, NOTE, PROBLEM = "ok", "note", "problem"
-_SIGNS = {OK: "✓", NOTE: "○", PROBLEM: "✗"}
 _BASE = 2**29  # bytes of memory that the engine and the libraries take beside the submissions
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line.
-
-    Parameters
-    ----------
-    about : what was looked at
-    state : "ok"; "note" where grading works and something is not as good as it could be; "problem" where it does not
-    says : what was seen
-    todo : the one thing to do; empty where nothing is
-    """
-
-    about: str
-    state: str
-    says: str
-    todo: str = ""
 
 
 def examine(limits: Limits | None = None) -> list[Finding]:
@@ -57,13 +37,7 @@ def examine(limits: Limits | None = None) -> list[Finding]:
 
 def report(findings: list[Finding]) -> str:
     """Write the findings as lines, the verdict last."""
-    width = max(len(finding.about) for finding in findings)
-    lines = []
-    for finding in findings:
-        lines.append(f"{_SIGNS[finding.state]} {finding.about:<{width}}  {finding.says}")
-        if finding.todo:
-            lines.append(f"  {'':<{width}}  → {finding.todo}")
-    return "\n".join([*lines, "", verdict(findings)])
+    return as_lines(findings, verdict(findings))
 
 
 def verdict(findings: list[Finding]) -> str:
