@@ -76,7 +76,9 @@ def as_table(findings: Sequence[Finding], verdict: str) -> str:
     line = "border-top:1px solid rgba(127,127,127,.35)"
     rows = []
     for finding in findings:
-        todo = f'<div style="margin-top:.2em">→ {escape(finding.todo)}</div>' if finding.todo else ""
+        todo = (
+            f'<div style="margin-top:.2em;white-space:pre-wrap">→ {escape(finding.todo)}</div>' if finding.todo else ""
+        )
         rows.append(
             f'<tr style="background:transparent;{line}">'
             f'<td style="{cell};white-space:nowrap"><span aria-hidden="true">{_SIGNS[finding.state]}</span> '

@@ -58,15 +58,16 @@ class Running:
             except subprocess.TimeoutExpired:
                 code = None
             finally:
-                self._stop()
+                self.stop()
         ran = Ran(code, _read(self._output), _read(self._errors) + self._refused, time.monotonic() - self._started)
         self._output.close()
         self._errors.close()
         return ran
 
-    def _stop(self) -> None:
-        """End the command and what it started."""
-        assert self._process is not None
+    def stop(self) -> None:
+        """End the command and what it started, if it runs."""
+        if self._process is None or self._process.returncode is not None:
+            return
         with contextlib.suppress(OSError):
             if os.name == "posix":
                 os.killpg(self._process.pid, signal.SIGKILL)  # its own session: nothing else is in it

@@ -49,21 +49,25 @@ def examine(tell: Callable[[str], None] | None = None, *, seconds: float = SECON
     """
     versions = installed_versions()
     probing = start_probe() if versions["tensorflow"] else None
-    if probing and tell:
-        tell(_("Starting TensorFlow in a process of its own, and computing a little on each device ..."))
-    system, driver = this_system(), ask_driver()
-    before = [
-        system_finding(system),
-        python_finding(system),
-        *environment_findings(os.environ, Path.cwd(), driver),
-        *package_findings(versions, system, has_pkg_resources()),
-        memory_finding(),
-        driver_finding(driver, system),
-    ]
-    after = [*cache_findings(), sandbox_finding()]
-    if probing is None:
-        return [*before, *after]
-    probe = finish_probe(probing, seconds)
+    try:
+        if probing and tell:
+            tell(_("Starting TensorFlow in a process of its own, and computing a little on each device ..."))
+        system, driver = this_system(), ask_driver()
+        before = [
+            system_finding(system),
+            python_finding(system),
+            *environment_findings(os.environ, Path.cwd(), driver),
+            *package_findings(versions, system, has_pkg_resources()),
+            memory_finding(),
+            driver_finding(driver, system),
+        ]
+        after = [*cache_findings(), sandbox_finding()]
+        if probing is None:
+            return [*before, *after]
+        probe = finish_probe(probing, seconds)
+    finally:
+        if probing is not None:
+            probing.stop()
     return [*before, *stack_findings(probe, driver, system, hides_gpus(os.environ), cpu_units()), *after]
 
 

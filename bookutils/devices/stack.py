@@ -176,8 +176,9 @@ def _computation(probe: Probe) -> Finding:
     todo = cause.todo if cause else ""
     if failed:
         first = failed[0]
-        reason = first.raised.splitlines()[0][:250] if first.raised else _wrong(first)
-        says = _("A {what} on {device} failed: {reason}").format(what=first.what, device=first.device, reason=reason)
+        says = _("A {what} on {device} failed: {reason}").format(
+            what=first.what, device=first.device, reason=_reason(first)
+        )
     else:
         says = _("The trial did not end (last: {last}; {ending}).").format(last=probe.last, ending=probe.ending())
     if cause is not None:
@@ -223,9 +224,8 @@ def _xla(probe: Probe) -> Finding:
     if not trials:
         return Finding("xla", NOTE, _("It was not reached."), _("Mend the line on computation first."), facts)
     cause = _cause(probe, trials)
-    reason = trials[0].raised.splitlines()[0][:250] if trials[0].raised else _wrong(trials[0])
     says = _("A function with jit_compile=True failed on {device}: {reason}").format(
-        device=trials[0].device, reason=reason
+        device=trials[0].device, reason=_reason(trials[0])
     )
     todo = cause.todo if cause else _("Compile with jit_compile=False.")
     return Finding("xla", NOTE, says, todo, facts)
@@ -241,16 +241,16 @@ def _name(device: Device) -> str:
     return _("The CPU") if device.kind == "CPU" else f"{device.title} ({device.place})"
 
 
-def _wrong(trial: Trial) -> str:
-    if trial.place and trial.device.lstrip("/").lower() not in trial.place.lower():
-        return _("it ran on {place} instead.").format(place=trial.place)
+def _reason(trial: Trial) -> str:
+    """Say in a sentence why a trial does not count."""
+    if trial.raised:
+        return trial.raised.splitlines()[0][:250].rstrip(". ") + "."
+    if trial.device.lstrip("/").lower() not in trial.place.lower():
+        return _("it ran on {place} instead.").format(place=trial.place or _("a device without a name"))
     return _("NumPy has another result.")
 
 
 def _cause(probe: Probe, trials: Sequence[Trial]) -> Diagnosis | None:
-    """The deepest cause in what was raised, else in the log; a CPU machine's missing driver is no cause."""
-    for text in ("\n".join(trial.raised for trial in trials), probe.log):
-        causes = [cause for cause in diagnose(text) if cause.name != "no-driver"]
-        if causes:
-            return causes[0]
-    return None
+    """The deepest cause in what was raised and in the log; a CPU machine's missing driver is no cause."""
+    text = "\n".join([*(trial.raised for trial in trials), probe.log])
+    return next((cause for cause in diagnose(text) if cause.name != "no-driver"), None)

@@ -24,6 +24,7 @@ class Symptom:
     says : what it means
     todo : the one thing to do
     context : all of them have to be in the log too
+    against : none of them may be in the log
     unless : causes that already explain it
     detail : finds what may be said more closely, in its first group
     detail_says : the sentence for it, with {detail}
@@ -34,6 +35,7 @@ class Symptom:
     says: str
     todo: str
     context: tuple[re.Pattern[str], ...] = ()
+    against: tuple[re.Pattern[str], ...] = ()
     unless: frozenset[str] = frozenset()
     detail: re.Pattern[str] | None = None
     detail_says: str = ""
@@ -46,10 +48,12 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 def _symptom(
     name: str, patterns: Sequence[str], says: str, todo: str, *,
-    context: Sequence[str] = (), unless: Sequence[str] = (), detail: str = "", detail_says: str = "",
+    context: Sequence[str] = (), against: Sequence[str] = (), unless: Sequence[str] = (), detail: str = "",
+    detail_says: str = "",
 ) -> Symptom:  # fmt: skip
     return Symptom(
-        name, tuple(map(_pattern, patterns)), says, todo, tuple(map(_pattern, context)), frozenset(unless),
+        name, tuple(map(_pattern, patterns)), says, todo, tuple(map(_pattern, context)), tuple(map(_pattern, against)),
+        frozenset(unless),
         _pattern(detail) if detail else None, detail_says,
     )  # fmt: skip
 
@@ -65,6 +69,12 @@ _ASKS_FOR_GPU = (
     r"PhysicalDevice\(|list_physical_devices|list_local_devices|is_gpu_available|built?_with_cuda|"
     r"GPUs?(?:\s+is)?\s+available"
 )
+_HAS_GPU = (r"PhysicalDevice\(name='/physical_device:GPU", r"Created device \S*GPU:\d+ with")
+# Where one of these is known, the driver was reached or its own fault is named.
+_REACHED = (
+    "missing-libraries", "cudnn-too-old", "no-native-build", "compiled-at-start", "gpu-too-old", "driver-not-running",
+    "driver-mismatch", "stub-library", "out-of-memory", "libdevice-not-found",
+)  # fmt: skip
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|CUDA_ERROR_UNKNOWN|UNKNOWN ERROR \((?:303|34|-1)\))",
     r"failed call to cuInit: UNKNOWN ERROR",
@@ -73,7 +83,7 @@ _NO_DRIVER = (
     r"Could not find cuda drivers on your machine",
 )
 _CUDA_LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
-_WSL = r"\bWSL ?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
+_WSL = r"\bWSL\s?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
 _WINDOWS = r"\b[A-Z]:\\|\bWindows 1[01]\b|\bWDDM\b|platform: win32"
 
 _WSL_SAYS = _("In WSL2 the driver is the one of Windows; a Linux driver inside hides it.")
@@ -190,7 +200,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         (r"OOM when allocating .{0,200}?device:CPU:\d", r"^MemoryError\b", r"numpy\S*MemoryError: Unable to allocate"),
         _("The machine's main memory is full: the tensor was to be made on the CPU."),
         _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels."),
-        detail=r"OOM when allocating tensor with shape ?(\[[\d, ]*\])",
+        detail=r"OOM when allocating tensor with shape\s*(\[[\d, ]*\])",
         detail_says=_("The tensor had the shape {detail}."),
     ),
     _symptom(
@@ -205,7 +215,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         _("The GPU's memory is full."),
         _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels that use the GPU."),
         unless=("main-memory-full",),
-        detail=r"OOM when allocating tensor with shape ?(\[[\d, ]*\])",
+        detail=r"OOM when allocating tensor with shape\s*(\[[\d, ]*\])",
         detail_says=_("The tensor had the shape {detail}."),
     ),
     _symptom(
@@ -226,15 +236,12 @@ SYMPTOMS: tuple[Symptom, ...] = (
         _WSL_SAYS, _WSL_TODO,
     ),
     _symptom(
-        "wsl-sees-no-gpu",
-        (*_NO_DRIVER, *_EMPTY_LIST),
-        _WSL_SAYS, _WSL_TODO,
-        context=(_WSL,),
-        unless=(
-            "wsl-sees-no-gpu", "missing-libraries", "cudnn-too-old", "no-native-build", "compiled-at-start",
-            "gpu-too-old", "driver-not-running", "driver-mismatch", "stub-library", "out-of-memory",
-            "libdevice-not-found",
-        ),
+        "wsl-sees-no-gpu", _NO_DRIVER, _WSL_SAYS, _WSL_TODO,
+        context=(_WSL,), unless=("wsl-sees-no-gpu", *_REACHED),
+    ),
+    _symptom(
+        "wsl-sees-no-gpu", _EMPTY_LIST, _WSL_SAYS, _WSL_TODO,
+        context=(_WSL, _ASKS_FOR_GPU), against=_HAS_GPU, unless=("wsl-sees-no-gpu", *_REACHED),
     ),
     _symptom(
         "windows-has-no-gpu-build",
@@ -246,6 +253,7 @@ SYMPTOMS: tuple[Symptom, ...] = (
         _EMPTY_LIST,
         _WINDOWS_SAYS, _WINDOWS_TODO,
         context=(_WINDOWS, _ASKS_FOR_GPU),
+        against=_HAS_GPU,
         unless=("windows-has-no-gpu-build", "wsl-sees-no-gpu", "missing-libraries"),
     ),
     _symptom(

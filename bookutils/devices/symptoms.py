@@ -109,6 +109,8 @@ def _tidy(text: str) -> str:
 def _recognise(symptom: Symptom, text: str) -> Diagnosis | None:
     if not all(pattern.search(text) for pattern in symptom.context):
         return None
+    if any(pattern.search(text) for pattern in symptom.against):
+        return None
     hit = next(filter(None, (pattern.search(text) for pattern in symptom.patterns)), None)
     if hit is None:
         return None
