@@ -33,20 +33,23 @@ _OTHER_NOISE = (
     "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
 )
 _WSL = "Linux desktop 5.15.{n}.1-microsoft-standard-WSL2 x86_64"
-_WINDOWS = "PS C:\\Users\\reader\\course> python -c \"import tensorflow as tf; print(tf.config.list_physical_devices('GPU'))\""
+_WINDOWS = (
+    "PS C:\\Users\\reader\\course> python -c \"import tensorflow as tf; print(tf.config.list_physical_devices('GPU'))\""
+)
 _WORKS = (
-    "I0000 00:00:{n}.500001    4242 gpu_device.cc:2019] Created device /job:localhost/replica:0/task:0/device:GPU:0 with "
-    "13949 MB memory:  -> device: 0, name: Tesla T4, pci bus id: 0000:00:04.0, compute capability: 7.5"
+    "I0000 00:00:{n}.500001    4242 gpu_device.cc:2019] Created device /job:localhost/replica:0/task:0/device:GPU:0 "
+    "with 13949 MB memory:  -> device: 0, name: Tesla T4, pci bus id: 0000:00:04.0, compute capability: 7.5"
 )  # fmt: skip
 _OOM = (
     "ResourceExhaustedError: OOM when allocating tensor with shape[{n},12,512,512] and type float on "
     "/job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc [Op:BatchMatMulV2]",
-    "W0000 00:00:1.913     15445 op_kernel.cc:1858] OP_REQUIRES failed at matmul_op_impl.h:842 : RESOURCE_EXHAUSTED: OOM "
-    "when allocating tensor with shape[{n},3072] and type half on /job:localhost/replica:0/task:0/device:GPU:0",
+    "W0000 00:00:1.913     15445 op_kernel.cc:1858] OP_REQUIRES failed at matmul_op_impl.h:842 : RESOURCE_EXHAUSTED: "
+    "OOM when allocating tensor with shape[{n},3072] and type half on /job:localhost/replica:0/task:0/device:GPU:0",
 )
 _LIBRARIES = (
     "W0000 00:00:{n}.110213    4242 gpu_device.cc:2342] Cannot dlopen some GPU libraries. Please make sure the missing "
-    "libraries mentioned above are installed properly if you would like to use GPU.\nSkipping registering GPU devices..."
+    "libraries mentioned above are installed properly if you would like to use GPU.\n"
+    "Skipping registering GPU devices..."
 )
 _CUDNN = (
     "E0000 00:00:{n}.202924    7665 cuda_dnn.cc:522] Loaded runtime CuDNN library: 9.1.0 but source was compiled with: "
@@ -137,7 +140,8 @@ def diagnose_log(log: str) -> str:
 
 
 def _buggy_diagnose_log(
-    bugs: Switches, log: str, *, noise: str = "cudnn-too-old", memory: str = "no-driver", windows: str = "missing-libraries"
+    bugs: Switches, log: str, *, noise: str = "cudnn-too-old", memory: str = "no-driver",
+    windows: str = "missing-libraries",
 ) -> str:  # fmt: skip
     right = diagnose_log(log)
     if "factory_noise" in bugs and "Unable to register cuDNN factory" in log:
@@ -224,7 +228,8 @@ RECIPE_HUNT = choice(
     {
         "a": Option(
             _("line a"),
-            _("The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need 450.80.02 at least."),
+            _("The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need at least "
+              "450.80.02."),
         ),
         "b": Option(
             _("line b"),
@@ -252,7 +257,7 @@ RECIPE_HUNT = choice(
         ),
     },
     hints=(
-        _("Go down the layers: driver, CUDA libraries, cuDNN, Python, packages. What does TensorFlow 2.6 want of each?"),
+        _("Go down the layers: driver, CUDA libraries, cuDNN, Python, packages. What does TensorFlow want of each?"),
         _("It wants CUDA 11.2, cuDNN 8 and Python 3.6 to 3.9. Which line gives what is wanted?"),
     ),
 )  # fmt: skip

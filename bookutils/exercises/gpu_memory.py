@@ -40,11 +40,11 @@ def _buggy_train_bytes(
     bugs: Switches, parameters: int, activations: int, batch: int, bits: int, moments: int, *, always: int = 1
 ) -> float:
     each = bits if "bits_for_bytes" in bugs else bits / 8
-    wide = 32 if "bits_for_bytes" in bugs else 4
+    wide: float = 32 if "bits_for_bytes" in bugs else 4
     if "all_halved" in bugs:
         wide = each
     copies = (1 if "no_gradients" in bugs else 2) + (always if "one_moment" in bugs else moments)
-    held = copies * wide * parameters
+    held = float(copies * wide * parameters)
     if bits != 32 and "all_halved" not in bugs:
         held += each * parameters
     return held if "no_activations" in bugs else held + each * activations * batch
@@ -53,7 +53,9 @@ def _buggy_train_bytes(
 def _with_always_two(buggy: Callable[..., float], *rows: tuple[str, str, str, str]) -> tuple[Mistake, ...]:
     """Make the mistakes; whoever counts two moments for every optimizer hears what one who counts one does."""
     always_two = partial(buggy, frozenset({"one_moment"}), always=2)
-    return tuple(replace(one, also=(always_two,)) if one.id == "one_moment" else one for one in mistakes_of(buggy, *rows))
+    return tuple(
+        replace(one, also=(always_two,)) if one.id == "one_moment" else one for one in mistakes_of(buggy, *rows)
+    )
 
 
 TRAIN_BYTES = Exercise(

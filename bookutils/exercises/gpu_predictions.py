@@ -15,7 +15,7 @@ SMI_VERSION = Prediction(
         ),
         "b": Option(
             _("Nothing. The driver could serve libraries up to 12.4."),
-            _("The driver states the newest CUDA that it understands. Which libraries are there, pip or the system knows."),
+            _("The driver states the newest CUDA that it understands. Which libraries are there is for pip to say."),
             right=True,
         ),
         "c": Option(
@@ -77,7 +77,7 @@ HALF_UPDATE = Prediction(
         ),
         "b": Option(
             _("Exactly 1.0."),
-            _("Beside 1 the next float16 is 0.00098 away. Less than half of that is rounded off, in each of the steps."),
+            _("Beside 1 the next float16 is 0.00098 away. Less than half of that is rounded off, in each step."),
             right=True,
         ),
         "c": Option(

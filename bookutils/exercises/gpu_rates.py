@@ -142,9 +142,7 @@ def _thick(rng: Rng) -> Iterable[Case]:
     yield edge(4096, 4096, 4096, 2, 65e12, 320e9)
 
 
-def _buggy_roofline(
-    bugs: Switches, m: int, k: int, n: int, bytes_each: float, peak: float, bandwidth: float
-) -> float:
+def _buggy_roofline(bugs: Switches, m: int, k: int, n: int, bytes_each: float, peak: float, bandwidth: float) -> float:
     operations = m * k * n if "half_the_work" in bugs else 2 * m * k * n
     numbers = m * k + k * n if "result_forgotten" in bugs else m * k + k * n + m * n
     moved = numbers if "numbers_for_bytes" in bugs else bytes_each * numbers

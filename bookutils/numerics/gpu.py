@@ -1,4 +1,4 @@
-"""How fast a machine can multiply: work, traffic, the roofline, and a clock that is read fairly. Taught in chapter 07."""
+"""How fast a machine can multiply: work, traffic, the roofline, and a clock that is read fairly. Chapter 07."""
 
 from __future__ import annotations
 

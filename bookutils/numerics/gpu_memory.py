@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ def train_bytes(parameters: int, activations: int, batch: int, bits: int, moment
     >>> train_bytes(1000, 50, 8, 16, 2)
     18800.0
     """
-    for_parameters = 4 * (1 + 1 + moments) * parameters
+    for_parameters = 4.0 * (1 + 1 + moments) * parameters
     if bits != 32:
         for_parameters += bits / 8 * parameters
     return for_parameters + bits / 8 * activations * batch
@@ -142,7 +143,7 @@ def layer_sizes(inputs: int, hidden: int, layers: int) -> tuple[int, int]:
     (661, 51)
     """
     widths = [inputs, *[hidden] * layers, 1]
-    parameters = sum(one * other + other for one, other in zip(widths[:-1], widths[1:], strict=True))
+    parameters = sum(one * other + other for one, other in itertools.pairwise(widths))
     return parameters, sum(widths)
 
 
@@ -151,7 +152,7 @@ def new_state(inputs: int, hidden: int, layers: int, seed: int = 0) -> tuple[Arr
     rng = np.random.default_rng(seed)
     widths = [inputs, *[hidden] * layers, 1]
     weights: Arrays = []
-    for one, other in zip(widths[:-1], widths[1:], strict=True):
+    for one, other in itertools.pairwise(widths):
         weights += [(rng.standard_normal((one, other), np.float32) / np.sqrt(np.float32(one))),
                     np.zeros(other, np.float32)]  # fmt: skip
     return weights, [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]

@@ -33,7 +33,7 @@ LAYERS = (
     (_("GPU"), _("computes, in a memory of its own"), _("nvidia-smi")),
 )
 _TINTS = (SKY, SKY, GREEN, ORANGE, ORANGE)
-_WHO = (_("you"), "pip", 'pip: [and-cuda]', _("the system; in WSL2: Windows"), _("the shop, or Colab"))
+_WHO = (_("you"), "pip", "pip: [and-cuda]", _("the system; in WSL2: Windows"), _("the shop, or Colab"))
 
 
 @styled
@@ -45,7 +45,7 @@ def gpu_layers(*, title: str | None = None) -> Figure:
     Figure, with its alt text
     """
     title = title or _("A layer that is missing silences all above it")
-    fig, (ax,) = new_figure(title, height=350)
+    fig, (ax,) = new_figure(title, height=325)
     ax.axis("off")
     ax.set_xlim(0, 100)
     ax.set_ylim(-0.15, 5.75)
@@ -86,7 +86,7 @@ def _log_axes(ax: Axes, low: float, high: float, bottom: float, top: float) -> N
     ax.set_xlim(low, high)
     ax.set_ylim(bottom, top)
     ticks = 10.0 ** np.arange(np.ceil(np.log10(bottom)), np.floor(np.log10(top)) + 1)
-    plain_ticks(ax.yaxis, ticks, powers=bool(top > 1e5))
+    plain_ticks(ax.yaxis, list(ticks), powers=bool(top > 1e5))
     plain_ticks(ax.xaxis, [tick for tick in (0.1, 1, 10, 100, 1000, 10000) if low <= tick <= high])
     ax.set_xlabel(_("operations per byte"))
 
@@ -122,8 +122,8 @@ def roofline_point(m: int, k: int, n: int, bytes_each: int, machine: Machine) ->
     ax.legend(loc="lower right")
     return set_alt(
         fig,
-        _("({m}, {k}) times ({k}, {n}) has {intensity} operations per byte and reaches at most {rate} billion operations "
-          "a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per byte.").format(
+        _("({m}, {k}) times ({k}, {n}) has {intensity} operations per byte and reaches at most {rate} billion "
+          "operations a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per byte.").format(
             m=m, k=k, n=n, intensity=number(intensity), rate=number(rate / 1e9), share=rate / machine.peak,
             name=machine.name, ridge=number(machine.ridge)),
     )  # fmt: skip
@@ -158,7 +158,11 @@ def roofline_measured(
         top = max(top, values[best])
         words.append(
             _("{who}: {first} at {small}, at most {best} at {size}").format(
-                who=who, first=number(values[0] / 1e9), small=sizes[0], best=number(values[best] / 1e9), size=sizes[best]
+                who=who,
+                first=number(values[0] / 1e9),
+                small=sizes[0],
+                best=number(values[best] / 1e9),
+                size=sizes[best],
             )
         )
     lowest = min(min(values) for values in rates.values())
@@ -218,10 +222,12 @@ def batches(
         plain_ticks(ax.xaxis, [tick for tick in (1, 8, 64, 512, 4096) if sizes[0] <= tick <= sizes[-1]])
         bottom, top = ax.get_ylim()
         powers = 10.0 ** np.arange(np.floor(np.log10(bottom)), np.ceil(np.log10(top)) + 1)
-        plain_ticks(ax.yaxis, powers, powers=True)
+        steps = powers if top / bottom > 50 else np.outer(powers, [1, 2, 5]).ravel()
+        plain_ticks(ax.yaxis, [step for step in steps if bottom <= step <= top])
+        ax.yaxis.set_major_formatter(lambda value, _position: f"{value:,.10g}" if value < 1e6 else f"{value / 1e6:g} M")
         ax.set_ylim(bottom, top)
         ax.set_xlabel(_("examples in a batch"))
-    fig.legend(loc="outside lower center", ncols=2, handlelength=2.6)
+    fig.legend(loc="outside lower center", ncols=3, handlelength=2.6)
     return set_alt(fig, _("Time of a dense layer against the batch. {words}.").format(words="; ".join(words)))
 
 
@@ -243,7 +249,9 @@ def device_timeline(work: int = 500, launch: int = 10, repeats: int = 3) -> Figu
     ax.broken_barh([(place * work, work * 0.985) for place in range(repeats)], (0.1, 0.7), facecolor=ORANGE)
     end = repeats * work
     ax.axvline(repeats * launch, color=VERMILLION, linestyle="--", linewidth=1.5)
-    ax.text(repeats * launch + end * 0.01, 1.45, _("the clock is read here without waiting"), color=VERMILLION, va="center")
+    ax.text(
+        repeats * launch + end * 0.01, 1.45, _("the clock is read here without waiting"), color=VERMILLION, va="center"
+    )
     ax.axvline(end, color=GREEN, linestyle="--", linewidth=1.5)
     ax.text(end * 0.99, 1.95, _("and here after waiting"), color=GREEN, ha="right", va="center")
     ax.set_yticks([0.45, 1.45], [_("device"), _("program")], color=INK)

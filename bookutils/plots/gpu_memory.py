@@ -114,7 +114,8 @@ def memory_against_batch(
     ax.legend()
     return set_alt(
         fig,
-        _("Predicted {first} MB for {small:.0f} examples and {last} MB for {large:.0f}; measured {one} and {other}.").format(
+        _("Predicted {first} MB for {small:.0f} examples and {last} MB for {large:.0f}; "
+          "measured {one} and {other}.").format(
             first=number(predicted[0] / 1e6), last=number(predicted[-1] / 1e6), small=batches[0], large=batches[-1],
             one=number(measured[0] / 1e6), other=number(measured[-1] / 1e6)),
     )  # fmt: skip
@@ -176,7 +177,7 @@ def scaled_gradients(gradients: ArrayLike, scale: float = 1024.0) -> Figure:
     words = []
     for ax, factor in zip(axes, (1.0, scale), strict=True):
         zero, infinite = lost_share(gradients, "float16", factor)
-        ax.hist(np.log10(sizes * factor), bins=edges, color=BLUE, alpha=0.85)
+        ax.hist(np.log10(sizes * factor), bins=list(edges), color=BLUE, alpha=0.85)
         ax.axvspan(-13, np.log10(half.smallest / 2), color=VERMILLION, alpha=0.16, linewidth=0)
         ax.axvspan(np.log10(half.largest), 6, color=VERMILLION, alpha=0.16, linewidth=0)
         ax.axvline(np.log10(half.smallest_normal), color=QUIET, linestyle=":", linewidth=1.5)

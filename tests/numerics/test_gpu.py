@@ -48,7 +48,9 @@ def test_the_model_of_a_batch_is_the_roofline_without_overhead():
 
 def test_the_data_sheets_numbers_are_what_the_chapter_prints():
     """Are the four promises those of the sheets, and is an unknown card refused?"""
-    found = {(name, dtype): gpu.find_machine(name, dtype) for name in ("T4", "A100") for dtype in ("float32", "float16")}
+    found = {
+        (name, dtype): gpu.find_machine(name, dtype) for name in ("T4", "A100") for dtype in ("float32", "float16")
+    }
     assert [one.peak / 1e12 for one in found.values()] == [8.1, 65, 19.5, 312]
     assert {one.bandwidth / 1e9 for one in found.values()} == {320, 1555}
     with pytest.raises(UsageError, match="Nothing is known"):
@@ -147,10 +149,7 @@ def test_parameters_are_counted_from_the_arrays():
 @pytest.mark.parametrize("name", gpu_formats.FORMATS)
 def test_formats_are_those_of_numpy_and_ml_dtypes(name):
     """Do the limits that follow from the bits agree with finfo?"""
-    if name == "bfloat16":
-        info = pytest.importorskip("ml_dtypes").finfo(name)
-    else:
-        info = np.finfo(name)
+    info = pytest.importorskip("ml_dtypes").finfo(name) if name == "bfloat16" else np.finfo(name)
     one = gpu_formats.FORMATS[name]
     assert one.bits == info.bits
     assert one.largest == float(info.max)

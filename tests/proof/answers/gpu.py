@@ -171,5 +171,5 @@ RIGHT = {
     "largest_batch": [batch_search, batch_floor, batch_numpy],
     "next_loss_scale": [scale_python, scale_sum, scale_float32],
     "diagnose_log": [log_table, log_patterns, log_lower],
-    "recipe_hunt": ["d", str("d"), np.str_("d")],
+    "recipe_hunt": ["d", " D ", np.str_("(d)")],
 }
