@@ -97,6 +97,8 @@ def _noisy_logs(rng: Rng) -> Iterable[Case]:
         yield _log(rng, _WORKS)
         yield _log(rng, _LIBRARIES, "[]", noise=(_FACTORY, _SMI))
         yield _log(rng, _LIBRARIES, "[]", noise=(_SMI,), first=_WSL)
+    yield edge("PS C:\\Users\\reader\\course> python work\\train.py\nloss 0.31")  # Windows, and no list
+    yield edge("$ python find_duplicates.py\n[]")  # a list, and no Windows
     yield _log(rng, _WORKS, _OOM)
     yield _log(rng, _WORKS, _OOM, first=_WSL)
     yield _log(rng, _NO_DEVICE, "[]")

@@ -182,15 +182,16 @@ def _steps(rng: Rng) -> Iterable[Case]:
         values = rng.uniform(-100, 100, 4)
         return rng.permutation([*values, *bad])
 
-    for bad in (np.inf, np.nan, -np.inf, np.nan):  # halved, also when patience would be reached
-        patience = int(rng.integers(4, 9))
-        yield case(float(2 ** rng.integers(5, 15)), scaled(bad), patience - 1, patience)
-        yield case(float(2 ** rng.integers(5, 15)), scaled(bad), 1, patience)
-    for before in (1, 2, 3):
-        patience = int(rng.integers(6, 9))
-        yield case(float(2 ** rng.integers(5, 15)), scaled(), before, patience)
-        yield case(float(2 ** rng.integers(5, 15)), scaled(), patience - 1, patience)
-        yield case(float(2 ** rng.integers(5, 15)), scaled(), patience - 2, patience)
+    def step(before: int, patience: int, *bad: float) -> Case:
+        return case(float(2 ** rng.integers(5, 15)), scaled(*bad), before, patience)
+
+    for bad in (np.inf, np.nan, np.nan, np.nan):
+        yield step(1, 5, bad)
+    yield step(5, 6, -np.inf)  # patience would be reached
+    for patience in (3, 5, 7):
+        yield step(patience - 1, patience)
+    yield step(patience - 2, patience)
+    yield step(1, 5)
     yield edge(2.0, np.zeros(3), 0, 1)
     yield edge(1024.0, np.array([np.inf, -np.inf]), 0, 2)
 

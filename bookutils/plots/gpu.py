@@ -123,7 +123,8 @@ def roofline_point(m: int, k: int, n: int, bytes_each: int, machine: Machine) ->
     return set_alt(
         fig,
         _("({m}, {k}) times ({k}, {n}) has {intensity} operations per byte and reaches at most {rate} billion "
-          "operations a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per byte.").format(
+          "operations a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per "
+          "byte.").format(
             m=m, k=k, n=n, intensity=number(intensity), rate=number(rate / 1e9), share=rate / machine.peak,
             name=machine.name, ridge=number(machine.ridge)),
     )  # fmt: skip

@@ -128,7 +128,7 @@ def log_table(log):
             return cause
     if "cuInit" in log:
         return "wsl-sees-no-gpu" if "microsoft" in log else "no-driver"
-    return "windows-has-no-gpu-build" if "PS C:" in log else "nothing"
+    return "windows-has-no-gpu-build" if "PS C:" in log and "[]" in log else "nothing"
 
 
 def log_patterns(log):
