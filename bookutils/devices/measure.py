@@ -236,7 +236,7 @@ def measure_step_memory(
 
     Returns
     -------
-    bytes for each batch, rounded to a hundredth of a megabyte; the batch itself is not counted
+    bytes for each batch, rounded to thousands; the batch itself is not counted
 
     Notes
     -----
@@ -248,23 +248,29 @@ def measure_step_memory(
     for batch in batches:
         x = rng.standard_normal((batch, inputs), np.float32)
         y = x[:, :1].copy()
-        held.append(round(_fullest(x, y, (inputs, hidden, layers)) / 1e4) * 1e4)
+        held.append(round(_fullest(x, y, (inputs, hidden, layers)) / 1e3) * 1e3)
     return held
 
 
 def _fullest(x: Array, y: Array, sizes: tuple[int, int, int]) -> int:
-    """Return the bytes that are held at the fullest moment of a step, more than before it."""
+    """Return the bytes of the arrays that a step holds at its fullest, beyond those that were there before."""
     seen: list[int] = []
     was_on = tracemalloc.is_tracing()
     if not was_on:
         tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
+    before = _array_bytes()
     try:
-        train_step(new_state(*sizes), x, y, 1, look=lambda: seen.append(tracemalloc.get_traced_memory()[0]))
+        train_step(new_state(*sizes), x, y, 1, look=lambda: seen.append(_array_bytes()))
     finally:
         if not was_on:
             tracemalloc.stop()
     return seen[0] - before
+
+
+def _array_bytes() -> int:
+    """Return the bytes of all arrays that NumPy has made since tracing began: Python's own objects are left out."""
+    arrays = tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)
+    return sum(trace.size for trace in tracemalloc.take_snapshot().filter_traces([arrays]).traces)
 
 
 def keras_step_bytes(inputs: int = 256, hidden: int = 512, layers: int = 4, policy: str = "float32") -> dict[str, Any]:
