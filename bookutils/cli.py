@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bookutils.core.errors import BookError
+from bookutils.core.errors import BookError, UsageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -32,6 +32,9 @@ def build(
     solved: Annotated[
         Path | None, typer.Option("--solved", metavar="DIR", help="Write the solved edition there.")
     ] = None,
+    text: Annotated[
+        bool, typer.Option("--text", help="Only texts have changed: keep the stored outputs, run nothing.")
+    ] = False,
     course: CourseFolder = None,
 ) -> None:
     """Build notebooks from chapters."""
@@ -39,6 +42,8 @@ def build(
     from bookutils.authoring.compare import check_notebooks
     from bookutils.authoring.course import choose, described, find_course
 
+    if sum((check, text, solved is not None)) > 1:
+        raise UsageError("--check, --text and --solved exclude one another.", "Use one of them.")
     home = find_course(course)
     known = home.chapters()
     chosen = choose(known, chapters or [])
@@ -47,7 +52,7 @@ def build(
     if check:
         check_notebooks(home, known, chosen, catalogue)
     else:
-        build_all(home, chosen, catalogue, typer.echo, solved)
+        build_all(home, chosen, catalogue, typer.echo, solved, text_only=text)
 
 
 @app.command()
@@ -121,7 +126,6 @@ def doctor(
     """Say what this machine has, line by line: OK, or the one thing to do."""
     from dataclasses import asdict
 
-    from bookutils.core.errors import UsageError
     from bookutils.grading.doctor import PROBLEM, examine, report
 
     if not grading:
