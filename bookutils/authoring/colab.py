@@ -25,17 +25,18 @@ def install_bookutils(wheel="{wheel}"):
         def _render_traceback_(self):  # the sentence alone
             return [str(self)]
 
-    upload = f"upload {{wheel}} (the folder icon on the left, then the upload icon{made}) and run this cell again."
+    how = "the folder icon on the left, then the upload icon{made}"
+    upload = f"upload {{wheel}} ({{how}}) and run this cell again."
     uploaded = sorted(glob.glob("bookutils-*.whl"), key=os.path.getmtime)
     fitting = [file for file in uploaded if file.startswith("bookutils-{version}-")]
 {otherwise}
     with tempfile.TemporaryDirectory() as folder:
         if fitting:  # a second upload is called "... (1).whl", which pip refuses
             source = shutil.copy(fitting[-1], os.path.join(folder, wheel))
-        pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--quiet", "--disable-pip-version-check", "--retries=1"]
-        done = subprocess.run([*pip, source], capture_output=True, text=True)
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["it gives no reason"])[-1]
+        options = ["--no-deps", "--quiet", "--disable-pip-version-check", "--retries=1"]
+        pip = subprocess.run([sys.executable, "-m", "pip", "install", *options, source], capture_output=True, text=True)
+    if pip.returncode:
+        reason = (pip.stderr.strip().splitlines() or ["it gives no reason"])[-1]
         raise Stopped(f"pip could not install {{wheel}} ({{reason}}): {{upload}}")
     importlib.invalidate_caches()
     print("bookutils {version} is installed, and every other package is as it was.")
@@ -60,7 +61,7 @@ _WITH_ADDRESS = '    source = "{release}/" + wheel'
 
 
 def for_colab(chapter: Chapter) -> Chapter:
-    """Return the chapter with its badge on top, where there is an address, and the installing cell after its first text.
+    """Return the chapter with the installing cell after its first text, and on top its badge, if there is an address.
 
     A folder that holds no package, as in a test, gives the chapter back as it is.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import bookutils
 from bookutils.core.messages import _
 from bookutils.feedback.rendering import Card
 
@@ -16,7 +15,9 @@ def made_for(version: str) -> None:
     ----------
     version : the version of bookutils that the notebook was made for
     """
-    sentence = _sentence(version, bookutils.__version__)
+    from bookutils import __version__ as installed
+
+    sentence = _sentence(version, installed)
     if sentence:
         Card(sentence, tone="bad").show()
 
