@@ -15,7 +15,8 @@ BADGE, INSTALL = "colab-badge", "colab-install"
 
 # `_render_traceback_` is IPython's own: what it returns is shown in the place of a traceback.
 _CELL = """
-# Only Colab needs this cell. It installs bookutils {version}, the course's own package, and changes no other package.
+# Only Colab needs this cell: it installs the course's own package,
+# bookutils {version}, and changes no other.
 import importlib.metadata, sys
 
 def install_bookutils(wheel="{wheel}"):
