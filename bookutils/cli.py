@@ -129,8 +129,6 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Say what this machine has, line by line: OK, or the one thing to do."""
-    from dataclasses import asdict
-
     from bookutils.core.findings import as_data, has_problem
     from bookutils.devices import doctor as devices
     from bookutils.devices.symptoms import diagnose_file
