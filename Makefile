@@ -2,7 +2,7 @@
 # Every verb does its own set-up; the recipes run in the environment that stands in .venv.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help lab setup test system lint format types unit grading doctest proof notebooks browser build check-build bench \
+.PHONY: help lab setup test system lint format types unit grading doctest proof notebooks browser colab-test build check-build bench \
         bench-setup bench-training picture lock wheel clean
 export PYTHON PORT SYSTEM BROWSER
 
@@ -56,6 +56,9 @@ notebooks: setup ## runs every notebook, unsolved and solved
 
 browser: setup ## uses the course in a real browser
 	@$(stage) browser
+
+colab-test: wheel ## installs the wheel as on Colab, among Colab's versions, and runs every notebook there
+	@$(in_venv) -m scripts.colab
 
 picture: setup ## makes README's picture from what make browser saw
 	@$(in_venv) -m scripts.picture

@@ -8,10 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bookutils.feedback import check, hint, predict, progress, recall
+    from bookutils.feedback.checking import check, hint
+    from bookutils.feedback.predictions import predict, recall
+    from bookutils.feedback.progress import progress
+    from bookutils.feedback.versions import made_for
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "hint", "predict", "progress", "recall"]
+__all__ = ["__version__", "check", "hint", "made_for", "predict", "progress", "recall"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bookutils.core.errors import BookError
+from bookutils.core.errors import BookError, UsageError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -33,6 +33,9 @@ def build(
     solved: Annotated[
         Path | None, typer.Option("--solved", metavar="DIR", help="Write the solved edition there.")
     ] = None,
+    text: Annotated[
+        bool, typer.Option("--text", help="Only texts have changed: keep the stored outputs, run nothing.")
+    ] = False,
     course: CourseFolder = None,
 ) -> None:
     """Build notebooks from chapters."""
@@ -40,6 +43,8 @@ def build(
     from bookutils.authoring.compare import check_notebooks
     from bookutils.authoring.course import choose, described, find_course
 
+    if sum((check, text, solved is not None)) > 1:
+        raise UsageError("--check, --text and --solved exclude one another.", "Use one of them.")
     home = find_course(course)
     known = home.chapters()
     chosen = choose(known, chapters or [])
@@ -48,7 +53,7 @@ def build(
     if check:
         check_notebooks(home, known, chosen, catalogue)
     else:
-        build_all(home, chosen, catalogue, typer.echo, solved)
+        build_all(home, chosen, catalogue, typer.echo, solved, text_only=text)
 
 
 @app.command()
@@ -124,7 +129,6 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Say what this machine has, line by line: OK, or the one thing to do."""
-    from bookutils.core.errors import UsageError
     from bookutils.core.findings import as_data, has_problem
     from bookutils.devices import doctor as devices
     from bookutils.devices.symptoms import diagnose_file

@@ -60,7 +60,7 @@ def tests(name: str, *arguments: str, **variables: str) -> Step:
 
 parallel = ("-n", WORKERS, "--dist", "loadfile")
 OF_GRADING = ("tests/honest", "tests/hostile")  # alone, since limits of time are wall time
-APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", *OF_GRADING))
+APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", *OF_GRADING))
 EVERYDAY = (*APART, "-m", "not browser and not notebooks")
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
@@ -76,6 +76,7 @@ STAGES: dict[str, tuple[Step, ...]] = {
         tests("notebooks", "tests", *APART, "-m", "notebooks"),
     ),
     "browser": (tests("browser", "tests/browser"),),
+    "colab": (tests("colab", "tests/colab"),),  # `make colab-test` has made what it needs
     "proof": (tests("proof", "tests/proof", "-n", WORKERS, "--dist", "worksteal", PROOF_SEEDS="1000"),),
 }
 IN_TEST = ("lint", "types", "unit", "grading", "doctest", "notebooks", "browser")

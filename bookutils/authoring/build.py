@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring import markers, outputs, verdicts
+from bookutils.authoring.colab import for_colab
 from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.execution import execute
 from bookutils.authoring.files import write_atomically
 from bookutils.authoring.ids import id_problems, missing_chapters
+from bookutils.authoring.keeping import keep_outputs
 from bookutils.authoring.notebook import make_notebook
 from bookutils.authoring.problems import refuse
 from bookutils.authoring.prose import pictures
@@ -59,6 +61,7 @@ def draft(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> Dr
     """
     make: Callable[[Cell], Cell] = markers.without_markers if solved else markers.without_solution
     shown = replace(chapter, cells=tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells))
+    shown = for_colab(shown)
     exercises = {exercise.id: exercise for exercise in catalogue.get(chapter.name, ((), ()))[0]}
     return Draft(shown, make_notebook(shown, exercises), static=not solved)
 
@@ -128,14 +131,47 @@ def build(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> by
     return outputs.encode(made.notebook)
 
 
+def build_text(chapter: Chapter, catalogue: Catalogue, path: Path) -> bytes:
+    """Return a chapter's notebook with its texts anew and the outputs of the stored one; nothing is run.
+
+    Raises
+    ------
+    ChapterError
+        When there is no stored notebook, or when more than texts has changed.
+    """
+    made = draft(chapter, catalogue)
+    keep_outputs(made.notebook, made.chapter, path)
+    return outputs.encode(made.notebook)
+
+
 def build_all(
-    course: Course, chosen: list[Chapter], catalogue: Catalogue, say: Say, solved: Path | None = None
+    course: Course,
+    chosen: list[Chapter],
+    catalogue: Catalogue,
+    say: Say,
+    solved: Path | None = None,
+    *,
+    text_only: bool = False,
 ) -> None:
-    """Build chapters, one line said for each: into ``notebooks/``, or the solved edition into the folder `solved`."""
+    """Build chapters, one line said for each.
+
+    Parameters
+    ----------
+    course : its ``notebooks/`` are written
+    chosen : the chapters
+    catalogue : what their exercises are
+    say : gets the lines
+    solved : a folder for the solved edition, which is then written instead
+    text_only : True: keep the stored outputs, see `build_text`
+    """
     folder = solved or course.notebooks_dir
     for chapter in chosen:
-        content = build(chapter, catalogue, solved=solved is not None)
-        changed = write_atomically(folder / f"{chapter.name}.ipynb", content)
+        path = folder / f"{chapter.name}.ipynb"
+        if text_only:
+            content = build_text(chapter, catalogue, path)
+        else:
+            content = build(chapter, catalogue, solved=solved is not None)
+        changed = write_atomically(path, content)
         for picture in pictures(chapter):
             changed |= write_atomically(folder / picture, (course.chapters_dir / picture).read_bytes())
         say(f"{chapter.name}: {'written' if changed else 'unchanged'}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bookutils.authoring.source import Chapter, read_chapter
 from bookutils.core.errors import UsageError
@@ -17,6 +20,20 @@ Catalogue = Mapping[str, tuple[tuple[Exercise, ...], tuple[Prediction, ...]]]
 def described() -> Catalogue:
     """Return what the modules of `bookutils.exercises` describe: chapter -> (exercises, predictions)."""
     return {chapter: catalogue.load_chapter(chapter) for chapter in catalogue.CHAPTERS}
+
+
+@dataclass(frozen=True)
+class Package:
+    """What `pyproject.toml` says of the package that the notebooks need.
+
+    Parameters
+    ----------
+    version : its version
+    address : the repository's page, such as ``https://github.com/OWNER/NAME``; None while there is none
+    """
+
+    version: str
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,9 +57,39 @@ class Course:
         """A learner's own copies."""
         return self.root / "work"
 
+    @property
+    def package(self) -> Package | None:
+        """The package that stands beside the chapters; None where there is none, as in the courses of tests.
+
+        Raises
+        ------
+        UsageError
+            When the repository's address is none that Colab can open.
+        """
+        path = self.root / "pyproject.toml"
+        if not path.is_file():
+            return None
+        project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") != "bookutils":
+            return None
+        return Package(str(project["version"]), _address(project.get("urls", {}), path))
+
     def chapters(self) -> list[Chapter]:
         """Read every chapter, in order."""
         return [read_chapter(path) for path in sorted(self.chapters_dir.glob("[0-9][0-9]-*.md"))]
+
+
+def _address(urls: Mapping[str, Any], path: Path) -> str | None:
+    written = urls.get("Repository")
+    if written is None:
+        return None
+    address = re.fullmatch(r"(https://github\.com/[\w.-]+/[\w.-]+?)(?:\.git)?/?", str(written))
+    if address is None:
+        raise UsageError(
+            f"The address of the repository in {path.name} is none that Colab opens: {written!r}.",
+            'Write Repository = "https://github.com/OWNER/NAME", or leave the line out.',
+        )
+    return address[1]
 
 
 def find_course(root: Path | None = None) -> Course:

@@ -53,7 +53,9 @@ def _heading(text: str) -> str:
 
 
 def _subject(cell: Cell) -> str:
-    """Return what an exercise's or a feedback cell's id is made of; nothing for other cells."""
+    """Return what the id of an exercise, a feedback cell or an added cell is made of; nothing for other cells."""
+    if cell.added:
+        return cell.added
     if cell.exercise:
         return f"exercise-{cell.exercise}"
     try:

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from bookutils.authoring.calls import own_cell, syntax
+from bookutils.authoring.course import Course
 from bookutils.authoring.identity import cell_ids, version
 from bookutils.authoring.source import Cell, Chapter
 from bookutils.exercises.model import Exercise
@@ -32,6 +33,7 @@ def make_notebook(chapter: Chapter, exercises: dict[str, Exercise]) -> Any:
     """
     import nbformat
 
+    package = Course(chapter.path.parent.parent).package
     cells = []
     for cell, id in zip(chapter.cells, cell_ids(chapter), strict=True):
         new = nbformat.v4.new_code_cell if cell.kind == "code" else nbformat.v4.new_markdown_cell
@@ -40,7 +42,12 @@ def make_notebook(chapter: Chapter, exercises: dict[str, Exercise]) -> Any:
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(
         {
-            "bookutils": {"chapter": chapter.name, "title": chapter.title, "version": chapter_version(cells)},
+            "bookutils": {
+                "chapter": chapter.name,
+                "title": chapter.title,
+                "version": chapter_version(cells),
+                **({"package": package.version} if package else {}),
+            },
             "kernelspec": KERNEL,
             "language_info": LANGUAGE,
         }
@@ -59,6 +66,8 @@ def _metadata(cell: Cell, exercises: dict[str, Exercise]) -> dict[str, Any]:
     call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
     ours = {"role": call.function if call else cell.role, "version": version([cell.source])}
     metadata: dict[str, Any] = {"bookutils": ours}
+    if cell.role == "colab" and cell.kind == "code":
+        metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it; Colab, where it matters, shows it
     if cell.tags:
         metadata["tags"] = sorted(cell.tags)
     if cell.exercise:

@@ -28,12 +28,14 @@ class Cell:
     lines : the source, line by line, each with its number in the chapter's file
     options : what stands in the lines with colons above a code cell
     line : where the cell begins: a code cell's fence, a text's first line
+    added : the name of a cell that the build adds; empty for what an author wrote
     """
 
     kind: str
     lines: tuple[tuple[int, str], ...]
     options: dict[str, Any]
     line: int
+    added: str = ""
 
     @property
     def source(self) -> str:
@@ -53,7 +55,9 @@ class Cell:
 
     @property
     def role(self) -> str:
-        """What the cell is for: "text", "setup", "exercise", "answer-to-prediction" or "demonstration"."""
+        """What the cell is for: "text", "setup", "exercise", "answer-to-prediction", "demonstration" or "colab"."""
+        if self.added:
+            return "colab"
         if self.kind == "markdown":
             return "text"
         return next((tag for tag in ("setup", "exercise", "answer-to-prediction") if tag in self.tags), "demonstration")

@@ -50,11 +50,11 @@ class Notebook:
         idle.first.wait_for(timeout=LATEST)
 
     def run_all(self, latest: float = LATEST) -> None:
-        """Run all cells, from the menu, until each has its number, or one has failed."""
+        """Run all cells, from the menu, until each that is not folded has its number, or one has failed."""
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(
             """() => {
-                const cells = document.querySelectorAll('.jp-CodeCell .jp-InputPrompt');
+                const cells = document.querySelectorAll('.jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)');
                 const prompts = [...cells].map(prompt => prompt.textContent);
                 const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
                 return prompts.every(text => /\\d/.test(text)) || (failed && !prompts.some(text => text.includes('*')));

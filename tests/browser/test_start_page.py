@@ -43,6 +43,11 @@ def test_an_answer_is_typed_judged_and_used(open_notebook) -> None:
     notebook = open_notebook(PAGE)
     notebook.run_all()
     assert notebook.errors() == []
+    folded = notebook.page.locator(".jp-CodeCell", has_text="Only Colab needs this cell")
+    expect(folded.locator(".jp-InputPlaceholder")).to_be_visible()  # one line, and nothing below it
+    assert folded.locator(".jp-OutputArea-output").count() == 0
+    folded.scroll_into_view_if_needed()
+    notebook.picture("start-folded")
     expect(notebook.output('check("first_answer").function')).to_contain_text("the book's weighted_sum")
 
     notebook.write("def weighted_sum", NO_BIAS)

@@ -18,4 +18,4 @@ class Nothing:
         return self
 
 
-check = hint = predict = progress = recall = Nothing()
+check = hint = made_for = predict = progress = recall = Nothing()
