@@ -27,9 +27,9 @@ RECORDED = Path(__file__).parent / "recorded_machine.json"
 SIZES = (64, 128, 256, 512, 1024)
 BATCHES = (1, 4, 16, 64, 256)
 WIDTH = 4096  # its weights, 64 MB, fit into no cache
-SECONDS = 0.04  # of multiplying, for each size and each try
+SECONDS = 0.03  # of multiplying, for each size and each try
 TRIES = 3
-ENOUGH = 0.25  # seconds for all tries of a size, on a machine that is busy with other things
+ENOUGH = 0.12  # seconds for all tries of a size, on a machine that is busy with other things
 _READ = 64 * 2**20  # bytes; more than a cache holds
 
 Rate = Callable[..., float]
