@@ -99,7 +99,8 @@ def operations_of(loaded: LoadedEncoder, sentences: Sequence[str]) -> float:
     """Count an encoder's arithmetic for one sentence, the mean over `sentences`."""
     config = loaded.config
     lengths = loaded.tokenizer.lengths(list(sentences))
-    return encoder_operations(config.hidden_size, config.num_layers, config.intermediate_size, lengths)
+    inner = getattr(config, "intermediate_size", 4 * config.hidden_size)  # a module from Hub does not say it
+    return encoder_operations(config.hidden_size, config.num_layers, inner, lengths)
 
 
 def frozen_contender(encode: SentenceEncoder, train: Dataset, dev: Dataset) -> Contender:

@@ -71,7 +71,8 @@ BERT_PARAMS = Exercise(
         (
             "tables",
             _("Your count is too small by 514·H, whatever the number of layers."),
-            _("How does the encoder know where in the sentence a word stands, and to which of two sentences it belongs?"),
+            _("How does the encoder know where in the sentence a word stands, and to which of two sentences it "
+              "belongs?"),
             _("Add the tables of positions and segments: (512 + 2)·H."),
         ),
         (
@@ -83,7 +84,8 @@ BERT_PARAMS = Exercise(
         (
             "heads",
             _("Your count grows when only the number of heads grows."),
-            _("Twelve heads share a width of 768. How wide is each of them, and how many weights do they have together?"),
+            _("Twelve heads share a width of 768. How wide is each of them, and how many weights do they have "
+              "together?"),
             _("Leave out the number of heads: each has H/heads columns, so all of them have H · H weights."),
         ),
     ),
@@ -168,10 +170,16 @@ TRAIN_FLOPS = Exercise(
     ),
 )
 
+
 def _budgets(rng: Rng) -> Iterable[Case]:
     for exponent in (18, 21, 24):
-        yield case(float(rng.uniform(1, 9)) * 10.0**exponent, float(rng.uniform(300, 600)),
-                   float(rng.uniform(0.31, 0.38)), float(rng.uniform(900, 2000)), float(rng.uniform(0.24, 0.29)))
+        yield case(
+            float(rng.uniform(1, 9)) * 10.0**exponent,
+            float(rng.uniform(300, 600)),
+            float(rng.uniform(0.31, 0.38)),
+            float(rng.uniform(900, 2000)),
+            float(rng.uniform(0.24, 0.29)),
+        )
     yield edge(6.0, 400.0, 0.3, 400.0, 0.3)
 
 
@@ -207,7 +215,8 @@ COMPUTE_SPLIT = Exercise(
         ),
         (
             "slopes",
-            _("Your split is the one where both terms of the loss are in the ratio of their constants, not the minimum."),
+            _("Your split is the one where both terms of the loss are in the ratio of their constants, not the "
+              "minimum."),
             _("What stands in front when you differentiate N to the power of −α?"),
             _("The exponents come down: the ratio is (α·a) / (β·b)."),
         ),

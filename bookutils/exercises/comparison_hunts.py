@@ -15,8 +15,8 @@ SIZE_HUNT = choice(
         ),
         "b": Option(
             _("sentence b"),
-            _("Sentence b is off by a factor of nine or more: BERT-base has 109 million parameters, BERT-large 335 million. "
-              "You counted them. GPT-3 has 175 billion."),
+            _("Sentence b is off by a factor of nine or more: BERT-base has 109 million parameters, BERT-large "
+              "335 million. You counted them. GPT-3 has 175 billion."),
             right=True,
         ),
         "c": Option(

@@ -1,4 +1,4 @@
-"""Exercises of chapter 06 on the models and their prices: TF-IDF learnt from train alone, and when an own model pays."""
+"""Exercises of chapter 06 on models and prices: TF-IDF learnt from train alone, and when an own model pays."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bookutils.numerics.costs import break_even
 from bookutils.numerics.tfidf import tfidf_split
 
 Rng = np.random.Generator
-_WORDS = "a bad dull film good plot the warm".split()
-_NEW = "zest brisk numb".split()
+_WORDS = ["a", "bad", "dull", "film", "good", "plot", "the", "warm"]
+_NEW = ["zest", "brisk", "numb"]
 
 
 def _sentences(rng: Rng, count: int, new: list[str]) -> list[str]:
@@ -92,7 +92,7 @@ TFIDF_SPLIT = Exercise(
         (
             "refitted",
             _("Your matrix of dev has columns, or weights, of its own; train's is as it should be."),
-            _("The model has a weight for each column of train. What does it find in the columns of your second matrix?"),
+            _("The model has a weight for each column of train. What does it find in those of your second matrix?"),
             _("Use the words and the IDF of train for dev as well: `transform`, not `fit_transform`."),
         ),
         (

@@ -14,9 +14,21 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from bookutils.core.messages import _
 from bookutils.plots.figure import (
-    BLUE, CARD, GREEN, INK, ORANGE, PALETTE, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled,
+    BLUE,
+    CARD,
+    GREEN,
+    INK,
+    ORANGE,
+    PALETTE,
+    QUIET,
+    VERMILLION,
+    line_look,
+    minus,
+    new_figure,
+    set_alt,
+    styled,
 )  # fmt: skip
-from bookutils.plots.log_scale import number, plain_ticks, power
+from bookutils.plots.log_scale import number, plain_ticks
 
 _MARKERS = "osD^vPX"
 
@@ -64,7 +76,7 @@ def two_ways() -> Figure:
     for start, end, words in ((1.81, 2.69, _("count")), (4.31, 5.19, ""), (6.81, 7.79, _("fit"))):
         _arrow(ax, (start, 6.1), (end, 6.1), words)
     _box(ax, 1.0, 4.6, _("new sentence"), QUIET, height=0.62)
-    _box(ax, 4.75, 4.6, _("look up some\n40 words and pairs"), BLUE, 2.0, 0.74)
+    _box(ax, 4.75, 4.6, _("look up some 25\nknown words and pairs"), BLUE, 2.0, 0.74)
     _box(ax, 8.6, 4.6, _("sum of weights"), GREEN, height=0.62)
     _arrow(ax, (1.81, 4.6), (3.75, 4.6), _("transform"))
     _arrow(ax, (5.75, 4.6), (7.79, 4.6), _("some hundred\noperations"))
@@ -94,9 +106,9 @@ def two_ways() -> Figure:
             "Two ways from data to an answer. The small way learns everything from your labelled sentences: words and "
             "IDF from the training sentences alone, sparse rows with one number a word, one weight a word; a new "
             "sentence is looked up word by word and weights are added, some hundred operations. The large "
-            "way begins with other people's text without labels, on which an encoder is pre-trained once; your labelled "
-            "sentences then fine-tune it or fit a new head; a new sentence is cut into word pieces in their order and "
-            "goes through every layer, hundreds of millions of operations, to one logit."
+            "way begins with other people's text without labels, on which an encoder is pre-trained once; your "
+            "labelled sentences then fine-tune it or fit a new head; a new sentence is cut into word pieces in their "
+            "order and goes through every layer, hundreds of millions of operations, to one logit."
         ),
     )
 

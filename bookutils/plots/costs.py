@@ -35,7 +35,7 @@ def cost_lines(own: Prices, rented: Prices) -> Figure:
     """
     meets = break_even(own, rented)
     if math.isinf(meets):
-        title = _("The own model never becomes cheaper: each of its answers costs more")
+        title = _("Never cheaper: each answer of the own model costs more")
     else:
         title = _("The own model is cheaper from {n} requests a day on").format(n=short_count(meets))
     fig, (ax,) = new_figure(title, height=350)

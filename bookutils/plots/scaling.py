@@ -1,4 +1,4 @@
-"""Pictures of size: where parameters sit, how loss falls with them, how a budget is best split. Taught in chapter 06."""
+"""Pictures of size: where parameters sit, how loss falls with them, how a budget is split. Taught in chapter 06."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from matplotlib.figure import Figure
 from bookutils.core.messages import _
 from bookutils.numerics.parameters import Architecture, count_parameters, parameter_parts
 from bookutils.numerics.scaling import (
-    CHINCHILLA, RUNS, ScalingFit, best_split, kaplan_loss, rule_of_twenty, scaling_loss,
+    CHINCHILLA,
+    RUNS,
+    ScalingFit,
+    best_split,
+    kaplan_loss,
+    rule_of_twenty,
+    scaling_loss,
 )  # fmt: skip
 from bookutils.plots.comparison import powers_between
 from bookutils.plots.figure import BLUE, GREEN, INK, PURPLE, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
@@ -90,8 +96,8 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.set_xlabel(_("parameters"))
     words = "; ".join(f"{a.name} {short_count(count)}" for count, a in rows)
-    return set_alt(fig, _("Parameters of {n} models on a logarithmic scale: {words}. No BERT reaches a billion.").format(
-        n=len(rows), words=words))  # fmt: skip
+    said = _("Parameters of {n} models on a logarithmic scale: {words}. No BERT reaches a billion.")
+    return set_alt(fig, said.format(n=len(rows), words=words))
 
 
 @styled
@@ -128,9 +134,9 @@ def scaling_laws() -> Figure:
     ax.set_ylabel(_("expected loss, nats a token"))
     ax.legend(loc="upper right", fontsize=9)
     return set_alt(fig, _(
-        "Expected loss against parameters, both axes logarithmic. Kaplan's law is a straight line, from {k1:.2f} at ten "
-        "million to {k2:.2f} at 10¹⁵. Chinchilla's bends towards its floor of 1.69, and with 300 billion tokens stays "
-        "above {c:.2f}. Published runs stand where Chinchilla's law expects them: {runs}."
+        "Expected loss against parameters, both axes logarithmic. Kaplan's law is a straight line, from {k1:.2f} at "
+        "ten million to {k2:.2f} at 10¹⁵. Chinchilla's bends towards its floor of 1.69, and with 300 billion tokens "
+        "stays above {c:.2f}. What it expects of published runs: {runs}."
     ).format(
         k1=float(kaplan_loss(1e7, "parameters")), k2=float(kaplan_loss(1e15, "parameters")),
         c=float(scaling_loss(1e15, 300e9)),
@@ -168,8 +174,8 @@ def budget_split(flops: float, fit: ScalingFit = CHINCHILLA, *, title: str | Non
         zip((best, rule), losses, strict=True), (VERMILLION, GREEN), "os",
         (_("the fit's minimum"), _("20 tokens a parameter")), strict=True,
     ):  # fmt: skip
-        ax.plot([split[0]], [loss], marker, color=color, markersize=9, linestyle="none",
-                label=_("{name}: {n}, loss {loss:.3f}").format(name=name, n=short_count(split[0]), loss=loss))  # fmt: skip
+        label = _("{name}: {n}, loss {loss:.3f}").format(name=name, n=short_count(split[0]), loss=loss)
+        ax.plot([split[0]], [loss], marker, color=color, markersize=9, linestyle="none", label=label)
     near = n[np.asarray(scaling_loss(n, flops / 6 / n, fit)) <= losses[0] + 0.01]
     ax.axvspan(float(near[0]), float(near[-1]), color=PURPLE, alpha=0.18, linewidth=0,
                label=_("within 0.01 of the minimum"))  # fmt: skip
@@ -198,6 +204,4 @@ def rounded_candidates(flops: float, half: float = 0.005) -> Mapping[str, float]
     ['32', '54', '19']
     """
     shifts = {_("as printed"): (0.0, 0.0), _("one way"): (-half, half), _("the other way"): (half, -half)}
-    return {
-        name: best_split(flops, ScalingFit(alpha=0.34 + a, beta=0.28 + b))[0] for name, (a, b) in shifts.items()
-    }
+    return {name: best_split(flops, ScalingFit(alpha=0.34 + a, beta=0.28 + b))[0] for name, (a, b) in shifts.items()}

@@ -46,9 +46,11 @@ class Table:
 def short_count(number: float) -> str:
     """A large number as one says it, to three digits.
 
-    >>> short_count(412), short_count(22_713_216), short_count(174.6e9), short_count(65_300)
-    ('412', '22.7 million', '175 billion', '65,300')
+    >>> short_count(412), short_count(22_713_216), short_count(174.6e9), short_count(65_300), short_count(float("inf"))
+    ('412', '22.7 million', '175 billion', '65,300', '∞')
     """
+    if number == float("inf"):
+        return "∞"
     for size, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if number >= size:
             return f"{float(f'{number / size:.3g}'):g} {name}"
