@@ -99,7 +99,7 @@ def explore_break_even(
             "per_hour": NumberControl(_("machine, an hour"), per_hour, 0.05, 20.0, 0.05),
             "requests_per_second": NumberControl(_("requests a second"), requests_per_second, 0.1, 500.0, 0.1),
             "utilisation": NumberControl(_("busy, % of its time"), 25, 1, 100, 1, whole=True),
-            "setup": NumberControl(_("setup, spread over a year"), 5000, 0, 200_000, 500, whole=True),
+            "setup": NumberControl(_("setup, over a year"), 5000, 0, 200_000, 500, whole=True),
             "upkeep": NumberControl(_("upkeep, a day"), 10.0, 0.0, 1000.0, 1.0),
             "price": NumberControl(_("rented, 1,000 tokens"), price, 0.0001, 0.1, 0.0001),
             "tokens": NumberControl(_("tokens a request"), tokens, 10, 10_000, 10, whole=True),
