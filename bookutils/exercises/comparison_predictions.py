@@ -107,7 +107,7 @@ ROUNDED_FIT = Prediction(
         "b": Option(
             _("Less than half of that."),
             _("32 billion. The minimum is so flat that half a unit of the last digit of the exponents moves it by "
-              "a factor of nearly two, while the loss hardly changes."),
+              "nearly half as much again, while the loss hardly changes."),
             right=True,
         ),
         "c": Option(

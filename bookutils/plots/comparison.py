@@ -226,7 +226,7 @@ def word_weights(words: Sequence[str], weights: Sequence[float], title: str) -> 
 def powers_between(low: float, high: float, step: int = 1) -> list[float]:
     """Return the powers of ten from `low` to `high`.
 
-    >>> [power(value) for value in powers_between(30, 5000)]
-    ['10²', '10³']
+    >>> powers_between(30, 5000)
+    [100.0, 1000.0]
     """
     return [10.0**k for k in range(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))) + 1, step)]

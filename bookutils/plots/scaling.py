@@ -201,7 +201,7 @@ def rounded_candidates(flops: float, half: float = 0.005) -> Mapping[str, float]
 
     >>> found = rounded_candidates(5.76e23)
     >>> [f"{value / 1e9:.0f}" for value in found.values()]
-    ['32', '54', '19']
+    ['32', '47', '22']
     """
     shifts = {_("as printed"): (0.0, 0.0), _("one way"): (-half, half), _("the other way"): (half, -half)}
     return {name: best_split(flops, ScalingFit(alpha=0.34 + a, beta=0.28 + b))[0] for name, (a, b) in shifts.items()}

@@ -71,3 +71,9 @@ def test_rounded_exponents_move_the_optimum():
     """Do half a unit more and less of the last digit put the optimum on both sides of the printed one?"""
     printed, more, less = scaling.rounded_candidates(5.76e23).values()
     assert less < printed < more
+
+
+def test_the_chapter_says_what_rounding_does():
+    """Are the chapter's 22, 32 and 47 billion those that come out?"""
+    found = sorted(round(n / 1e9) for n in scaling.rounded_candidates(5.76e23).values())
+    assert found == [22, 32, 47]
