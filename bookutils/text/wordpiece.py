@@ -114,8 +114,6 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
     >>> wordpiece("unaffable", {"un", "##a", "##aff", "##able"})
     ['un', '##aff', '##able']
     """
-    if len(word) > LONGEST_WORD:
-        return [UNK]
     pieces, start = [], 0
     while start < len(word):
         for end in range(len(word), start, -1):
@@ -189,5 +187,5 @@ class WordPiece:
 
     def _cut(self, word: str) -> list[str]:
         if word not in self._known:
-            self._known[word] = wordpiece(word, self.ids)
+            self._known[word] = wordpiece(word, self.ids) if len(word) <= LONGEST_WORD else [UNK]
         return self._known[word]
