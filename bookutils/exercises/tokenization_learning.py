@@ -137,8 +137,8 @@ LEARN_PIECES = Exercise(
         ),
         (
             "score",
-            _("You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise asks "
-              "for byte-pair encoding."),
+            _("You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise "
+              "asks for byte-pair encoding."),
             _("Which pair is chosen when only the count decides?"),
             _("Choose by the count of the pair alone."),
         ),

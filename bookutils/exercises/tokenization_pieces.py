@@ -75,6 +75,15 @@ def _is_unknown(drawn: Drawn) -> bool:
     return wordpiece(*drawn) == [UNK]
 
 
+def _pairs_show(drawn: Drawn) -> bool:
+    """Tell whether a missing `##` together with another mistake gives what neither of the two gives alone."""
+    for other in ("shortest", "anywhere"):
+        both = _pieces_with_mistakes(frozenset({"no_hashes", other}), *drawn)
+        if both in (_SINGLES["no_hashes"](*drawn), _SINGLES[other](*drawn)):
+            return False
+    return True
+
+
 def _draw(rng: np.random.Generator) -> Drawn:
     """Draw a word of four letters, and a vocabulary in which it can be cut in several ways, or in none."""
     word = "".join(_LETTERS[place] for place in rng.integers(0, 4, int(rng.integers(5, 8))))
@@ -105,7 +114,7 @@ def _pool(kind: frozenset[str]) -> tuple[Drawn, ...]:
         if kind:
             fits = _is_unknown(drawn) and _told_apart(UNKNOWN, drawn) and wrong(*drawn) != [UNK]
         else:
-            fits = not _is_unknown(drawn) and _told_apart(KNOWN, drawn)
+            fits = not _is_unknown(drawn) and _told_apart(KNOWN, drawn) and _pairs_show(drawn)
         if fits:
             found.append(drawn)
     return tuple(found)

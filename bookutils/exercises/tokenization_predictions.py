@@ -58,7 +58,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
         options={
             "twice": Option(
                 _("A little more than twice as much."),
-                _("Most of the work is done token by token; the comparison of all pairs grows fourfold, and is small here."),
+                _("Most work is done token by token; the comparison of all pairs grows fourfold, and is small here."),
                 right=True,
             ),
             "four": Option(

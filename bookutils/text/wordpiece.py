@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import DataError
@@ -125,6 +126,36 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
         pieces.append(piece)
         start = end
     return pieces
+
+
+@dataclass(frozen=True)
+class Try:
+    """One look into the vocabulary: the letters from `start` to `end` of a word, and whether they were there."""
+
+    start: int
+    end: int
+    piece: str
+    found: bool
+
+
+def list_tries(word: str, vocabulary: Collection[str]) -> list[Try]:
+    """Return every look that `wordpiece` takes into the vocabulary, in order; for a picture of it.
+
+    >>> [one.piece for one in list_tries("unit", {"un", "##it"})]
+    ['unit', 'uni', 'un', '##it']
+    """
+    tries: list[Try] = []
+    start = 0
+    while start < len(word):
+        for end in range(len(word), start, -1):
+            piece = word[start:end] if start == 0 else "##" + word[start:end]
+            tries.append(Try(start, end, piece, piece in vocabulary))
+            if tries[-1].found:
+                break
+        else:
+            break
+        start = end
+    return tries
 
 
 class WordPiece:
