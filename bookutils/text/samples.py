@@ -1,4 +1,4 @@
-"""Texts that tokenizers are tried on: two real data sets, and one sentence in several languages.
+"""Texts that tokenizers are tried on: text messages, and one sentence in several languages.
 
 Taught in chapter 08.
 """
@@ -11,7 +11,6 @@ from bookutils.core.errors import DownloadError
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.data.sms_spam import load_sms_spam
-from bookutils.data.sst2 import load_sst2
 
 # The same thing said in each; the course's own sentences.
 ONE_SENTENCE = {
@@ -37,25 +36,20 @@ GERMAN = (
 )
 
 
-def load_texts(*, progress: bool = False) -> dict[str, list[str]]:
-    """Return the texts of SST-2 (both splits) and of the SMS Spam Collection, where they can be had.
+def load_messages(*, progress: bool = False) -> dict[str, list[str]]:
+    """Return the SMS Spam Collection as ``{"SMS spam": texts}``, or nothing, and a sentence, where it cannot be had.
 
     Parameters
     ----------
     progress : whether a download shows itself
-
-    Notes
-    -----
-    Without a network SST-2 is the course's own small sample, and the messages are left out; a sentence says so.
     """
-    texts = {"SST-2": [sentence for data in load_sst2(progress=progress) for sentence in data.sentences]}
     try:
-        texts["SMS spam"] = load_sms_spam(progress=progress).sentences
+        return {"SMS spam": load_sms_spam(progress=progress).sentences}
     except DownloadError as error:
         say(
             _("The SMS Spam Collection is not at hand, so the chapter goes on without it. {why}").format(why=error.what)
         )
-    return texts
+        return {}
 
 
 def count_ways(
