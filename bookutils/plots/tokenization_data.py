@@ -68,7 +68,7 @@ def padding_tradeoff(lengths: ArrayLike, limit: int, batch_size: int, name: str 
     title = _("{name}, at most {limit} places: {cut:.1%} of the texts are cut").format(
         name=name or _("Texts"), limit=limit, cut=here[True].cut
     )
-    fig, (left, right) = new_figure(title, columns=2, width=760, height=320)
+    fig, (left, right) = new_figure(title, columns=2, width=760, height=350)
     curves = {fixed: [padding_cost(counts, int(one), batch_size, fixed=fixed) for one in LIMITS] for fixed in here}
     left.plot(LIMITS, [cost.padding for cost in curves[True]], color=VERMILLION, label=_("padding, all rows alike"))
     left.plot(

@@ -35,7 +35,7 @@ def is_chinese(character: str) -> bool:
     [True, False, False]
     """
     point = ord(character)
-    return any(low <= point <= high for low, high in _CJK)
+    return point >= 0x3400 and any(low <= point <= high for low, high in _CJK)
 
 
 def is_punctuation(character: str) -> bool:
@@ -67,6 +67,8 @@ def clean_text(text: str, lower_case: bool = True) -> str:
     >>> clean_text("Café\\u200b\\tNOIR")
     'cafe noir'
     """
+    if text.isascii() and text.isprintable():  # the rest would change nothing, and take its time
+        return text.lower() if lower_case else text
     kept = []
     for character in text:
         category = unicodedata.category(character)
