@@ -42,7 +42,8 @@ def encode_row(tokenizer: WordPiece, text: str, places: int) -> tuple[list[str],
 
 def row_html(pieces: list[str], ids: list[int], mask: list[int], cut: int) -> str:
     """Return a row as cards, one a place: piece, id and mask; then one sentence that sums it up."""
-    cards = []
+    names = "<br>".join(f"<small>{html.escape(name)}</small>" for name in (_("piece"), _("id"), _("mask")))
+    cards = [f'<li style="padding:3px 7px;text-align:right;opacity:.8" aria-hidden="true">{names}</li>']
     for piece, index, real in zip(pieces, ids, mask, strict=True):
         border = "2px solid #0072B2" if real else "1px dashed currentColor"
         cards.append(
