@@ -6,6 +6,7 @@ Plain data in, a Figure with its alt text out. Taught in chapter 08.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -109,7 +110,7 @@ def encoded_text(
     ----------
     pieces, ids, mask, segments : one entry a place
     """
-    lines = [(_("piece"), list(pieces)), (_("id"), list(ids)), (_("mask"), list(mask))]
+    lines: list[tuple[str, list[Any]]] = [(_("piece"), list(pieces)), (_("id"), list(ids)), (_("mask"), list(mask))]
     if segments is not None:
         lines.append((_("segment"), list(segments)))
     count = len(pieces)
