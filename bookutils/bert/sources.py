@@ -135,6 +135,16 @@ def fetch_encoder(name: str = "minilm", *, progress: bool = True) -> Path:
     return _fetch_files(source, source.files, progress)
 
 
+def fetch_vocabulary(name: str = "minilm", *, progress: bool = True) -> Path:
+    """Bring the vocabulary of an encoder in `SOURCES` into the cache, without its weights, and return the file.
+
+    Errors are those of `fetch_encoder`. Used in chapter 08.
+    """
+    source = find_source(name)
+    file = "vocab.txt"
+    return _fetch_files(source, {file: source.files[file]}, progress) / file
+
+
 def _fetch_files(source: EncoderSource, wanted: Mapping[str, str], progress: bool) -> Path:
     missing = {file: sha256 for file, sha256 in wanted.items() if not has_sha256(source.folder / file, sha256)}
     if not missing:

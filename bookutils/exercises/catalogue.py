@@ -21,6 +21,7 @@ CHAPTERS = {
     "05-optimizers": "optimizers",
     "06-comparison": "comparison",
     "07-gpu": "gpu",
+    "08-tokenization": "tokenization",
     "11-bert": "bert",
 }
 

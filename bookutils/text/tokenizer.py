@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
@@ -11,16 +10,12 @@ import tensorflow_text as tf_text
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.text.wordpiece import CLS, PAD, SEP, UNK, read_vocabulary
 
-CLS, SEP, PAD, UNK = "[CLS]", "[SEP]", "[PAD]", "[UNK]"
+__all__ = ["CLS", "PAD", "SEP", "UNK", "Tokenizer", "read_vocabulary"]
 _LINE_CHARACTERS = r"[\t\n\r]"
 _INVISIBLE = r"[\p{Cc}\p{Cf}\p{Co}\x{FFFD}]"  # control, format and private characters, and the mark of broken text
 _ACCENTS = r"\p{Mn}"
-
-
-def read_vocabulary(path: Path) -> list[str]:
-    """Read a vocabulary file: one word piece a line, its id is the line's number, counted from 0."""
-    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
 class Tokenizer:
