@@ -58,9 +58,10 @@ def tests(name: str, *arguments: str, **variables: str) -> Step:
     return Step(name, (PYTHON, "-m", "pytest", "-q", report, *arguments), is_pytest=True, variables=variables)
 
 
-parallel = ("-n", WORKERS, "--dist", "loadfile")
+by_file = ("-n", WORKERS, "--dist", "loadfile")  # what a file starts, TensorFlow or a server, it starts once
+one_by_one = ("-n", WORKERS, "--dist", "worksteal")
 OF_GRADING = ("tests/honest", "tests/hostile")  # alone, since limits of time are wall time
-APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", *OF_GRADING))
+APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", "tests/proof", *OF_GRADING))
 EVERYDAY = (*APART, "-m", "not browser and not notebooks")
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
@@ -68,12 +69,16 @@ STAGES: dict[str, tuple[Step, ...]] = {
         check("ruff format", PYTHON, "-m", "ruff", "format", "--check", "."),
     ),
     "types": (check("mypy", PYTHON, "-m", "mypy"),),
-    "unit": (tests("unit", "tests", *EVERYDAY, *parallel),),
+    "unit": (
+        tests("unit", "tests", *EVERYDAY, *by_file),
+        tests("proof of a few seeds", "tests/proof", *one_by_one),
+        tests("proof of a few seeds", "tests/proof", *one_by_one),
+    ),
     "grading": (tests("grading", *OF_GRADING),),
     "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
     "notebooks": (
         check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
-        tests("notebooks", "tests", *APART, "-m", "notebooks"),
+        tests("notebooks", "tests", *APART, "-m", "notebooks", *one_by_one),
     ),
     "browser": (tests("browser", "tests/browser"),),
     "colab": (tests("colab", "tests/colab"),),  # `make colab-test` has made what it needs
