@@ -72,7 +72,6 @@ STAGES: dict[str, tuple[Step, ...]] = {
     "unit": (
         tests("unit", "tests", *EVERYDAY, *by_file),
         tests("proof of a few seeds", "tests/proof", *one_by_one),
-        tests("proof of a few seeds", "tests/proof", *one_by_one),
     ),
     "grading": (tests("grading", *OF_GRADING),),
     "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
@@ -80,9 +79,9 @@ STAGES: dict[str, tuple[Step, ...]] = {
         check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
         tests("notebooks", "tests", *APART, "-m", "notebooks", *one_by_one),
     ),
-    "browser": (tests("browser", "tests/browser"),),
+    "browser": (tests("browser", "tests/browser", *by_file),),
     "colab": (tests("colab", "tests/colab"),),  # `make colab-test` has made what it needs
-    "proof": (tests("proof", "tests/proof", "-n", WORKERS, "--dist", "worksteal", PROOF_SEEDS="1000"),),
+    "proof": (tests("proof", "tests/proof", *one_by_one, PROOF_SEEDS="1000"),),
 }
 IN_TEST = ("lint", "types", "unit", "grading", "doctest", "notebooks", "browser")
 
