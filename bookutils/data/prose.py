@@ -10,7 +10,7 @@ _FILE = Path(__file__).parent / "sample" / "prose.txt"
 
 @cache
 def load_prose() -> str:
-    """Return about 90,000 characters of plain English, ASCII, one paragraph or sentence a line.
+    """Return about 84,000 characters of plain English, ASCII, one paragraph or sentence a line.
 
     The first part is prose of this course's own chapters, the second its sample of reviews; CC BY 4.0. It is a
     snapshot: it does not change when chapters do, so that what is learnt from it stays comparable.
