@@ -37,7 +37,9 @@ def attention_maps(
     Queries and keys of a layer are computed again from what goes into it: a small part of the work, and the encoder
     itself stays free of what only a picture needs.
     """
-    inputs = encode(weights, word_ids, mask, type_ids, num_heads, epsilon=epsilon, approximate=approximate)[:-1]
+    # What the last block gives is looked at by nobody.
+    before_last = EncoderWeights(**(weights | {"blocks": weights["blocks"][:-1]}))
+    inputs = encode(before_last, word_ids, mask, type_ids, num_heads, epsilon=epsilon, approximate=approximate)
     key_mask = np.asarray(mask)[:, np.newaxis, np.newaxis, :]  # (batch, 1, 1, tokens)
     maps = []
     for x, block in zip(inputs, weights["blocks"], strict=True):
