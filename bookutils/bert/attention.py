@@ -1,4 +1,4 @@
-"""The real encoder's attention for a sentence, in NumPy, and an experiment on what it explains. Taught in chapter 09."""
+"""The real encoder's attention for a sentence, in NumPy, and a test of what it explains. Taught in chapter 09."""
 
 from __future__ import annotations
 
@@ -135,7 +135,9 @@ def run_explanation_experiment(
             right = (fitted.probabilities(new[kind], new["mask"]) > 0.5) == (truth == 1)
             accuracies[kind, name] = float(right.mean())
         classifiers[kind] = fitted
-    readings = {kind: [read_sentence(loaded, classifiers[kind], text, kind) for text in others[:read]] for kind in KINDS}
+    readings = {
+        kind: [read_sentence(loaded, classifiers[kind], text, kind) for text in others[:read]] for kind in KINDS
+    }
     return ExplanationExperiment(loaded, classifiers, accuracies, readings)
 
 

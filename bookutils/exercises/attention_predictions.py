@@ -32,8 +32,8 @@ PREDICTIONS = (
     Prediction(
         id="without_the_root",
         question=_(
-            "Queries and keys have 512 entries each, drawn at random with mean 0 and variance 1. A query has 16 keys to "
-            "choose from, and nothing is divided by √512. How large is its largest weight, on average?"
+            "Queries and keys have 512 entries each, drawn at random with mean 0 and variance 1. A query has 16 keys "
+            "to choose from, and nothing is divided by √512. How large is its largest weight, on average?"
         ),
         options={
             "even": Option(
@@ -78,8 +78,8 @@ PREDICTIONS = (
         id="shuffled_weights",
         question=_(
             "A classifier takes the weighted mean of the encoder's output vectors, with weights that it has learnt. "
-            "We keep the vectors and deal out the weights at random, to other words. How often does its verdict, praise "
-            "or blame, turn?"
+            "We keep the vectors and deal out the weights at random, to other words. How often does its verdict, "
+            "praise or blame, turn?"
         ),
         options={
             "half": Option(

@@ -101,7 +101,9 @@ def score_statistics(sizes: Sequence[int], divide_by: str = "root", keys: int = 
         scores = random_scores(size, divide_by, keys=keys)
         weights = softmax(scores)
         slope = np.sqrt((softmax_jacobian(weights) ** 2).sum(axis=(-1, -2)))
-        rows.append((scores.var(), weights_entropy(weights).mean() / np.log(keys), weights.max(-1).mean(), slope.mean()))
+        rows.append(
+            (scores.var(), weights_entropy(weights).mean() / np.log(keys), weights.max(-1).mean(), slope.mean())
+        )
     variance, spread, largest, slope = np.array(rows).T
     return ScoreStatistics(tuple(sizes), variance, spread, largest, slope)
 

@@ -51,7 +51,9 @@ def _plane(ax: Axes, reach: float) -> None:
 
 
 @styled
-def query_and_keys(query: ArrayLike, keys: ArrayLike, values: ArrayLike, names: Sequence[str] = ("A", "B", "C")) -> Figure:
+def query_and_keys(
+    query: ArrayLike, keys: ArrayLike, values: ArrayLike, names: Sequence[str] = ("A", "B", "C")
+) -> Figure:
     """A query among keys, the weights that it gives them, and where the weighted mean of the values lies.
 
     Parameters
@@ -76,7 +78,12 @@ def query_and_keys(query: ArrayLike, keys: ArrayLike, values: ArrayLike, names: 
     left.text(*(query + 0.75 * away), _("query"), fontweight="bold", ha="center", va="center")
     for number, (name, key) in enumerate(zip(names, keys, strict=True)):
         _arrow(left, key, PALETTE[number])
-        left.text(*(0.5 * key + 0.45 * np.array([-key[1], key[0]]) / max(np.hypot(*key), 1e-9)), name, ha="center", va="center")
+        left.text(
+            *(0.5 * key + 0.45 * np.array([-key[1], key[0]]) / max(np.hypot(*key), 1e-9)),
+            name,
+            ha="center",
+            va="center",
+        )
     middle.bar(range(len(names)), weights, color=PALETTE[: len(names)])
     middle.set_xticks(range(len(names)), names)
     middle.set_ylim(0, 1.12)
@@ -115,7 +122,9 @@ def sizes_compared(statistics: Mapping[str, ScoreStatistics]) -> Figure:
         height=330,
     )  # fmt: skip
     panels = (
-        ("variance", _("variance of the scores")), ("largest", _("largest weight")), ("slope", _("slope of the softmax")),
+        ("variance", _("variance of the scores")),
+        ("largest", _("largest weight")),
+        ("slope", _("slope of the softmax")),
     )  # fmt: skip
     for ax, (field, title) in zip(axes, panels, strict=True):
         for number, (way, measured) in enumerate(statistics.items()):
@@ -170,8 +179,8 @@ def one_draw(size: int, divide_by: str = "root", queries: int = 12, keys: int = 
     right.set_yticks([])
     right.grid(visible=False)
     text = _(
-        "For d = {size}, {way}, the largest of {keys} weights is {largest:.2f} on average, and the slope of the softmax "
-        "{slope:.2f}. The scores have a standard deviation of {std:.2f}."
+        "For d = {size}, {way}, the largest of {keys} weights is {largest:.2f} on average, and the slope of the "
+        "softmax {slope:.2f}. The scores have a standard deviation of {std:.2f}."
     ).format(size=size, way=_WAYS[divide_by], keys=keys, largest=largest, slope=slope, std=scores.std())
     return set_alt(fig, text)
 
@@ -279,14 +288,15 @@ def all_heads(pieces: Sequence[str], maps: ArrayLike) -> Figure:
     ax.tick_params(length=0)
     sheet = weights_entropy(maps).mean(axis=-1) / np.log(count)
     narrow, broad = (np.unravel_index(find(sheet), sheet.shape) for find in (np.argmin, np.argmax))
-    last = float(maps[..., -1].mean())
+    first = float(maps[..., 0].mean())
     text = _(
         "{layers} rows of {heads} small tables, one for each head, for a sentence of {count} tokens. The narrowest is "
-        "layer {nl}, head {nh}, with {ne:.0%} of the largest entropy; the broadest layer {bl}, head {bh}, with {be:.0%}. "
-        "On average {last:.0%} of the attention goes to the last token, {piece}."
+        "layer {nl}, head {nh}, with {ne:.0%} of the largest entropy; the broadest layer {bl}, head {bh}, with "
+        "{be:.0%}. "
+        "On average {first:.0%} of the attention goes to the first token, {piece}."
     ).format(
         layers=layers, heads=heads, count=count, nl=narrow[0] + 1, nh=narrow[1] + 1, ne=sheet[narrow], bl=broad[0] + 1,
-        bh=broad[1] + 1, be=sheet[broad], last=last, piece=pieces[-1],
+        bh=broad[1] + 1, be=sheet[broad], first=first, piece=pieces[0],
     )  # fmt: skip
     return set_alt(fig, text)
 
@@ -317,8 +327,8 @@ def cost_curves(hidden: int = 384, longest: int = 100_000) -> Figure:
     ax.legend(loc="upper left")
     at = layer_flops(128, hidden)
     text = _(
-        "Two straight lines on logarithmic axes, for d = {hidden}. They cross at {crossing:,} tokens. At 128 tokens the "
-        "quadratic part is {share:.0%} of the whole, at {longest:,} tokens {end:.0%}."
+        "Two straight lines on logarithmic axes, for d = {hidden}. They cross at {crossing:,} tokens. At 128 tokens "
+        "the quadratic part is {share:.0%} of the whole, at {longest:,} tokens {end:.0%}."
     ).format(
         hidden=hidden, crossing=crossing, share=float(at[1] / (at[0] + at[1])), longest=longest,
         end=float(square[-1] / (square[-1] + linear[-1])),

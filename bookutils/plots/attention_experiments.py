@@ -85,8 +85,8 @@ def one_reading(
     told = ", ".join(f"“{piece}” {value:.2f}" for piece, value in zip(pieces, weights, strict=True))
     moves = ", ".join(f"“{piece}” {value:+.2f}" for piece, value in zip(pieces[1:-1], effects, strict=True))
     text = _(
-        "{probability:.0%} praise; most weight lies on “{weight}”, most effect has “{effect}”, and shuffled weights turn "
-        "the verdict in {turned:.0%} of {draws} draws. Weights: {told}. Effects on the probability: {moves}."
+        "{probability:.0%} praise; most weight lies on “{weight}”, most effect has “{effect}”, and shuffled weights "
+        "turn the verdict in {turned:.0%} of {draws} draws. Weights: {told}. Effects on the probability: {moves}."
     ).format(
         probability=probability, weight=heaviest, effect=strongest, turned=turned, draws=len(shuffled), told=told,
         moves=moves,

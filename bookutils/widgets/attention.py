@@ -31,7 +31,9 @@ def _at(angle: float, length: float) -> np.ndarray:
     return length * np.array([np.cos(radians), np.sin(radians)])
 
 
-def explore_query(angle: float = 60.0, length: float = 2.0, key_angle: float = 90.0, key_length: float = 2.0) -> Explorer:
+def explore_query(
+    angle: float = 60.0, length: float = 2.0, key_angle: float = 90.0, key_length: float = 2.0
+) -> Explorer:
     """Turn and stretch a query and one of three keys, watch the weights and the mean of the values.
 
     Parameters
@@ -159,7 +161,7 @@ def attention_box(reader: AttentionReader, sentence: str = SENTENCE, layer: int 
 
 
 def explanation_box(
-    experiment: ExplanationExperiment, sentence: str = "the acting is fine , but the story never comes to life",
+    experiment: ExplanationExperiment, sentence: str = "it is too long , and i did not laugh once",
     kind: str = "context",
 ) -> SentenceExplorer:  # fmt: skip
     """Type a sentence, compare attention weights with what leaving out each word does, for both classifiers.

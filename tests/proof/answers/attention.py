@@ -50,7 +50,7 @@ def split_library(x, num_heads):
 
 
 def split_lists(x, num_heads):
-    batch, tokens, hidden = x.shape
+    batch, tokens, _hidden = x.shape
     return np.swapaxes(np.reshape(x.tolist(), (batch, tokens, num_heads, -1)), 1, 2).tolist()
 
 
@@ -60,9 +60,13 @@ def split_float32(x, num_heads):
 
 
 def multi_head_pieces(x, weights, num_heads, mask):
-    q, k, v = (split_slices(x @ weights[f"{n}_kernel"] + weights[f"{n}_bias"], num_heads) for n in ("query", "key", "value"))
+    q, k, v = (
+        split_slices(x @ weights[f"{n}_kernel"] + weights[f"{n}_bias"], num_heads) for n in ("query", "key", "value")
+    )
     out = attention_einsum(q, k, v, mask)
-    return np.concatenate(list(np.moveaxis(out, 1, 0)), axis=-1) @ weights["attention_kernel"] + weights["attention_bias"]
+    return (
+        np.concatenate(list(np.moveaxis(out, 1, 0)), axis=-1) @ weights["attention_kernel"] + weights["attention_bias"]
+    )
 
 
 def multi_head_by_head(x, weights, num_heads, mask):
