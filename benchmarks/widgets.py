@@ -20,6 +20,8 @@ MOVES = (
     ("depth", "explore_remedies", "std", (0.1, 0.14)),
     ("optimizers", "explore_race", "power", (-1.5, -2.5)),
     ("optimizers", "explore_batches", "power", (0, 5)),
+    ("attention", "explore_query", "angle", (60.0, 150.0)),
+    ("attention", "explore_size", "power", (2, 8)),
 )
 
 

@@ -36,7 +36,7 @@ class AttentionReader:
     def __init__(self, loaded: LoadedEncoder, max_tokens: int = 32) -> None:
         self.loaded = loaded
         self.max_tokens = max_tokens
-        self.weights = encoder_arrays(loaded.encoder)  # type: ignore[arg-type]
+        self.weights = encoder_arrays(loaded.encoder)
         self.maps = lru_cache(maxsize=32)(self._maps)
 
     def _maps(self, sentence: str) -> tuple[tuple[str, ...], Floats]:

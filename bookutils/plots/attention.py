@@ -36,8 +36,8 @@ _MAP = "Blues"
 
 
 def _arrow(ax: Axes, end: Array, color: str, width: float = 2.0) -> None:
-    ax.annotate("", end, (0, 0), arrowprops={"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 0,
-                                            "shrinkB": 0})  # fmt: skip
+    look = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (float(end[0]), float(end[1])), (0, 0), arrowprops=look)
 
 
 def _plane(ax: Axes, reach: float) -> None:
@@ -70,20 +70,18 @@ def query_and_keys(
         _("{share:.0%} of the attention goes to {name}").format(share=weights[best], name=names[best]),
         columns=3, width=760, height=310, width_ratios=[5, 3, 5],
     )  # fmt: skip
-    _plane(left, 4.6)
+    _plane(left, 5.0)
     left.set_title(_("query and keys"))
     _arrow(left, query, INK, 2.6)
     length = float(np.hypot(*query))
     away = query / length if length > 0 else np.array([0.0, 1.0])
-    left.text(*(query + 0.75 * away), _("query"), fontweight="bold", ha="center", va="center")
+    x, y = query + 0.6 * away
+    left.text(x, y, _("query"), fontweight="bold", ha="center", va="center")
     for number, (name, key) in enumerate(zip(names, keys, strict=True)):
         _arrow(left, key, PALETTE[number])
-        left.text(
-            *(0.5 * key + 0.45 * np.array([-key[1], key[0]]) / max(np.hypot(*key), 1e-9)),
-            name,
-            ha="center",
-            va="center",
-        )
+        aside = np.array([-key[1], key[0]]) / max(float(np.hypot(*key)), 1e-9)
+        x, y = 0.5 * key + 0.45 * aside
+        left.text(x, y, name, ha="center", va="center")
     middle.bar(range(len(names)), weights, color=PALETTE[: len(names)])
     middle.set_xticks(range(len(names)), names)
     middle.set_ylim(0, 1.12)
@@ -97,9 +95,9 @@ def query_and_keys(
     ring = np.append(np.arange(len(names)), 0)
     right.plot(*values[ring].T, color=QUIET, linewidth=1, linestyle=":")
     for number, (name, value) in enumerate(zip(names, values, strict=True)):
-        right.scatter(*value, s=40 + 400 * weights[number], color=PALETTE[number])
+        right.scatter(value[0], value[1], s=40 + 400 * weights[number], color=PALETTE[number])
         right.annotate(name, value, (0, 15), textcoords="offset points", ha="center")
-    right.scatter(*mean, marker="*", s=190, color=INK, zorder=5)
+    right.scatter(mean[0], mean[1], marker="*", s=190, color=INK, zorder=5)
     told = ", ".join(_("{name} {weight:.2f}").format(name=name, weight=weight)
                      for name, weight in zip(names, weights, strict=True))  # fmt: skip
     text = _(
@@ -167,7 +165,7 @@ def one_draw(size: int, divide_by: str = "root", queries: int = 12, keys: int = 
         ),
         columns=2, width=720, height=320,
     )  # fmt: skip
-    left.hist(np.clip(scores.ravel(), -60, 60), bins=np.linspace(-60, 60, 61), color=BLUE)
+    left.hist(np.clip(scores.ravel(), -60, 60), bins=np.linspace(-60, 60, 61).tolist(), color=BLUE)
     left.set_title(_("scores, standard deviation {std:.2f}").format(std=scores.std()))
     left.set_yticks([])
     left.set_xlabel(_("score"))

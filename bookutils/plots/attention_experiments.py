@@ -77,7 +77,7 @@ def one_reading(
     for ax in (left, middle):
         ax.set_ylim(count - 0.4, -0.6)
         ax.grid(visible=False, axis="y")
-    right.hist(shuffled, bins=np.linspace(0, 1, 26), color=QUIET)
+    right.hist(shuffled, bins=np.linspace(0, 1, 26).tolist(), color=QUIET)
     right.axvline(probability, color=VERMILLION, linewidth=2.4)
     right.set_xlim(0, 1)
     right.set_title(_("praise, weights shuffled"))
