@@ -22,6 +22,7 @@ CHAPTERS = {
     "06-comparison": "comparison",
     "07-gpu": "gpu",
     "08-tokenization": "tokenization",
+    "09-attention": "attention",
     "11-bert": "bert",
 }
 

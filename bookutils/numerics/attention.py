@@ -179,3 +179,92 @@ def causal_mask(tokens: int) -> NDArray[np.int32]:
            [1, 1, 1]], dtype=int32)
     """
     return np.tril(np.ones((tokens, tokens), np.int32))
+
+
+def attention_mask(key_mask: ArrayLike, causal: bool = False) -> NDArray[np.int32]:
+    """Say for each query which keys it may see: real ones, and under `causal` none that come later.
+
+    Parameters
+    ----------
+    key_mask : array, ``(batch, tokens)``; 1 for a token, 0 for padding
+    causal : whether a query sees only itself and what stands before it
+
+    Returns
+    -------
+    array of int32, ``(batch, 1, tokens, tokens)``: 1 where the query of the row may see the key of the column; the 1
+    stands for the heads, which all get the same mask
+
+    Raises
+    ------
+    ShapeError
+        When the mask is not ``(batch, tokens)``.
+
+    Examples
+    --------
+    >>> attention_mask([[1, 1, 0]], causal=True)[0, 0]
+    array([[1, 0, 0],
+           [1, 1, 0],
+           [1, 1, 0]], dtype=int32)
+    """
+    real = np.asarray(key_mask) != 0
+    if real.ndim != 2:
+        raise ShapeError(_("The mask has the shape {shape}.").format(shape=real.shape), _("Give (batch, tokens)."))
+    tokens = real.shape[1]
+    allowed = causal_mask(tokens) if causal else np.ones((tokens, tokens), np.int32)
+    return (real[:, np.newaxis, np.newaxis, :] * allowed).astype(np.int32)
+
+
+def weights_entropy(weights: ArrayLike) -> Array:
+    """Measure how widely each query spreads its attention: −Σ a · log a over the keys.
+
+    Parameters
+    ----------
+    weights : array of float, ``(…, queries, keys)``; each row sums to 1
+
+    Returns
+    -------
+    array of float, ``(…, queries)``: 0 for all on one key, log(keys) for the same on each
+
+    Notes
+    -----
+    Shannon 1948, in natural units. A weight of 0 adds nothing, since a · log a → 0.
+
+    Examples
+    --------
+    >>> weights_entropy([[1.0, 0.0], [0.5, 0.5]]).round(3)
+    array([0.   , 0.693])
+    """
+    weights = _floats(weights)
+    logs = np.log(np.where(weights > 0, weights, 1))
+    return np.abs(np.sum(weights * logs, axis=-1))  # no sum of a · log a is positive; abs makes −0 a plain 0
+
+
+def attention_cost(tokens: int, hidden: int, num_heads: int) -> dict[str, int]:
+    """Count what one layer of self-attention costs for one sequence.
+
+    Parameters
+    ----------
+    tokens, hidden, num_heads : length of the sequence, length of a token's vector, number of heads
+
+    Returns
+    -------
+    dict with ``projections``, ``scores`` and ``mixing`` in FLOPs, and ``weights``, the number of attention weights
+
+    Notes
+    -----
+    A product of (a, b) by (b, c) takes 2·a·b·c FLOPs: a multiplication and an addition each. Four projections
+    (queries, keys, values, output) take 8·T·d²; scores and mixing 2·T²·d each, whatever the number of heads; there
+    are heads·T² weights. Biases, softmax and the root are left out.
+
+    Examples
+    --------
+    >>> attention_cost(10, 4, 2)
+    {'projections': 1280, 'scores': 800, 'mixing': 800, 'weights': 200}
+    """
+    size = hidden // num_heads
+    return {
+        "projections": 4 * 2 * tokens * hidden * hidden,
+        "scores": num_heads * 2 * tokens * tokens * size,
+        "mixing": num_heads * 2 * tokens * tokens * size,
+        "weights": num_heads * tokens * tokens,
+    }
