@@ -19,6 +19,7 @@ CHAPTERS = {
     "03-backpropagation": "backpropagation",
     "04-depth": "depth",
     "05-optimizers": "optimizers",
+    "10-transformer": "transformer",
     "11-bert": "bert",
 }
 
