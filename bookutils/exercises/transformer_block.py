@@ -86,8 +86,12 @@ def _draw(rng: np.random.Generator, lengths: list[int], width: int, hidden: int,
 
 def _whole(rng: np.random.Generator) -> Iterator[Case]:
     """Sequences without padding."""
-    for lengths, hidden, heads in (([2], 4, 2), ([3, 3], 4, 1), ([2, 2], 6, 3), ([3], 6, 2)):
+    for lengths, hidden, heads in (([2], 4, 2), ([3, 3], 4, 1), ([2, 2], 6, 3)):
         yield _draw(rng, lengths, max(lengths), hidden, heads)
+
+
+def _one(rng: np.random.Generator) -> Iterator[Case]:
+    yield _draw(rng, [2, 3], 4, 4, 2)
 
 
 def _padded(rng: np.random.Generator) -> Iterator[Case]:
@@ -105,7 +109,7 @@ ENCODER_BLOCK = Exercise(
     parts=(
         Part(_("whole sequences"), 2, _whole),
         Part(_("padded sequences"), 1, _padded),
-        Part(_("inputs unchanged"), 1, _whole, compares="inputs"),
+        Part(_("inputs unchanged"), 1, _one, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-4, atol=1e-4),
     mistakes=mistakes_of(
