@@ -11,23 +11,10 @@ from numpy.typing import NDArray
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
 from bookutils.exercises.switches import Switches, combiner, mistakes_of
-from bookutils.numerics.transformer import feed_forward, layer_norm, self_attention
+from bookutils.numerics.transformer import encoder_block, feed_forward, layer_norm, self_attention
 
 Floats = NDArray[np.float64]
 Weights = dict[str, Floats]
-
-
-def run_block(x: Floats, weights: Weights, num_heads: int, mask: NDArray[np.int32]) -> Floats:
-    """Return a post-norm block's result, the shape of `x`.
-
-    Notes
-    -----
-    `bookutils.numerics.transformer.encoder_block`; the tests hold the two together. Taught in chapter 10.
-    """
-    attended = self_attention(x, weights, num_heads, mask)  # type: ignore[arg-type]
-    x = layer_norm(x + attended, weights["attention_gamma"], weights["attention_beta"])
-    fed = feed_forward(x, weights)  # type: ignore[arg-type]
-    return layer_norm(x + fed, weights["output_gamma"], weights["output_beta"])
 
 
 def _feed(x: Floats, weights: Weights, relu: bool) -> Floats:
@@ -61,7 +48,7 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: Weights, num_heads: int, 
     return half(middle, feed, "output", "no_second_residual" not in bugs, "no_second_norm" not in bugs)
 
 
-def draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
+def _draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a block, with gamma and beta that are not 1 and 0."""
     def draw(*shape: int) -> Floats:
         return np.round(rng.normal(0, 0.7, shape), 3)
@@ -81,7 +68,7 @@ def draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, A
 def _draw(rng: np.random.Generator, lengths: list[int], width: int, hidden: int, num_heads: int) -> Case:
     mask = (np.arange(width) < np.array(lengths)[:, np.newaxis]).astype(np.int32)[:, np.newaxis, np.newaxis, :]
     x = np.round(rng.normal(size=(len(lengths), width, hidden)), 3)
-    return case(x, draw_block(rng, hidden, 2 * hidden), num_heads, mask)
+    return case(x, _draw_block(rng, hidden, 2 * hidden), num_heads, mask)
 
 
 def _whole(rng: np.random.Generator) -> Iterator[Case]:
@@ -105,7 +92,7 @@ ENCODER_BLOCK = Exercise(
     id="encoder_block",
     answer="encoder_block",
     asks=_("One block as BERT has it: attention, add, normalise; feed-forward, add, normalise."),
-    reference=run_block,
+    reference=encoder_block,
     parts=(
         Part(_("whole sequences"), 2, _whole),
         Part(_("padded sequences"), 1, _padded),

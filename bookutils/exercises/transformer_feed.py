@@ -12,20 +12,10 @@ from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
 from bookutils.exercises.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import gelu
+from bookutils.numerics.transformer import feed_forward
 
 Floats = NDArray[np.float64]
 NAMES = ("inner_kernel", "inner_bias", "output_kernel", "output_bias")
-
-
-def widen_and_narrow(x: Floats, weights: dict[str, Floats], approximate: bool) -> Floats:
-    """Return the feed-forward part's result, the shape of `x`.
-
-    Notes
-    -----
-    `bookutils.numerics.transformer.feed_forward`; the tests hold the two together. Taught in chapter 10.
-    """
-    inner = gelu(x @ weights["inner_kernel"] + weights["inner_bias"], approximate)
-    return inner @ weights["output_kernel"] + weights["output_bias"]
 
 
 def _with_mistakes(bugs: Switches, x: Floats, weights: dict[str, Floats], approximate: bool) -> Floats:
@@ -44,11 +34,7 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: dict[str, Floats], approx
     return out + x if "residual_inside" in bugs else out
 
 
-def _always_tanh(x: Floats, weights: dict[str, Floats], approximate: bool) -> Floats:
-    return widen_and_narrow(x, weights, True)
-
-
-def draw_feed(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
+def _draw_feed(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a feed-forward part; pre-activations come to lie where the two forms of GELU differ."""
     def away(*shape: int) -> Floats:
         return rng.choice([-1.0, 1.0], shape) * np.round(rng.uniform(0.4, 1.2, shape), 2)
@@ -58,26 +44,26 @@ def draw_feed(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, An
 
 def _draw(rng: np.random.Generator, shape: tuple[int, ...], inner: int, approximate: bool) -> Case:
     x = rng.choice([-1.0, 1.0], shape) * np.round(rng.uniform(0.4, 1.2, shape), 2)
-    return case(x, draw_feed(rng, shape[-1], inner), approximate)
+    return case(x, _draw_feed(rng, shape[-1], inner), approximate)
 
 
 def _exact(rng: np.random.Generator) -> Iterator[Case]:
     for shape, inner in (((1, 2, 3), 6), ((2, 3, 3), 8), ((2, 2, 4), 10), ((3, 2, 3), 12)):
         yield _draw(rng, shape, inner, False)
-    yield edge(np.zeros((1, 1, 3)), draw_feed(rng, 3, 4), False)
+    yield edge(np.zeros((1, 1, 3)), _draw_feed(rng, 3, 4), False)
 
 
 def _tanh(rng: np.random.Generator) -> Iterator[Case]:
     for shape, inner in (((1, 2, 3), 8), ((2, 3, 3), 10), ((2, 2, 4), 12), ((3, 2, 3), 12)):
         yield _draw(rng, shape, inner, True)
-    yield edge(np.zeros((1, 1, 3)), draw_feed(rng, 3, 4), True)
+    yield edge(np.zeros((1, 1, 3)), _draw_feed(rng, 3, 4), True)
 
 
 FEED_FORWARD = Exercise(
     id="feed_forward",
     answer="feed_forward",
     asks=_("The feed-forward part: widen each token's vector, bend it by GELU, narrow it again."),
-    reference=widen_and_narrow,
+    reference=feed_forward,
     parts=(
         Part(_("GELU's exact form"), 2, _exact),
         Part(_("GELU's tanh form"), 1, _tanh),

@@ -11,24 +11,10 @@ from numpy.typing import NDArray
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
 from bookutils.exercises.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.masking import mask_tokens
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-
-
-def hide_tokens(
-    ids: Ints, special: Ints, draws: Floats, kinds: Floats, random_ids: Ints, mask_id: int
-) -> dict[str, Any]:
-    """Return what the encoder reads and what it is asked.
-
-    Notes
-    -----
-    `bookutils.numerics.masking.mask_tokens` without its checks; the tests hold the two together. Taught in chapter 10.
-    """
-    chosen = (draws < 0.15) & (special == 0)
-    inputs = np.where(chosen & (kinds < 0.9), random_ids, ids)
-    inputs = np.where(chosen & (kinds < 0.8), mask_id, inputs)
-    return {"inputs": inputs, "targets": np.where(chosen, ids, -1)}
 
 
 def _with_mistakes(
@@ -53,7 +39,7 @@ def _changed_asked(
     ids: Ints, special: Ints, draws: Floats, kinds: Floats, random_ids: Ints, mask_id: int
 ) -> dict[str, Any]:
     """Ask only where the input was changed: the same mistake as asking only at [MASK], a little milder."""
-    right = hide_tokens(ids, special, draws, kinds, random_ids, mask_id)
+    right = mask_tokens(ids, special, draws, kinds, random_ids, mask_id)
     return right | {"targets": np.where(right["inputs"] != ids, right["targets"], -1)}
 
 
@@ -101,7 +87,7 @@ MASK_TOKENS = Exercise(
     id="mask_tokens",
     answer="mask_tokens",
     asks=_("Hide tokens by BERT's rule: what the encoder reads, and what it is asked."),
-    reference=hide_tokens,
+    reference=mask_tokens,
     parts=(
         Part(_("batches of sentences"), 2, _batches),
         Part(_("borders"), 1, _borders),

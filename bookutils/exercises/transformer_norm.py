@@ -10,26 +10,9 @@ from numpy.typing import NDArray
 from bookutils.core.messages import _
 from bookutils.exercises.model import Case, Exercise, Part, Tolerance, case, edge
 from bookutils.exercises.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.transformer import layer_norm
 
 Floats = NDArray[np.float64]
-
-
-def normalise_vectors(x: Floats, gamma: Floats, beta: Floats, epsilon: float) -> Floats:
-    """Return layer normalisation along the last axis.
-
-    Notes
-    -----
-    `bookutils.numerics.transformer.layer_norm` without its checks; the tests hold the two together. Taught in
-    chapter 10.
-
-    Examples
-    --------
-    >>> normalise_vectors(np.array([[1.0, 3.0]]), np.ones(2), np.zeros(2), 0.0)
-    array([[-1.,  1.]])
-    """
-    mean = np.mean(x, axis=-1, keepdims=True)
-    variance = np.mean((x - mean) ** 2, axis=-1, keepdims=True)
-    return (x - mean) / np.sqrt(variance + epsilon) * gamma + beta
 
 
 def _with_mistakes(bugs: Switches, x: Floats, gamma: Floats, beta: Floats, epsilon: float) -> Floats:
@@ -82,7 +65,7 @@ LAYER_NORM = Exercise(
     id="layer_norm",
     answer="layer_norm",
     asks=_("Layer normalisation: each token's vector gets mean 0 and variance 1, then gamma and beta."),
-    reference=normalise_vectors,
+    reference=layer_norm,
     parts=(
         Part(_("batches of vectors"), 2, _batches),
         Part(_("vectors that hardly vary"), 1, _quiet),
