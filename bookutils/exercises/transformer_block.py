@@ -50,6 +50,7 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: Weights, num_heads: int, 
 
 def _draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a block, with gamma and beta that are not 1 and 0."""
+
     def draw(*shape: int) -> Floats:
         return np.round(rng.normal(0, 0.7, shape), 3)
 

@@ -29,13 +29,14 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: dict[str, Floats], approx
     if "relu" in bugs:
         inner = np.maximum(inner, 0)
     elif "no_bend" not in bugs:
-        inner = gelu(inner, approximate)
+        inner = np.asarray(gelu(inner, approximate), float)
     out = inner @ weights["output_kernel"] + weights["output_bias"]
     return out + x if "residual_inside" in bugs else out
 
 
 def _draw_feed(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a feed-forward part; pre-activations come to lie where the two forms of GELU differ."""
+
     def away(*shape: int) -> Floats:
         return rng.choice([-1.0, 1.0], shape) * np.round(rng.uniform(0.4, 1.2, shape), 2)
 

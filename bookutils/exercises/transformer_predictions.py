@@ -52,8 +52,8 @@ NO_RESIDUALS = Prediction(
 
 WRONG_GELU = Prediction(
     "wrong_gelu",
-    _("You load weights that were trained with GELU's exact form into an encoder that uses the tanh form, at most 0.0005 "
-      "away. How far apart are the outputs after six blocks, where numbers are about as large as 1?"),
+    _("You load weights that were trained with GELU's exact form into an encoder that uses the tanh form, at most "
+      "0.0005 away. How far apart are the outputs after six blocks, where numbers are about as large as 1?"),
     {
         "a": Option(
             _("Less than 0.00001: normalisation removes the difference."),

@@ -64,15 +64,13 @@ def position_map(likeness: ArrayLike, chosen: int = 100) -> Figure:
     right.set_title(_("position {chosen} against all").format(chosen=chosen))
     right.set_xlabel(_("position"))
     others = np.delete(table[chosen], chosen)
-    near = [abs(place - chosen) for place in np.argsort(-table[chosen])[1:6]]
     text = _(
-        "The cosine of position {chosen} with its neighbours is {beside:.2f}, with a position 100 away {far:.2f}; it lies "
-        "between {least:.2f} and {most:.2f}. The five most alike are at most {reach} places away. Left, all pairs: a "
-        "bright band along the diagonal."
+        "The cosine of position {chosen} with its neighbours is {beside:.2f}, with one 100 away {far:.2f}; over all "
+        "others it lies between {least:.2f} and {most:.2f}. Left, all pairs: a bright band along the diagonal."
     ).format(
         chosen=chosen, beside=float(np.mean([table[chosen, p] for p in (chosen - 1, chosen + 1) if 0 <= p < count])),
         far=float(table[chosen, chosen + 100 if chosen + 100 < count else max(chosen - 100, 0)]),
-        least=others.min(), most=others.max(), reach=max(near),
+        least=others.min(), most=others.max(),
     )  # fmt: skip
     return set_alt(fig, minus(text))
 
@@ -132,7 +130,9 @@ def differences_by_layer(curves: Mapping[str, Sequence[float]], promise: float =
     for number, (name, values) in enumerate(curves.items()):
         ax.plot(range(1, len(values) + 1), values, label=name, marker="o", markersize=4, **line_look(number))
     ax.axhline(promise, color=INK, linewidth=1)
-    ax.text(1, promise * 1.15, _("promised: {promise:g}").format(promise=promise), va="bottom", fontsize=9)
+    ax.text(
+        1, promise * 1.15, _("promised: {promise}").format(promise=f"{promise:f}".rstrip("0")), va="bottom", fontsize=9
+    )
     ax.set_yscale("log")
     ax.set_ylim(1e-7, 1e-1)
     ax.set_xlabel(_("blocks"))
@@ -140,8 +140,8 @@ def differences_by_layer(curves: Mapping[str, Sequence[float]], promise: float =
     ax.legend(loc="center right")
     told = "; ".join(_("{name}: at most {most:.0e}").format(name=name, most=max(values))
                      for name, values in curves.items())  # fmt: skip
-    return set_alt(fig, _("Largest difference of any number after each block. {told}. The promise is {promise:g}.")
-                   .format(told=told, promise=promise))  # fmt: skip
+    return set_alt(fig, _("Largest difference of any number after each block. {told}. The promise is {promise}.")
+                   .format(told=told, promise=f"{promise:f}".rstrip("0")))  # fmt: skip
 
 
 @styled
@@ -161,7 +161,7 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
     )  # fmt: skip
     shares = {_("operations"): flops, _("parameters"): parameters}
     seen: set[str] = set()
-    for row, parts in enumerate(shares.values()):
+    for row, parts in reversed(list(enumerate(shares.values()))):
         total, left = sum(parts.values()) or 1, 0.0
         for name, count in parts.items():
             share = count / total
@@ -215,7 +215,7 @@ def mixing_share(lengths: ArrayLike, curves: Mapping[str, ArrayLike]) -> Figure:
     for number, (name, shares) in enumerate(curves.items()):
         values = np.asarray(shares)
         ax.plot(x, values, label=name, **line_look(number))
-        told.append(_("{name}: {first:.0%} at {short} tokens, {last:.0%} at {long}").format(
+        told.append(_("{name}: {first:.0%} at {short} tokens, {last:.0%} at {long:,}").format(
             name=name, first=values[0], last=values[-1], short=x[0], long=x[-1]))  # fmt: skip
     ax.axhline(0.5, color=QUIET, linewidth=0.8)
     ax.set_xscale("log", base=2)
@@ -225,4 +225,6 @@ def mixing_share(lengths: ArrayLike, curves: Mapping[str, ArrayLike]) -> Figure:
     ax.set_xlabel(_("tokens"))
     ax.set_ylabel(_("scores and means"))
     ax.legend(loc="upper left")
-    return set_alt(fig, _("Share of the operations that go into scores and means. {told}.").format(told="; ".join(told)))
+    return set_alt(
+        fig, _("Share of the operations that go into scores and means. {told}.").format(told="; ".join(told))
+    )

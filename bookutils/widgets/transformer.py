@@ -73,7 +73,7 @@ def explore_costs(layers: int = 12, hidden: int = 768, tokens: int = 128, vocabu
     )
 
 
-def guess_box(run: Pretraining, first: str = "one ___ the best films .") -> None:
+def guess_box(run: Pretraining, first: str = "how does a gradient travel ___") -> None:
     """Show a box for a sentence with a gap; Enter says what the small encoder puts there.
 
     Parameters

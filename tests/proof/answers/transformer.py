@@ -75,7 +75,7 @@ def encoder_block_own_norm(x, weights, num_heads, mask):
 
 
 def encoder_block_by_hand(x, weights, num_heads, mask):
-    batch, tokens, hidden = x.shape
+    batch, _tokens, hidden = x.shape
     size = hidden // num_heads
     attended = np.zeros(x.shape)
     for row in range(batch):
