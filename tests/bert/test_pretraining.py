@@ -42,12 +42,12 @@ def test_a_line_without_a_gap_is_told(corpus) -> None:
 def test_it_learns_more_than_frequencies(corpus, monkeypatch) -> None:
     """On a text with a plain grammar: does the held-out loss fall below the unigram's, and are guesses grammatical?"""
     monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
-    settings = PretrainingSettings(layers=1, hidden=24, heads=2, steps=150, batch_size=16, learning_rate=0.01)
+    settings = PretrainingSettings(layers=1, hidden=24, heads=2, steps=100, batch_size=16, learning_rate=0.01)
     run = pretrain(corpus, settings)
     assert run.held_out[-1] < run.unigram - 0.3 < run.uniform
     assert run.guess("the cat ___ the milk today", 1)[0][0] in {"sees", "eats"}
     assert sum(share for _word, share in run.guess("___ cat sees", 15)) == pytest.approx(1, abs=1e-4)
-    assert not {word for word, _share in run.guess("___ cat", 15)} & {"[MASK]", "[PAD]", "[CLS]"}
+    assert not {word for word, _share in run.guess("___ cat", 10)} & {"[MASK]", "[PAD]", "[CLS]"}
 
 
 def test_a_test_takes_a_slice(monkeypatch) -> None:

@@ -28,11 +28,12 @@ def weights():
     def block():
         kernels = {f"{part}_kernel": draw(6, 6) for part in ("query", "key", "value", "attention")}
         biases = {f"{part}_bias": draw(6) for part in ("query", "key", "value", "attention", "output")}
-        norms = {f"{half}_{kind}": draw(6) for half in ("attention", "output") for kind in ("gamma", "beta")}
+        norms = {f"{half}_gamma": 1 + draw(6) / 10 for half in ("attention", "output")}
+        norms |= {f"{half}_beta": draw(6) / 10 for half in ("attention", "output")}
         inner = {"inner_kernel": draw(6, 9), "inner_bias": draw(9), "output_kernel": draw(9, 6)}
         return kernels | biases | norms | inner
 
-    return {"words": draw(20, 6), "positions": draw(8, 6), "segments": draw(2, 6), "gamma": draw(6), "beta": draw(6),
+    return {"words": draw(20, 6), "positions": draw(8, 6), "segments": draw(2, 6), "gamma": 1 + draw(6) / 10, "beta": draw(6) / 10,
             "blocks": [block() for _ in range(6)], "pooler_kernel": draw(6, 6), "pooler_bias": draw(6)}  # fmt: skip
 
 
@@ -48,10 +49,11 @@ def test_with_all_parts_it_is_the_encoder(weights) -> None:
 
 
 def test_without_residuals_tokens_become_one(weights) -> None:
-    """Do the tokens of a sentence approach each other, and only then?"""
+    """Do the tokens of a sentence approach each other much faster than with them?"""
     kept = token_likeness(run_without(weights, IDS, MASK, IDS * 0, 2), MASK)
     lost = token_likeness(run_without(weights, IDS, MASK, IDS * 0, 2, residuals=False), MASK)
-    assert lost[-1] > 0.99 > kept[-1]
+    assert lost[2] > kept[2]
+    assert 1 - lost[-1] < (1 - kept[-1]) / 10
 
 
 def test_without_positions_order_is_lost(weights) -> None:

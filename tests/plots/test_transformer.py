@@ -11,7 +11,7 @@ from bookutils.plots import transformer as plots
 from bookutils.plots.figure import alt_text, png
 from bookutils.plots.pretraining import guesses, masked_losses
 
-TABLE = position_likeness(np.sin(np.arange(200)[:, None] / np.array([3.0, 10.0, 50.0, 90.0])))
+TABLE = position_likeness(np.sin(np.arange(1, 201)[:, None] / np.array([3.0, 10.0, 50.0, 90.0])))
 LENGTHS = 2 ** np.arange(5, 16)
 FIGURES = {
     "positions": lambda: plots.position_map(TABLE, 50),

@@ -10,7 +10,7 @@ from IPython.utils.capture import capture_output
 from bookutils.core.errors import UsageError
 from bookutils.widgets import transformer
 
-TABLE = np.sin(np.arange(60)[:, None] / np.array([3.0, 10.0, 50.0, 90.0]))
+TABLE = np.sin(np.arange(1, 61)[:, None] / np.array([3.0, 10.0, 50.0, 90.0]))
 MAKE = {
     "explore_positions": lambda: transformer.explore_positions(TABLE, 20),
     "explore_costs": transformer.explore_costs,
