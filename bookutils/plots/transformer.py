@@ -178,7 +178,7 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
     ax.grid(visible=False)
     fig.legend(loc="outside lower center", ncols=4, fontsize=9)
     told = [_("{where}: {parts}").format(where=where, parts=_shares(parts)) for where, parts in shares.items()]
-    return set_alt(fig, _("{parameters} parameters, {flops} operations for {tokens} tokens. Of the {told}.").format(
+    return set_alt(fig, _("{parameters} parameters, {flops} operations for {tokens} tokens; of the {told}.").format(
         parameters=in_units(sum(parameters.values())), flops=in_units(sum(flops.values())), tokens=tokens,
         told="; ".join(reversed(told))))  # fmt: skip
 

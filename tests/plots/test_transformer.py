@@ -34,7 +34,7 @@ WORDS = {
     "square": ["1% at 32 tokens, 93% at 32,768"],
     "losses": ["from 5.70 to 4.20, which is below the 4.50"],
     "losses, a slice": ["above the 4.50"],
-    "guesses": ["film 25%, end 10%"],
+    "guesses": ["“film” 25%, “end” 10%"],
     "positions": ["position 50"],
 }
 

@@ -56,9 +56,9 @@ class Run:
 def test_the_guess_box_answers_and_says_what_is_wrong() -> None:
     """Do words and picture follow the sentence, and is a sentence without a gap told so?"""
     text, picture, words = transformer._make_guess_box(Run(), "a ___ end").children
-    assert "film 50%" in words.value
+    assert "“film” 50%" in words.value
     text.value = "some ___ end"
-    assert "some 25%" in words.value
+    assert "“some” 25%" in words.value
     assert "<img" in picture.value
     text.value = "no hole"
     assert "Write ___" in words.value
