@@ -33,8 +33,10 @@ def weights():
         inner = {"inner_kernel": draw(6, 9), "inner_bias": draw(9), "output_kernel": draw(9, 6)}
         return kernels | biases | norms | inner
 
-    return {"words": draw(20, 6), "positions": draw(8, 6), "segments": draw(2, 6), "gamma": 1 + draw(6) / 10, "beta": draw(6) / 10,
-            "blocks": [block() for _ in range(6)], "pooler_kernel": draw(6, 6), "pooler_bias": draw(6)}  # fmt: skip
+    tables = {"words": draw(20, 6), "positions": draw(8, 6), "segments": draw(2, 6)}
+    norm = {"gamma": 1 + draw(6) / 10, "beta": draw(6) / 10}
+    pooler = {"pooler_kernel": draw(6, 6), "pooler_bias": draw(6)}
+    return tables | norm | pooler | {"blocks": [block() for _ in range(6)]}
 
 
 IDS, MASK = np.array([[2, 5, 9, 3], [2, 7, 3, 0]]), np.array([[1, 1, 1, 1], [1, 1, 1, 0]])
