@@ -23,6 +23,7 @@ CHAPTERS = {
     "07-gpu": "gpu",
     "08-tokenization": "tokenization",
     "09-attention": "attention",
+    "10-transformer": "transformer",
     "11-bert": "bert",
 }
 

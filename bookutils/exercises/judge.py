@@ -261,11 +261,16 @@ def _weight(call: Call) -> float:
 
 
 def _size(call: Call) -> int:
-    total = 0
-    for argument in call.arguments:
-        numbers = as_numbers(argument)
-        total += len(repr(argument)) if numbers is None else numbers.size
-    return total
+    return sum(map(_size_of, call.arguments))
+
+
+def _size_of(argument: Plain) -> int:
+    numbers = as_numbers(argument)
+    if numbers is not None:
+        return numbers.size
+    if type(argument) is dict:  # of an encoder's weights, say: to write them all out would take long
+        return sum(map(_size_of, argument.values()))
+    return len(repr(argument))
 
 
 def _argument_names(exercise: Exercise, count: int) -> list[str]:
