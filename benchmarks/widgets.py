@@ -20,14 +20,11 @@ MOVES = (
     ("depth", "explore_remedies", "std", (0.1, 0.14)),
     ("optimizers", "explore_race", "power", (-1.5, -2.5)),
     ("optimizers", "explore_batches", "power", (0, 5)),
-<<<<<<< HEAD
     ("comparison", "explore_parameters", "hidden", (512, 1024)),
     ("comparison", "explore_budget", "exponent", (21.0, 24.0)),
     ("comparison", "explore_break_even", "per_hour", (0.5, 2.0)),
-=======
     ("attention", "explore_query", "angle", (60.0, 150.0)),
     ("attention", "explore_size", "power", (2, 8)),
->>>>>>> ch09
 )
 
 
