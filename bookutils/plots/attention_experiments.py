@@ -72,6 +72,7 @@ def one_reading(
     middle.axvline(0, color=INK, linewidth=1)
     reach = max(0.3, float(np.abs(effects).max()) * 1.1)
     middle.set_xlim(-reach, reach)
+    middle.locator_params(axis="x", nbins=4)
     middle.set_yticks(rows, [])
     middle.set_title(_("effect of the word"))
     for ax in (left, middle):
