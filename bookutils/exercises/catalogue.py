@@ -20,6 +20,7 @@ CHAPTERS = {
     "04-depth": "depth",
     "05-optimizers": "optimizers",
     "11-bert": "bert",
+    "13-generation": "generation",
 }
 
 
