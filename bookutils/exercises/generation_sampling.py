@@ -118,8 +118,8 @@ def _between(rng: Rng) -> Iterable[Case]:
         p = (sums[int(rng.integers(len(sums)))] - 0.5) / sum(shares)
         yield case(rng.permutation(np.array(shares, float)) / sum(shares), p)
     for size in (6, 9):
-        shares = rng.permutation(np.arange(1.0, size + 1)) ** 2
-        yield case(shares / shares.sum(), float(np.round(rng.uniform(0.5, 0.8), 1)) + 0.003)
+        squares = rng.permutation(np.arange(1.0, size + 1)) ** 2
+        yield case(squares / squares.sum(), float(np.round(rng.uniform(0.5, 0.8), 1)) + 0.003)
     yield edge(np.array([0.5, 0.0, 0.25, 0.25]), 1.0)
     yield edge(np.array([1.0]), 0.5)
 

@@ -55,34 +55,36 @@ def write(
     Parameters
     ----------
     weights : of the decoder
-    prompt : array of int, ``(tokens,)``, at least one; of one that is too long the end is read
+    prompt : array of int, ``(tokens,)``, or ``(prompts, tokens)`` for several of one length; at least one token. Of
+        one that is too long the end is read
     length : how many tokens are written
-    copies : how many texts are written side by side, each with random numbers of its own
+    copies : how many texts are written after each prompt, side by side, each with random numbers of its own
     seed : of the random numbers; the same seed draws the same numbers whatever the sampling
 
     Returns
     -------
-    array of int, ``(copies, length)``, without the prompt
+    array of int, ``(prompts · copies, length)``, without the prompts
 
     Notes
     -----
     A decoder with learnt positions knows no more places than it has. When they are full, the last half is read anew
     from the first place on, and the writing goes on from there.
     """
-    read = np.asarray(prompt, np.intp).ravel()
-    if not len(read):
+    read = np.atleast_2d(np.asarray(prompt, np.intp))
+    if not read.size:
         raise ShapeError(_("The prompt is empty."), _("Give at least one token to go on from."))
     limit = len(weights["positions"])
-    text = np.tile(read, (copies, 1))
-    uniform = np.random.default_rng(seed).random((length, copies))
-    cache, new = Cache(weights, copies), text[:, -limit:]
+    text = np.repeat(read, copies, axis=0)
+    uniform = np.random.default_rng(seed).random((length, len(text)))
+    cache, new = Cache(weights, len(text)), text[:, -limit:]
     for step in range(length):
         if cache.length + new.shape[1] > limit:
-            cache, new = Cache(weights, copies), text[:, -(limit // 2) :]
+            cache, new = Cache(weights, len(text)), text[:, -(limit // 2) :]
         logits = decode_more(weights, new, cache)
         chosen = [
-            pick(sampling.distribution(logits[copy], text[copy]), uniform[step, copy]) for copy in range(copies)
+            pick(sampling.distribution(scores, row), number)
+            for scores, row, number in zip(logits, text, uniform[step], strict=True)
         ]
         new = np.array(chosen, np.intp)[:, np.newaxis]
         text = np.concatenate([text, new], axis=1)
-    return text[:, len(read) :]
+    return text[:, read.shape[1] :]

@@ -27,8 +27,8 @@ def perplexity_bits(probabilities, weights):
 
 def perplexity_loops(probabilities, weights):
     total, count = 0.0, 0
-    for row, counts in zip(probabilities, weights):
-        for p, counted in zip(row, counts):
+    for row, counts in zip(probabilities, weights, strict=True):
+        for p, counted in zip(row, counts, strict=True):
             if counted:
                 total, count = total + math.log(p), count + 1
     return math.exp(-total / count)
