@@ -202,11 +202,13 @@ class _Run:
 
     def go(self, report: Report) -> None:
         """Take the steps that are left, and keep the weights that did best on the validation text."""
+        if self._is_time_to_look():  # interrupted between a step and the look that belongs to it
+            self._look()
         for number in range(len(self.history.losses), self.settings.steps):
             # What a step changes and what is written down about it belong together.
             with interrupts_held():
                 self._take_step(number)
-            if len(self.history.losses) % self.settings.check_every == 0:
+            if self._is_time_to_look():
                 self._look()
             report(self._progress())
             if self.checkpoint and self.checkpoint.is_due:
@@ -234,6 +236,9 @@ class _Run:
         self.history.losses.append(float(self.step(batch)))
         self.history.learning_rates.append(rate)
         self.clock.tick(batch[:, 1:].size)
+
+    def _is_time_to_look(self) -> bool:
+        return len(self.history.losses) // self.settings.check_every > len(self.history.held_out)
 
     def _look(self) -> None:
         given = probabilities_of(self.model, self.validation, self.settings.context)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
-from bookutils.numerics.attention import causal_mask
 from bookutils.plots.bert import smooth
-from bookutils.plots.figure import BLUE, CARD, GRID, INK, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
-
-SIGHTS = ("encoder", "decoder", "encoder-decoder")
+from bookutils.plots.figure import BLUE, GRID, INK, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
 
 
 def readable(symbol: str) -> str:
@@ -24,134 +20,6 @@ def readable(symbol: str) -> str:
     ('␣', '⏎', 'a')
     """
     return {" ": "␣", "\n": "⏎"}.get(symbol, symbol)
-
-
-def sight_mask(kind: str, read: int, written: int) -> NDArray[np.int32]:
-    """Return who may look at whom in a model of this kind: 1 where the row's place sees the column's.
-
-    Parameters
-    ----------
-    kind : "encoder", "decoder" or "encoder-decoder"
-    read, written : how many places are given, and how many are written; only the third kind treats them differently
-
-    Returns
-    -------
-    array of 0 and 1, ``(read + written, read + written)``
-
-    Examples
-    --------
-    >>> sight_mask("encoder-decoder", 2, 2)
-    array([[1, 1, 0, 0],
-           [1, 1, 0, 0],
-           [1, 1, 1, 0],
-           [1, 1, 1, 1]], dtype=int32)
-    """
-    tokens = read + written
-    if kind == "encoder":
-        return np.ones((tokens, tokens), np.int32)
-    mask = causal_mask(tokens)
-    if kind == "encoder-decoder":
-        mask[:read, :read] = 1
-    return mask
-
-
-@styled
-def three_masks(words: Sequence[str], read: int) -> Figure:
-    """Draw the masks of the three kinds of models side by side.
-
-    Parameters
-    ----------
-    words : the tokens; the first `read` are given, the others are written
-    read : how many are given, in the third kind
-    """
-    fig, axes = new_figure(_("One block, three masks: who may look at whom"), columns=3, width=760, height=330)
-    titles = {
-        "encoder": _("encoder: everybody"), "decoder": _("decoder: back only"),
-        "encoder-decoder": _("encoder-decoder: both"),
-    }  # fmt: skip
-    for ax, kind in zip(axes, SIGHTS, strict=True):
-        mask = sight_mask(kind, read, len(words) - read)
-        _draw_mask(ax, mask, words, titles[kind])
-        if kind == "encoder-decoder":
-            ax.axhline(read - 0.5, color=VERMILLION, linewidth=1.6)
-            ax.axvline(read - 0.5, color=VERMILLION, linewidth=1.6)
-    axes[0].set_ylabel(_("this place …"))
-    axes[0].set_xlabel(_("… looks at"))
-    counts = [int(sight_mask(kind, read, len(words) - read).sum()) for kind in SIGHTS]
-    return set_alt(
-        fig,
-        _("Three squares of {n} by {n} fields, filled where a place may look. Encoder: all {a} fields. Decoder: the "
-          "{b} on and below the diagonal. Encoder-decoder: {c}, the first {read} places see one another, the others "
-          "see those and what was written before them.").format(
-              n=len(words), a=counts[0], b=counts[1], c=counts[2], read=read),
-    )  # fmt: skip
-
-
-def _draw_mask(ax, mask, words, title) -> None:  # type: ignore[no-untyped-def]
-    ax.imshow(mask, cmap=ListedColormap([CARD, BLUE]), vmin=0, vmax=1)
-    ax.set_title(title)
-    ax.set_xticks(range(len(words)), words, rotation=60, ha="right", fontsize=9)
-    ax.set_yticks(range(len(words)), words, fontsize=9)
-    ax.set_xticks(np.arange(-0.5, len(words)), minor=True)
-    ax.set_yticks(np.arange(-0.5, len(words)), minor=True)
-    ax.grid(visible=False)
-    ax.grid(which="minor", color=GRID, linewidth=0.8)
-    ax.tick_params(which="both", length=0)
-
-
-@styled
-def sight(words: Sequence[str], read: int, kind: str, place: int) -> Figure:
-    """Draw one mask, and mark whom one place sees.
-
-    Parameters
-    ----------
-    words, read : as in `three_masks`
-    kind : one of `SIGHTS`
-    place : counted from 1
-    """
-    mask = sight_mask(kind, read, len(words) - read)
-    row = mask[place - 1]
-    seen = [word for word, open_ in zip(words, row, strict=True) if open_]
-    title = _("“{word}” sees {n} of {all}").format(word=words[place - 1], n=len(seen), all=len(words))
-    fig, (ax,) = new_figure(title, width=480, height=400)
-    shades = mask.astype(float) * 0.35
-    shades[place - 1] = row
-    ax.imshow(shades, cmap=_blues(), vmin=0, vmax=1)
-    _draw_grid(ax, words)
-    ax.get_yticklabels()[place - 1].set_fontweight("bold")
-    hidden = [word for word, open_ in zip(words, row, strict=True) if not open_]
-    words_hidden = _("Hidden: {words}.").format(words=", ".join(hidden)) if hidden else _("Nothing is hidden.")
-    ahead = row[place:].any()
-    task = (
-        _("It can be trained to fill in a word that was covered, not to say the next one.")
-        if ahead
-        else _("It can be trained to say the word after it.")
-    )
-    return set_alt(
-        fig,
-        _("As {kind}, place {place}, “{word}”, sees {seen}. {hidden} {task}").format(
-            kind=_("part of an {kind}").format(kind=kind) if kind != "decoder" else _("part of a decoder"),
-            place=place, word=words[place - 1], seen=", ".join(seen), hidden=words_hidden, task=task),
-    )  # fmt: skip
-
-
-def _blues() -> ListedColormap:
-    from matplotlib.colors import to_rgb
-
-    card, blue = np.array(to_rgb(CARD)), np.array(to_rgb(BLUE))
-    return ListedColormap([card + share * (blue - card) for share in np.linspace(0, 1, 64)])
-
-
-def _draw_grid(ax, words) -> None:  # type: ignore[no-untyped-def]
-    ax.set_xticks(range(len(words)), words, rotation=45, ha="right", fontsize=9)
-    ax.set_yticks(range(len(words)), words, fontsize=9)
-    ax.set_xticks(np.arange(-0.5, len(words)), minor=True)
-    ax.set_yticks(np.arange(-0.5, len(words)), minor=True)
-    ax.grid(visible=False)
-    ax.grid(which="minor", color=GRID, linewidth=0.8)
-    ax.tick_params(which="both", length=0)
-    ax.set_ylabel(_("this place …"))
-    ax.set_xlabel(_("… looks at"))
 
 
 @styled
@@ -168,7 +36,9 @@ def training_bits(losses: ArrayLike, looks: ArrayLike, held_out: ArrayLike, tota
     """
     bits = np.asarray(losses, float) / np.log(2)
     checked = np.asarray(held_out, float) / np.log(2)
-    fig, (ax,) = new_figure(_("Bits per character fall below what counting can do"), width=680, height=360)
+    beaten = bool(len(checked)) and bool(marks) and checked[-1] < min(marks.values())
+    title = _("Bits per character fall below what counting can do") if beaten else _("Bits per character, step by step")
+    fig, (ax,) = new_figure(title, width=680, height=360)
     mean = smooth(bits, 20) if len(bits) else bits
     ax.plot(np.arange(1, len(mean) + 1), mean, label=_("training text"), **line_look(0))
     ax.plot(looks, checked, marker="o", markersize=4, label=_("validation text"), **line_look(1))
@@ -204,6 +74,7 @@ def bits_compared(bits: Mapping[str, float]) -> Figure:
         ax.annotate(label, (value, place), (6, 0), textcoords="offset points", va="center", fontsize=9)
     ax.set_yticks(places, names)
     ax.set_xlim(0, 1.75 * max(values))
+    ax.set_xticks(range(0, int(max(values)) + 1, 2))
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(_("bits per character of the test text"))
     told = "; ".join(f"{name} {value:.2f}" for name, value in bits.items())
@@ -214,16 +85,17 @@ def bits_compared(bits: Mapping[str, float]) -> Figure:
 def surprise(text: str, bits: ArrayLike) -> Figure:
     """Draw how many bits each character of a text took."""
     heights = np.asarray(bits, float)
-    fig, (ax,) = new_figure(_("The surprise sits at the beginning of words"), width=760, height=290)
     starts = np.array([place == 0 or not text[place - 1].isalpha() for place in range(len(text))])
     starts &= np.array([symbol.isalpha() for symbol in text])
+    first, other = heights[starts].mean(), heights[~starts].mean()
+    title = _("The surprise sits at the beginning of words") if first > 1.5 * other else _("Surprise is everywhere")
+    fig, (ax,) = new_figure(title, width=760, height=290)
     ax.bar(np.arange(len(text)), heights, color=np.where(starts, VERMILLION, BLUE), width=0.8)
     ax.set_xticks(range(len(text)), [readable(symbol) for symbol in text], fontsize=9, family="DejaVu Sans Mono")
     ax.grid(visible=False, axis="x")
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.7, len(text) - 0.3)
     ax.set_ylabel(_("bits"))
-    first, other = heights[starts].mean(), heights[~starts].mean()
     return set_alt(
         fig,
         _("Bits that each character of “{text}” took. First letters of words: {first:.1f} on average; all others: "
@@ -245,6 +117,7 @@ def choice(
     shown : how many characters are drawn
     """
     raw, now = np.asarray(before, float), np.asarray(after, float)
+    shown = min(shown, len(raw))
     ranked = np.argsort(-raw, kind="stable")[:shown]
     left = int((now > 0).sum())
     title = _("{n} of {all} characters can come next").format(n=left, all=len(symbols))

@@ -17,6 +17,7 @@ from bookutils.core.settings import is_static
 from bookutils.numerics.decoder import Cache, DecoderWeights, decode_more
 from bookutils.numerics.writing import Sampling, write
 from bookutils.plots import generation as plots
+from bookutils.plots import generation_masks as masks
 from bookutils.plots.figure import show
 from bookutils.widgets.bert import LiveView, in_words
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
@@ -144,12 +145,12 @@ def explore_sight(
     """
 
     def draw(kind: str, place: float) -> Figure:
-        return plots.sight(words, read, kind, int(place))
+        return masks.sight(words, read, kind, int(place))
 
     return Explorer(
         draw,
         {
-            "kind": ChoiceControl(_("kind of model"), {name: name for name in plots.SIGHTS}, kind),
+            "kind": ChoiceControl(_("kind of model"), {name: name for name in masks.SIGHTS}, kind),
             "place": NumberControl(_("place"), place, 1, len(words), 1, whole=True),
         },
     )
