@@ -20,6 +20,7 @@ MOVES = (
     ("depth", "explore_remedies", "std", (0.1, 0.14)),
     ("optimizers", "explore_race", "power", (-1.5, -2.5)),
     ("optimizers", "explore_batches", "power", (0, 5)),
+    ("generation", "explore_sight", "place", (2, 6)),
 )
 
 

@@ -276,7 +276,7 @@ def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ids], Any]:
     return lambda ids: step(tf.constant(ids, tf.int32))
 
 
-def compare_masks(texts: Texts, characters: Characters, steps: int = 200) -> dict[bool, list[float]]:
+def compare_masks(texts: Texts, characters: Characters, steps: int = 250) -> dict[bool, list[float]]:
     """Train a tiny model twice from one start, with and without the causal mask.
 
     Returns
@@ -286,7 +286,7 @@ def compare_masks(texts: Texts, characters: Characters, steps: int = 200) -> dic
     import keras
 
     settings = CharacterSettings(
-        context=32, hidden_size=48, num_layers=1, num_heads=2, dropout=0.0, batch_size=16, warmup_share=0.1,
+        context=16, hidden_size=48, num_layers=1, num_heads=2, dropout=0.0, batch_size=32, warmup_share=0.1,
         steps=8 if is_quick() else steps, learning_rate=5e-3, check_every=10**9,
     )  # fmt: skip
     losses = {}

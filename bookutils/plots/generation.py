@@ -105,7 +105,7 @@ def surprise(text: str, bits: ArrayLike) -> Figure:
 
 @styled
 def choice(
-    symbols: Sequence[str], before: ArrayLike, after: ArrayLike, prompt: str, written: str, shown: int = 16
+    symbols: Sequence[str], before: ArrayLike, after: ArrayLike, prompt: str, written: str, shown: int = 14
 ) -> Figure:
     """Draw the most probable next characters, before and after temperature and cuts, and a text written so.
 

@@ -92,22 +92,23 @@ def sight(words: Sequence[str], read: int, kind: str, place: int) -> Figure:
     mask = sight_mask(kind, read, len(words) - read)
     row = mask[place - 1]
     seen = [word for word, open_ in zip(words, row, strict=True) if open_]
+    ahead = row[place:].any()
+    task = (
+        _("It can be trained to fill in a covered word, not to say the next one.")
+        if ahead
+        else _("It can be trained to say the word after it.")
+    )
     title = _("“{word}” sees {n} of {all}").format(word=words[place - 1], n=len(seen), all=len(words))
     fig, (ax,) = new_figure(title, width=480, height=400)
     shades = mask.astype(float) * 0.35
     shades[place - 1] = row
     _draw(ax, shades, words)
+    ax.set_title(_("It can learn to fill gaps") if ahead else _("It can learn to say the next word"))
     ax.set_ylabel(_("this place …"))
     ax.set_xlabel(_("… looks at"))
     ax.get_yticklabels()[place - 1].set_fontweight("bold")
     hidden = [word for word, open_ in zip(words, row, strict=True) if not open_]
     words_hidden = _("Hidden: {words}.").format(words=", ".join(hidden)) if hidden else _("Nothing is hidden.")
-    ahead = row[place:].any()
-    task = (
-        _("It can be trained to fill in a word that was covered, not to say the next one.")
-        if ahead
-        else _("It can be trained to say the word after it.")
-    )
     return set_alt(
         fig,
         _("As {kind}, place {place}, “{word}”, sees {seen}. {hidden} {task}").format(

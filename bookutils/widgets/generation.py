@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bookutils.bert.history import History, Progress
 
 WORDS = ("the", "soup", "was", "cold", "die", "Suppe", "war", "kalt")
-SHOWN = 40  # characters written while a slider moves
+SHOWN = 36  # characters written while a slider moves
 
 
 def train_writer(

@@ -12,7 +12,7 @@ BEFORE = np.array([0.5, 0.3, 0.15, 0.05])
 FIGURES = {
     "masks": (lambda: masks.three_masks(WORDS, 3), ["all 36 fields", "the 21 on", "24, the first 3"]),
     "decoder": (lambda: masks.sight(WORDS, 3, "decoder", 2), ["sees the, soup.", "say the word after"]),
-    "encoder": (lambda: masks.sight(WORDS, 3, "encoder", 2), ["Nothing is hidden", "fill in a word"]),
+    "encoder": (lambda: masks.sight(WORDS, 3, "encoder", 2), ["Nothing is hidden", "fill in a covered word"]),
     "both": (lambda: masks.sight(WORDS, 3, "encoder-decoder", 4), ["sees the, soup, was, cold.", "Hidden: die, Suppe"]),
     "training": (
         lambda: plots.training_bits(np.linspace(4, 1.4, 50), [25, 50], [2.0, 1.5], 100, {"bigram": 3.5}),
