@@ -25,6 +25,7 @@ MOVES = (
     ("comparison", "explore_break_even", "per_hour", (0.5, 2.0)),
     ("attention", "explore_query", "angle", (60.0, 150.0)),
     ("attention", "explore_size", "power", (2, 8)),
+    ("generation", "explore_sight", "place", (2, 6)),
 )
 
 

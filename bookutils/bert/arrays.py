@@ -24,13 +24,14 @@ def encoder_arrays(encoder: BertEncoder) -> EncoderWeights:
         "segments": flat["embeddings/segment"],
         "gamma": flat["embeddings/norm/gamma"],
         "beta": flat["embeddings/norm/beta"],
-        "blocks": [_block(flat, f"layer_{index}") for index in range(encoder.config.num_layers)],
+        "blocks": [block_arrays(flat, f"layer_{index}") for index in range(encoder.config.num_layers)],
         "pooler_kernel": flat["pooler/kernel"],
         "pooler_bias": flat["pooler/bias"],
     }
 
 
-def _block(flat: Mapping[str, NDArray[Any]], name: str) -> BlockWeights:
+def block_arrays(flat: Mapping[str, NDArray[Any]], name: str) -> BlockWeights:
+    """Return one block's weights from a dictionary of all weights; `name` is the layer's."""
     arrays: dict[str, NDArray[Any]] = {}
     for kind in ("kernel", "bias"):
         # The encoder computes query, key and value in one product, side by side.

@@ -18,6 +18,7 @@ class History:
     total_steps : how many the run has when it is whole
     losses, learning_rates : one per step
     epoch_ends, accuracies : after how many steps each epoch ended, and the share of held-out examples then right
+    held_out : the mean loss on held-out text, where a run looks at that instead (chapter 13)
     best_epoch : the epoch whose weights were kept, counted from 1
     interrupted : whether it was stopped before its end
     resumable : whether the same call goes on from here
@@ -30,6 +31,7 @@ class History:
     learning_rates: list[float] = field(default_factory=list)
     epoch_ends: list[int] = field(default_factory=list)
     accuracies: list[float] = field(default_factory=list)
+    held_out: list[float] = field(default_factory=list)
     best_epoch: int | None = None
     interrupted: bool = False
     resumable: bool = False
@@ -47,7 +49,7 @@ class History:
             stopped = _("Stopped after step {done} of {total}. The model keeps what it has learnt up to there; ")
             again = _("run the cell again to go on.") if self.resumable else _("run the cell again to start anew.")
             return stopped.format(done=done, total=total) + again
-        if self.best_epoch is None:
+        if self.best_epoch is None or not self.accuracies:
             return _("Trained {total} steps.").format(total=total)
         return _(
             "Trained {total} steps in {epochs} epochs. Kept: epoch {best}, with {accuracy:.0%} right on the held-out "

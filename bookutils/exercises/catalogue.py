@@ -25,6 +25,7 @@ CHAPTERS = {
     "09-attention": "attention",
     "10-transformer": "transformer",
     "11-bert": "bert",
+    "13-generation": "generation",
 }
 
 

@@ -6,7 +6,7 @@ import base64
 import html
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -62,7 +62,8 @@ def train_live(
     from bookutils.numerics.optimizer_schedules import warmup_linear
 
     settings = (settings or Settings()).for_this_run()
-    view = None if is_static() else _LiveView(settings)
+    epochs = settings.epochs
+    view = None if is_static() else LiveView(_curves, lambda progress: status(progress, epochs))
     try:
         history, remembered = fine_tune_or_recall(
             classifier, data.sentences, data.labels, settings, again=again, make_mask=make_mask,
@@ -88,18 +89,24 @@ def _curves(history: History) -> Figure:
     )
 
 
-class _LiveView:
+class LiveView:
     """Curves and a bar; they appear with the first step, so that a remembered run shows none of them.
 
     There is no button to stop: a click reaches Python when the cell is done. Interrupting works everywhere.
+
+    Parameters
+    ----------
+    curves : draws what has happened so far
+    words : says where the run stands, in a line
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, curves: Callable[[History], Figure], words: Callable[[Progress], str]) -> None:
+        self.curves, self.say = curves, words
         self.box: Any = None
         self.drawn = -math.inf
 
     def report(self, progress: Progress) -> None:
+        """Draw again, at most once a second."""
         if time.monotonic() - self.drawn >= REDRAW_SECONDS or progress.step == progress.total_steps:
             self._draw(progress)
             self.drawn = time.monotonic()
@@ -108,8 +115,8 @@ class _LiveView:
         if self.box is None:
             self._open(progress)
         self.bar.value = progress.step
-        self.words.value = f'<div aria-live="off">{html.escape(status(progress, self.settings.epochs))}</div>'
-        self.picture.value = as_html(_curves(progress.history))
+        self.words.value = f'<div aria-live="off">{html.escape(self.say(progress))}</div>'
+        self.picture.value = as_html(self.curves(progress.history))
 
     def _open(self, progress: Progress) -> None:
         import ipywidgets as widgets
