@@ -73,7 +73,7 @@ def export_savedmodel(classifier: SentenceClassifier, folder: str | Path) -> Pat
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
             whole = Path(beside) / "model"
-            with _without_log_lines(tf.get_logger()):
+            with without_log_lines(tf.get_logger()):
                 tf.saved_model.save(module, str(whole), signatures={"serving_default": serve})
             whole.rename(target)
     except (OSError, tf.errors.OpError) as error:
@@ -82,7 +82,7 @@ def export_savedmodel(classifier: SentenceClassifier, folder: str | Path) -> Pat
 
 
 @contextlib.contextmanager
-def _without_log_lines(logger: logging.Logger) -> Iterator[None]:
+def without_log_lines(logger: logging.Logger) -> Iterator[None]:
     """Leave out where the files of a half-made folder lie; warnings still come through."""
     level = logger.level
     logger.setLevel(logging.WARNING)

@@ -11,7 +11,7 @@ import numpy as np
 
 from bookutils.bert.arrays import encoder_arrays
 from bookutils.bert.encoder import INPUTS
-from bookutils.bert.export import _without_log_lines
+from bookutils.bert.export import without_log_lines
 from bookutils.core.errors import UsageError
 from bookutils.core.files import explain_os_error
 from bookutils.core.messages import _
@@ -68,7 +68,7 @@ def export_encoder(encoder: BertEncoder, folder: str | Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as beside:
             whole = Path(beside) / "module"
-            with _without_log_lines(tf.get_logger()):
+            with without_log_lines(tf.get_logger()):
                 tf.saved_model.save(root, str(whole))
             whole.rename(target)
     except (OSError, tf.errors.OpError) as error:

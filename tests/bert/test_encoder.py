@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from bookutils.bert.config import BertConfig
 from bookutils.bert.encoder import BertEncoder
+from bookutils.bert.twins import keras_hub_twin
 from bookutils.core.errors import ShapeError
 
 pytestmark = pytest.mark.tensorflow
@@ -31,52 +32,6 @@ def make_inputs(lengths, padded_to, seed=0):
     mask = (np.arange(padded_to) < np.array(lengths)[:, None]).astype(np.int32)
     ids = rng.integers(1, 50, mask.shape).astype(np.int32) * mask
     return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": rng.integers(0, 2, mask.shape) * mask}
-
-
-def keras_hub_twin(encoder, dtype="float32"):
-    """keras-hub's BERT with our weights and our form of GELU: shares no code with ours."""
-    import keras_hub
-
-    config = encoder.config
-    twin = keras_hub.models.BertBackbone(
-        vocabulary_size=config.vocabulary_size,
-        num_layers=config.num_layers,
-        num_heads=config.num_heads,
-        hidden_dim=config.hidden_size,
-        intermediate_dim=config.intermediate_size,
-        max_sequence_length=config.max_positions,
-        dropout=0.0,
-        dtype=dtype,
-    )
-    weights = {variable.path.removeprefix("bert_encoder/"): variable.numpy() for variable in encoder.variables}
-    twin.token_embedding.set_weights([weights["embeddings/word/embeddings"]])
-    twin.position_embedding.set_weights([weights["embeddings/position"]])
-    twin.segment_embedding.set_weights([weights["embeddings/segment"]])
-    twin.embeddings_layer_norm.set_weights([weights["embeddings/norm/gamma"], weights["embeddings/norm/beta"]])
-    twin.pooled_dense.set_weights([weights["pooler/kernel"], weights["pooler/bias"]])
-    hidden, heads, size = config.hidden_size, config.num_heads, config.head_size
-    for index, layer in enumerate(twin.transformer_layers):
-        attention = layer._self_attention_layer
-        kernels = np.split(weights[f"layer_{index}/query_key_value/kernel"], 3, axis=1)
-        biases = np.split(weights[f"layer_{index}/query_key_value/bias"], 3)
-        parts = (attention._query_dense, attention._key_dense, attention._value_dense)
-        for part, kernel, bias in zip(parts, kernels, biases, strict=True):
-            part.set_weights([kernel.reshape(hidden, heads, size), bias.reshape(heads, size)])
-        output = weights[f"layer_{index}/attention_output/kernel"].reshape(heads, size, hidden)
-        attention._output_dense.set_weights([output, weights[f"layer_{index}/attention_output/bias"]])
-        for theirs, ours in (
-            (layer._self_attention_layer_norm, "attention_norm"),
-            (layer._feedforward_layer_norm, "output_norm"),
-        ):
-            theirs.set_weights([weights[f"layer_{index}/{ours}/gamma"], weights[f"layer_{index}/{ours}/beta"]])
-        for theirs, ours in (
-            (layer._feedforward_intermediate_dense, "intermediate"),
-            (layer._feedforward_output_dense, "output"),
-        ):
-            theirs.set_weights([weights[f"layer_{index}/{ours}/kernel"], weights[f"layer_{index}/{ours}/bias"]])
-        if config.gelu == "erf":
-            layer._feedforward_intermediate_dense.activation = keras.activations.gelu
-    return twin
 
 
 def run_twin(twin, inputs):
