@@ -141,6 +141,7 @@ def build_text(chapter: Chapter, catalogue: Catalogue, path: Path) -> bytes:
     """
     made = draft(chapter, catalogue)
     keep_outputs(made.notebook, made.chapter, path)
+    clean(made)
     return outputs.encode(made.notebook)
 
 

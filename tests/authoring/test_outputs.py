@@ -96,6 +96,14 @@ def test_the_answer_to_a_prediction_ships_without_its_output(ran):
     assert (notebook.cells[0].outputs, notebook.cells[0].execution_count) == ([], None)
 
 
+def test_a_learner_s_progress_ships_without_its_output(ran):
+    """Is it left to the learner's own run, whatever chapters there are by then? And only that?"""
+    for source, kept in {"progress()": False, "print(progress())": True}.items():
+        notebook, _ = ran(stream("0 of 174 points"))
+        notebook.cells[0].source = source
+        assert bool(outputs.drop_answers(notebook).cells[0].outputs) is kept
+
+
 def test_stderr_goes_only_where_outputs_are_declared_to_vary(ran):
     """Is a log line dropped from a tagged cell, and left for the rule to refuse in another?"""
     tagged, _ = ran(stream("log", "stderr"), "nbval-ignore-output")
