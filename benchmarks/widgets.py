@@ -23,8 +23,12 @@ MOVES = (
     ("comparison", "explore_parameters", "hidden", (512, 1024)),
     ("comparison", "explore_budget", "exponent", (21.0, 24.0)),
     ("comparison", "explore_break_even", "per_hour", (0.5, 2.0)),
+    ("gpu", "explore_roofline", "rows", (64, 1024)),
+    ("gpu", "explore_memory", "batch", (8, 64)),
+    ("tokenization", "explore_pair", "length", (16, 64)),
     ("attention", "explore_query", "angle", (60.0, 150.0)),
     ("attention", "explore_size", "power", (2, 8)),
+    ("transformer", "explore_costs", "hidden", (384, 1024)),
     ("generation", "explore_sight", "place", (2, 6)),
 )
 
