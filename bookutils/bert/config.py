@@ -9,6 +9,7 @@ from typing import Any
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.numerics.transformer_costs import Sizes, parameter_parts
 
 # What Hugging Face's configurations call the two forms of GELU.
 _GELU_NAMES = {"gelu": "erf", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh"}
@@ -73,17 +74,12 @@ class BertConfig:
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers the encoder learns, its pooler included.
-
-        With intermediate size 4H this is (V + P + S)·H + 2H + L·(12H² + 13H) + H² + H.
-        """
-        hidden, inner = self.hidden_size, self.intermediate_size
-        norm = 2 * hidden
-        embeddings = (self.vocabulary_size + self.max_positions + self.num_segments) * hidden + norm
-        attention = 4 * (hidden * hidden + hidden) + norm
-        feed_forward = hidden * inner + inner + inner * hidden + hidden + norm
-        pooler = hidden * hidden + hidden
-        return embeddings + self.num_layers * (attention + feed_forward) + pooler
+        """How many numbers the encoder learns, its pooler included; see `parameter_parts`."""
+        sizes = Sizes(
+            self.num_layers, self.hidden_size, self.intermediate_size,
+            self.vocabulary_size, self.max_positions, self.num_segments,
+        )  # fmt: skip
+        return sum(parameter_parts(sizes).values())
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain data, ready for JSON."""

@@ -14,17 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import as_floats
 
 Array = NDArray[np.floating]
 
 # Beyond this exp(-x²/2) is 0 in float64; cutting there keeps x² from overflowing and changes no result.
 _FAR = 40.0
 _TANH_GELU_CUBIC = 0.044715  # Hendrycks and Gimpel 2016, section 2
-
-
-def _floats(x: ArrayLike) -> Array:
-    array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
 
 
 def relu(x: ArrayLike) -> Array:
@@ -47,7 +43,7 @@ def relu(x: ArrayLike) -> Array:
     >>> relu([-2.0, 0.0, 3.0])
     array([0., 0., 3.])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return np.maximum(x, x.dtype.type(0))
 
 
@@ -57,7 +53,7 @@ def relu_grad(x: ArrayLike) -> Array:
     >>> relu_grad([-2.0, 0.0, 3.0])
     array([0., 0., 1.])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return (x > 0).astype(x.dtype)
 
 
@@ -87,7 +83,7 @@ def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Array:
     >>> relu_backward([-1.0, 2.0, 3.0], [10.0, 10.0, -10.0])
     array([  0.,  10., -10.])
     """
-    x, upstream = _floats(x), _floats(upstream)
+    x, upstream = as_floats(x), as_floats(upstream)
     if x.shape != upstream.shape:
         raise ShapeError(
             _("x has the shape {x} and upstream the shape {upstream}.").format(x=x.shape, upstream=upstream.shape),
@@ -109,7 +105,7 @@ def leaky_relu(x: ArrayLike, negative_slope: float = 0.01) -> Array:
     >>> leaky_relu([-2.0, 3.0])
     array([-0.02,  3.  ])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return np.where(x > 0, x, x.dtype.type(negative_slope) * x)
 
 
@@ -119,7 +115,7 @@ def leaky_relu_grad(x: ArrayLike, negative_slope: float = 0.01) -> Array:
     >>> leaky_relu_grad([-2.0, 0.0, 3.0])
     array([0.01, 0.01, 1.  ])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
 
 
@@ -136,7 +132,7 @@ def sigmoid(x: ArrayLike) -> Array:
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    x = _floats(x)
+    x = as_floats(x)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
 
@@ -154,7 +150,7 @@ def sigmoid_grad(x: ArrayLike) -> Array:
     >>> sigmoid_grad([0.0])
     array([0.25])
     """
-    small = np.exp(-np.abs(_floats(x)))
+    small = np.exp(-np.abs(as_floats(x)))
     return small / (1 + small) ** 2
 
 
@@ -166,7 +162,7 @@ def sigmoid_grad_from_output(a: ArrayLike) -> Array:
     >>> sigmoid_grad_from_output([0.5, 1.0])
     array([0.25, 0.  ])
     """
-    a = _floats(a)
+    a = as_floats(a)
     return a * (1 - a)
 
 
@@ -176,7 +172,7 @@ def tanh(x: ArrayLike) -> Array:
     >>> tanh([0.0, 1000.0])
     array([0., 1.])
     """
-    return np.tanh(_floats(x))
+    return np.tanh(as_floats(x))
 
 
 def tanh_grad(x: ArrayLike) -> Array:
@@ -192,7 +188,7 @@ def tanh_grad(x: ArrayLike) -> Array:
     >>> tanh_grad([0.0])
     array([1.])
     """
-    small = np.exp(-2 * np.abs(_floats(x)))
+    small = np.exp(-2 * np.abs(as_floats(x)))
     return 4 * small / (1 + small) ** 2
 
 
@@ -235,7 +231,7 @@ def gelu(x: ArrayLike, approximate: bool = False) -> Array:
     >>> gelu([-1.0, 0.0, 1.0]).round(4)
     array([-0.1587,  0.    ,  0.8413])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return x * (_tanh_gelu_gate(x)[0] if approximate else _normal_cdf(x))
 
 
@@ -247,7 +243,7 @@ def gelu_grad(x: ArrayLike, approximate: bool = False) -> Array:
     >>> gelu_grad([-2.0, 0.0, 2.0]).round(4)
     array([-0.0852,  0.5   ,  1.0852])
     """
-    x = _floats(x)
+    x = as_floats(x)
     if approximate:
         gate, gate_slope = _tanh_gelu_gate(x)
         return gate + np.clip(x, -_FAR, _FAR) * gate_slope
@@ -261,7 +257,7 @@ def softplus(x: ArrayLike) -> Array:
     >>> softplus([-1000.0, 1000.0])
     array([   0., 1000.])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
@@ -278,7 +274,7 @@ def log_sigmoid(x: ArrayLike) -> Array:
     >>> log_sigmoid([-1000.0])
     array([-1000.])
     """
-    x = _floats(x)
+    x = as_floats(x)
     return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 

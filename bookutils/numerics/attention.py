@@ -11,15 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import as_floats
 from bookutils.numerics.losses import softmax
 
 Array = NDArray[np.floating]
 LOWEST = -1e9  # exp of it is exactly 0, in float32 too
-
-
-def _floats(x: ArrayLike) -> Array:
-    array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
 
 
 def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Array:
@@ -49,7 +45,7 @@ def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Array:
     >>> attention_scores([[2.0, 0.0, 0.0, 0.0]], [[1.0, 0.0, 0.0, 0.0], [3.0, 1.0, 1.0, 1.0]])
     array([[1., 3.]])
     """
-    queries, keys = _floats(queries), _floats(keys)
+    queries, keys = as_floats(queries), as_floats(keys)
     if queries.ndim < 2 or keys.ndim < 2 or queries.shape[-1] != keys.shape[-1]:
         raise ShapeError(
             _("Queries have the shape {queries} and keys the shape {keys}.").format(
@@ -106,7 +102,7 @@ def attention(queries: ArrayLike, keys: ArrayLike, values: ArrayLike, mask: Arra
     >>> attention([[0.0]], [[1.0], [2.0]], [[10.0, 0.0], [20.0, 1.0]])
     array([[15. ,  0.5]])
     """
-    return attention_weights(queries, keys, mask) @ _floats(values)
+    return attention_weights(queries, keys, mask) @ as_floats(values)
 
 
 def split_heads(x: ArrayLike, num_heads: int) -> Array:
@@ -234,7 +230,7 @@ def weights_entropy(weights: ArrayLike) -> Array:
     >>> weights_entropy([[1.0, 0.0], [0.5, 0.5]]).round(3)
     array([0.   , 0.693])
     """
-    weights = _floats(weights)
+    weights = as_floats(weights)
     logs = np.log(np.where(weights > 0, weights, 1))
     return np.abs(np.sum(weights * logs, axis=-1))  # no sum of a · log a is positive; abs makes −0 a plain 0
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
+from bookutils.numerics.transformer_costs import Sizes, flop_parts
+
 PF_DAY = 1e15 * 24 * 3600  # floating-point operations of a machine that does 10¹⁵ a second, in a day
 
 
@@ -70,11 +74,10 @@ def encoder_operations(hidden: int, layers: int, intermediate: int, lengths: Ite
     >>> encoder_operations(4, 1, 16, [3])  # 6 · (64 + 128) + 4 · 9 · 4
     1296.0
     """
-    counts = list(lengths)
-    if not counts:
+    counts = np.array(list(lengths), np.float64)
+    if not counts.size:
         return 0.0
-    dense = 2 * (4 * hidden * hidden + 2 * hidden * intermediate)
-    return layers * sum(dense * t + 4 * hidden * t * t for t in counts) / len(counts)
+    return float(sum(flop_parts(Sizes(layers, hidden, intermediate), counts).values()).mean())
 
 
 @dataclass(frozen=True)

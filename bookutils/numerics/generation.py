@@ -10,14 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import as_floats
 
 Array = NDArray[np.floating]
 Ids = NDArray[np.integer]
-
-
-def _floats(x: ArrayLike) -> Array:
-    array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
 
 
 def next_targets(ids: ArrayLike, padding_id: int) -> tuple[Ids, Ids, Array]:
@@ -90,7 +86,7 @@ def perplexity(probabilities: ArrayLike, weights: ArrayLike) -> float:
     >>> perplexity([[0.5, 0.125]], [[1, 1]])
     4.0
     """
-    probabilities, weights = _floats(probabilities), _floats(weights)
+    probabilities, weights = as_floats(probabilities), as_floats(weights)
     if probabilities.shape != weights.shape or not weights.any():
         raise ShapeError(
             _("Probabilities have the shape {given} and weights {weights}.").format(
@@ -129,7 +125,7 @@ def apply_temperature(logits: ArrayLike, temperature: float) -> Array:
     >>> apply_temperature([np.log(4.0), np.log(1.0)], 0.5).round(4)
     array([0.9412, 0.0588])
     """
-    logits = _floats(logits)
+    logits = as_floats(logits)
     if temperature <= 0:
         raise UsageError(_("The temperature is {t}.").format(t=temperature), _("Choose one above 0."))
     powers = np.exp((logits - np.max(logits, axis=-1, keepdims=True)) / temperature)
@@ -157,7 +153,7 @@ def top_k(probabilities: ArrayLike, k: int) -> Array:
     >>> top_k([0.5, 0.25, 0.125, 0.125], 2).round(4)
     array([0.6667, 0.3333, 0.    , 0.    ])
     """
-    probabilities = _floats(probabilities)
+    probabilities = as_floats(probabilities)
     if k < 1:
         raise UsageError(_("k is {k}.").format(k=k), _("Keep at least one token."))
     order = np.argsort(-probabilities, kind="stable")
@@ -187,7 +183,7 @@ def nucleus(probabilities: ArrayLike, p: float) -> Array:
     >>> nucleus([0.5, 0.25, 0.125, 0.125], 0.6).round(4)
     array([0.6667, 0.3333, 0.    , 0.    ])
     """
-    probabilities = _floats(probabilities)
+    probabilities = as_floats(probabilities)
     if not 0 < p <= 1:
         raise UsageError(_("p is {p}.").format(p=p), _("Choose p above 0, up to 1."))
     order = np.argsort(-probabilities, kind="stable")
@@ -214,7 +210,7 @@ def pick(probabilities: ArrayLike, uniform: float) -> int:
     >>> [pick([0.5, 0.0, 0.5], u) for u in (0.0, 0.49, 0.5, 0.99)]
     [0, 0, 2, 2]
     """
-    sums = np.cumsum(_floats(probabilities))
+    sums = np.cumsum(as_floats(probabilities))
     return int(min(np.searchsorted(sums, uniform * sums[-1], side="right"), len(sums) - 1))
 
 
@@ -241,7 +237,7 @@ def penalise(logits: ArrayLike, written: ArrayLike, penalty: float) -> Array:
     >>> penalise([2.0, -2.0, 1.0], [0, 1, 1], 2.0)
     array([ 1., -4.,  1.])
     """
-    changed = np.array(_floats(logits))
+    changed = np.array(as_floats(logits))
     seen = np.unique(np.asarray(written, dtype=np.intp))
     changed[seen] = np.where(changed[seen] > 0, changed[seen] / penalty, changed[seen] * penalty)
     return changed

@@ -10,18 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.activations import softplus
+from bookutils.numerics.arrays import as_floats
 
 Array = NDArray[np.floating]
 
 
-def _floats(x: ArrayLike) -> Array:
-    array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
-
-
 def _pairs(given: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     """One label of 0 or 1 for each number; both as floats."""
-    numbers, truth = _floats(given), _floats(labels)
+    numbers, truth = as_floats(given), as_floats(labels)
     if numbers.shape != truth.shape or numbers.size == 0:
         raise ShapeError(
             _("The model's numbers have the shape {given} and the labels the shape {labels}.").format(
@@ -34,7 +30,7 @@ def _pairs(given: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
 
 def _classes(given: ArrayLike, labels: ArrayLike) -> tuple[Array, NDArray[np.integer]]:
     """A row for each example, and the number of its class."""
-    rows, truth = _floats(given), np.asarray(labels)
+    rows, truth = as_floats(given), np.asarray(labels)
     if rows.ndim != 2 or truth.shape != rows.shape[:1] or rows.size == 0:
         raise ShapeError(
             _("The rows have the shape {rows} and the labels the shape {labels}.").format(
@@ -146,7 +142,7 @@ def logsumexp(x: ArrayLike, axis: int = -1) -> Array:
     >>> float((logsumexp([1000.0, 1000.0]) - 1000.0).round(6))
     0.693147
     """
-    x = _floats(x)
+    x = as_floats(x)
     largest = x.max(axis=axis, keepdims=True)
     return np.squeeze(largest, axis) + np.log(np.exp(x - largest).sum(axis=axis))
 
@@ -183,7 +179,7 @@ def softmax(logits: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Arra
         raise UsageError(
             _("The temperature is {temperature}.").format(temperature=temperature), _("Give a number above 0.")
         )
-    x = _floats(logits) / temperature
+    x = as_floats(logits) / temperature
     powers = np.exp(x - x.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
 

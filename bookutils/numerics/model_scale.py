@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.compute import TABLE_D1, training_operations
+from bookutils.numerics.scaling import RUNS
 
 
 @dataclass(frozen=True)
@@ -18,36 +20,19 @@ class TrainedModel:
 
     @property
     def flops(self) -> float:
-        """About how many operations its training took; see `training_flops`."""
-        return training_flops(self.parameters, self.tokens)
+        """About how many operations its training took; see `training_operations`."""
+        return training_operations(self.parameters, self.tokens)
 
 
 # Brown et al. 2020, table D.1; Rae et al. 2021; Hoffmann et al. 2022; Chowdhery et al. 2022; Touvron et al. 2023.
 PUBLISHED = (
-    TrainedModel("GPT-3 Small", 125e6, 300e9),
-    TrainedModel("GPT-3 13B", 12.85e9, 300e9),
-    TrainedModel("GPT-3 175B", 174.6e9, 300e9),
-    TrainedModel("Gopher", 280e9, 300e9),
-    TrainedModel("Chinchilla", 70e9, 1.4e12),
-    TrainedModel("PaLM", 540e9, 780e9),
-    TrainedModel("LLaMA-65B", 65e9, 1.4e12),
+    *(
+        TrainedModel(run.name, run.parameters, run.tokens)
+        for run in TABLE_D1
+        if run.name in {"GPT-3 Small", "GPT-3 13B", "GPT-3 175B"}
+    ),
+    *(TrainedModel(name, *RUNS[name]) for name in ("Gopher", "Chinchilla", "PaLM", "LLaMA-65B")),
 )
-
-
-def training_flops(parameters: float, tokens: float) -> float:
-    """Return about how many operations a training takes: 6 for each parameter and token.
-
-    Notes
-    -----
-    A weight is multiplied and added once on the way forward (2), and twice on the way back (4). Brown et al. 2020,
-    table D.1 count so.
-
-    Examples
-    --------
-    >>> f"{training_flops(174.6e9, 300e9):.2e}"
-    '3.14e+23'
-    """
-    return 6.0 * parameters * tokens
 
 
 def cache_bytes(layers: int, heads: int, head_size: int, tokens: int, bytes_per_number: int, batch: int) -> int:

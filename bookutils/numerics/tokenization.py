@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.transformer_costs import Sizes, flop_parts
 
 PAD_ID, UNK_ID, CLS_ID, SEP_ID = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
 CUTS = ("longest", "second", "first", "halves")
@@ -181,8 +182,7 @@ def encoder_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) ->
     >>> round(float(encoder_operations(256) / encoder_operations(128)), 3)
     2.105
     """
-    places = np.asarray(tokens, dtype=np.float64)
-    return layers * (24 * places * hidden**2 + 4 * places**2 * hidden)
+    return sum(flop_parts(Sizes(layers, hidden), np.asarray(tokens, dtype=np.float64)).values())
 
 
 @dataclass(frozen=True)

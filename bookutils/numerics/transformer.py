@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.activations import gelu
+from bookutils.numerics.arrays import as_floats
 from bookutils.numerics.attention import attention, merge_heads, split_heads
 
 Array = NDArray[np.floating]
@@ -77,8 +78,7 @@ def layer_norm(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, epsilon: float =
     array([[-1.,  1.],
            [-1.,  1.]])
     """
-    x = np.asarray(x)
-    x = x if np.issubdtype(x.dtype, np.floating) else x.astype(np.float64)
+    x = as_floats(x)
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = np.mean(centred**2, axis=-1, keepdims=True)
     return centred / np.sqrt(variance + np.asarray(epsilon, x.dtype)) * gamma + beta

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,17 @@ def parameter_parts(sizes: Sizes) -> dict[str, int]:
     }
 
 
-def flop_parts(sizes: Sizes, tokens: int) -> dict[str, int]:
+def flop_parts(sizes: Sizes, tokens: Any) -> dict[str, Any]:
     """Count the floating-point operations of one sequence on its way through all blocks, matrix products only.
 
     Parameters
     ----------
-    tokens : length of the sequence
+    tokens : length of the sequence, or an array of lengths
 
     Returns
     -------
     dict: "projections" (query, key, value and output), "mixing" (scores, and the weighted mean of the values; it alone
-    grows with the square of the length) and "feed_forward"
+    grows with the square of the length) and "feed_forward"; each an int, or an array as `tokens` is
 
     Notes
     -----

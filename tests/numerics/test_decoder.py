@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.errors import ShapeError, UsageError
+from bookutils.numerics.compute import training_operations
 from bookutils.numerics.decoder import Cache, decode, decode_more
-from bookutils.numerics.model_scale import PUBLISHED, cache_bytes, training_flops
+from bookutils.numerics.model_scale import PUBLISHED, cache_bytes
 from bookutils.numerics.ngrams import count_ngrams, ngram_probabilities
 from bookutils.numerics.writing import Sampling, write
 
@@ -138,7 +139,7 @@ def test_published_numbers() -> None:
     assert flops["GPT-3 175B"] == pytest.approx(3.14e23, rel=3e-3)
     assert flops["GPT-3 13B"] == pytest.approx(2.31e22, rel=3e-3)
     assert flops["PaLM"] == pytest.approx(2.53e24, rel=3e-3)
-    assert training_flops(2, 3) == 36
+    assert training_operations(2, 3) == 36
     cache = Cache(WEIGHTS, batch=3)
     assert cache_bytes(2, HEADS, HIDDEN // HEADS, LIMIT, 8, 3) == cache.arrays.nbytes
     with pytest.raises(UsageError):

@@ -1,0 +1,16 @@
+"""What every function on arrays does first."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def as_floats(x: ArrayLike) -> NDArray[np.floating]:
+    """Return an array of floats: what is one keeps its width, anything else becomes float64.
+
+    Examples
+    --------
+    >>> as_floats([1, 2]).dtype, as_floats(np.float32([1, 2])).dtype
+    (dtype('float64'), dtype('float32'))
+    """
+    array = np.asarray(x)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
