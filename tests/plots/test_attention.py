@@ -7,7 +7,6 @@ from bookutils.numerics.attention import attention_weights
 from bookutils.numerics.attention_experiments import score_statistics
 from bookutils.plots import attention as plots
 from bookutils.plots.attention_experiments import one_reading, weights_against_effects
-from bookutils.plots.figure import alt_text, png
 
 PIECES = ["[CLS]", "a", "film", "[SEP]"]
 TABLE = np.array([[0.7, 0.1, 0.1, 0.1], [0.8, 0.1, 0.1, 0.0], [0.0, 1.0, 0.0, 0.0], [0.25] * 4])
@@ -39,18 +38,9 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figure(name):
+def test_figure(name, look):
     """Is it drawn without a warning, the same twice, under 90 KB, with its key values in words?"""
-    with np.errstate(all="raise", under="ignore"):
-        fig = FIGURES[name]()
-    picture = png(fig)
-    assert picture == png(FIGURES[name]())
-    assert len(picture) < 90_000
-    for words in WORDS.get(name, []):
-        assert words in alt_text(fig)
-    title = fig._suptitle.get_window_extent()
-    assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
-    assert " -" not in alt_text(fig)  # a true minus
+    look(FIGURES[name], WORDS.get(name, []), most=90_000)
 
 
 def test_the_star_is_the_weighted_mean():

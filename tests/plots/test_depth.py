@@ -41,18 +41,9 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figure(name):
+def test_figure(name, look):
     """Is it drawn without a warning, the same twice, under 60 KB, with its key values in words?"""
-    with np.errstate(all="raise", under="ignore"):
-        fig = FIGURES[name]()
-    picture = png(fig)
-    assert picture == png(FIGURES[name]())
-    assert len(picture) < 60_000
-    for words in WORDS.get(name, []):
-        assert words in alt_text(fig)
-    title = fig._suptitle.get_window_extent()
-    assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
-    assert " -" not in alt_text(fig)  # a true minus
+    look(FIGURES[name], WORDS.get(name, []), most=60_000)
 
 
 def test_other_data_give_another_picture():

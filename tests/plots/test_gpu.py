@@ -8,7 +8,6 @@ from bookutils.numerics.gpu_formats import sample_gradients
 from bookutils.numerics.gpu_memory import step_memory
 from bookutils.plots import gpu as plots
 from bookutils.plots import gpu_memory as memory
-from bookutils.plots.figure import alt_text, png
 
 SLOW = Machine("this machine", 90e9, 12e9, 0, "Recorded")
 SIZES = 2 ** np.arange(10)
@@ -44,17 +43,9 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figure(name):
+def test_figure(name, look):
     """Is it drawn without a warning, the same twice, under 60 KB, with its key values in words?"""
-    with np.errstate(all="raise", under="ignore"):
-        fig = FIGURES[name]()
-    picture = png(fig)
-    assert picture == png(FIGURES[name]())
-    assert len(picture) < 60_000
-    for words in WORDS.get(name, []):
-        assert words in alt_text(fig)
-    title = fig._suptitle.get_window_extent()
-    assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
+    look(FIGURES[name], WORDS.get(name, []), most=60_000)
 
 
 def test_the_title_says_which_limit_holds_a_product_back_and_whether_a_step_fits():

@@ -42,18 +42,9 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figure(name):
+def test_figure(name, look):
     """Is it drawn without a warning, the same twice, under 90 KB, with its key values in words?"""
-    with np.errstate(divide="raise"):
-        fig = FIGURES[name]()
-    picture = png(fig)
-    assert picture == png(FIGURES[name]())
-    assert len(picture) < 90_000
-    for words in WORDS[name]:
-        assert words in alt_text(fig)
-    title = fig._suptitle.get_window_extent()
-    assert title.x1 < fig.bbox.x1, "the title runs out of the picture"
-    assert " -" not in alt_text(fig)  # a true minus
+    look(FIGURES[name], WORDS[name], most=90_000)
 
 
 def test_other_data_give_another_picture():
