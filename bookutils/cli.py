@@ -106,13 +106,20 @@ def grade(
     sandbox: Annotated[
         str, typer.Option("--sandbox", help="auto, warm, single, or none: only for notebooks of your own.")
     ] = "auto",
+    names: Annotated[
+        str | None, typer.Option("--names", metavar="REGEX", help="Read learner and chapter off each path: groups.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", metavar="CSV", help="The class: id, name and further columns.")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Grade what has been graded, too.")] = False,
     course: CourseFolder = None,
 ) -> None:
     """Grade submissions: each runs in a sandbox, is judged outside, and nothing that it does counts but its answers."""
     from bookutils.authoring.course import find_course
     from bookutils.grading.engine import Options, grade_folder
 
-    options = Options(workers, sandbox, delegation)
+    options = Options(workers, sandbox, delegation, names=names, roster=roster, again=again)
     done = grade_folder(submissions, out, find_course(course).notebooks_dir, options, typer.echo)
     typer.echo(done.sentence(out))
     if done.without_verdict:

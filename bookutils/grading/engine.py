@@ -46,12 +46,18 @@ class Options:
     sandbox : "auto", "warm", "single" or "none"; see docs/grading.md
     delegation : "flag" or "forbid"
     limits : of each submission
+    names : a regular expression that reads learner and chapter off a path; see `find_submissions`
+    roster : a CSV file of the class; see `bookutils.grading.roster`
+    again : grade what has a result already, too
     """
 
     workers: int | None = None
     sandbox: str = AUTO
     delegation: str = FLAG
     limits: Limits = field(default_factory=Limits)
+    names: str | None = None
+    roster: Path | None = None
+    again: bool = False
 
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 512:

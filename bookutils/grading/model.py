@@ -24,6 +24,7 @@ class Submission:
     container : the file itself, or the zip that holds it
     member : its name in the zip; None for a file
     size : in bytes, unpacked
+    id : the number by which the platform tells people apart; "" where there is none
     """
 
     learner: str
@@ -31,11 +32,37 @@ class Submission:
     container: Path
     member: str | None = None
     size: int = 0
+    id: str = ""
 
     @property
     def name(self) -> str:
         """How a person finds it."""
         return f"{self.container.name}/{self.member}" if self.member else self.container.name
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the class, with or without a submission.
+
+    Parameters
+    ----------
+    learner : the label under which results, tables and pages name them; nobody else has it
+    id : the platform's or the roster's number; "" where there is none
+    name : as the platform or the roster has it
+    platform : "moodle", "canvas", …; "" where the files lay in a folder
+    places : (chapter, how the platform itself names what was handed in: a folder, or the beginning of a file's name);
+        feedback goes back under it
+    details : (header, cell) of the roster's further columns
+    on_roster : None where there is no roster
+    """
+
+    learner: str
+    id: str = ""
+    name: str = ""
+    platform: str = ""
+    places: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    on_roster: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -192,12 +219,14 @@ class StepResult:
         the grader's own messages; "not run"
     error : what was raised
     limit : which one was reached: "time", "memory", "output", "processes" or "files"
+    missing : (name that it would have bound, what the failed import said) of imports that failed alone
     """
 
     number: int
     status: str
     error: Raised | None = None
     limit: str | None = None
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -280,6 +309,7 @@ class Result:
     status : "graded"; "unreadable" when the file is no notebook; "not graded" when the grader itself failed
     grades : one an exercise, in the chapter's order; empty unless graded
     reason : why there are none
+    id : the platform's number of the learner; "" where there is none
     """
 
     learner: str
@@ -288,3 +318,4 @@ class Result:
     status: str = GRADED
     grades: tuple[Grade, ...] = ()
     reason: str = ""
+    id: str = ""
