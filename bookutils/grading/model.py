@@ -145,10 +145,10 @@ class Limits:
 
     Parameters
     ----------
-    cell_seconds : wall time of one cell
-    exercise_seconds : wall time of all cells of one exercise; the calls have a limit of their own
-    added_seconds : wall time of all cells that belong to no exercise
-    total_seconds : wall time of everything, all retries included
+    cell_seconds : processor time of one cell, and of all processes that it starts
+    exercise_seconds : of all cells of one exercise; the calls have a limit of their own
+    added_seconds : of all cells that belong to no exercise
+    total_seconds : of everything, all retries included
     memory : bytes, beyond what the libraries take
     output : letters that one cell prints
     processes : processes and threads at a time
@@ -242,6 +242,7 @@ class TaskResult:
     kind : the type's name when it is not callable
     limit : as in `StepResult`, or "result" when too much came back
     delegated : the course's own implementation was entered while it ran
+    missing : as in `StepResult`, of imports that stand in functions
     """
 
     exercise: str
@@ -251,14 +252,22 @@ class TaskResult:
     kind: str = ""
     limit: str | None = None
     delegated: bool = False
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class JobResult:
-    """All that comes out of the sandbox for a submission: one result a step and one a task, in the job's order."""
+    """All that comes out of the sandbox for a submission.
+
+    Parameters
+    ----------
+    steps, tasks : one result each, in the job's order
+    used : processor seconds that it took
+    """
 
     steps: tuple[StepResult, ...]
     tasks: tuple[TaskResult, ...]
+    used: float = 0.0
 
 
 @dataclass(frozen=True)
