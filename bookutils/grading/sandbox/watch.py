@@ -44,10 +44,6 @@ class Seen:
         """Add up the processor time that they have had so far, and those of theirs that have ended."""
         return sum(map(processor_seconds_of, self.pids))
 
-    def waited_seconds(self) -> float:
-        """Add up how long their threads have stood in line for a processor so far."""
-        return sum(map(_waited_seconds_of, self.pids))
-
     def busy(self) -> int:
         """Count the threads that want a processor now."""
         return sum(map(_busy_threads_of, self.pids))
@@ -146,13 +142,11 @@ def processor_seconds_of(pid: int) -> float:
     return 0.0
 
 
-def _waited_seconds_of(pid: int) -> float:
-    waited = 0
-    with contextlib.suppress(OSError):
-        for task in (_PROC / str(pid) / "task").iterdir():
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                waited += int((task / "schedstat").read_text(encoding="ascii").split()[1])
-    return waited / 1e9
+def waited_seconds_of(pid: int) -> float:
+    """Return how long a process's first thread has stood in line for a processor; 0 where that is not told."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int((_PROC / str(pid) / "schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    return 0.0
 
 
 def _busy_threads_of(pid: int) -> int:
