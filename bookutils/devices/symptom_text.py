@@ -24,7 +24,8 @@ _STARTS = re.compile(
         $ | \d{4}-\d\d-\d\d | [IWEF]\d{4}\s | \d\d:\d\d:\d\d | \[ | Traceback\b | File\s | During\s | The\sabove\s |
         [\w.]{0,80}(?:Error|Exception|Warning|Interrupt)\b | (?:ERROR|WARNING|INFO|HINT|NOTE|note|hint|DEBUG)\b | >>> |
         \.\.\. | \$\s | \#\s | PS\s[A-Z]: | [\w.-]{1,40}@[\w.-]{1,40}: | [A-Z]:\\ | [-=*+~^|]{2,} |
-        (?:Aborted|Killed)\b | Illegal\s | Skipping\s | To\senable\s | Your\skernel\s | Node:\s | Epoch\s | pip\s | Collecting\s
+        (?:Aborted|Killed)\b | Illegal\s | Skipping\s | To\senable\s | Your\skernel\s | Node:\s | Epoch\s | pip\s |
+        Collecting\s
     )""",
     re.VERBOSE,
 )

@@ -166,6 +166,7 @@ CUDA: tuple[Symptom, ...] = (
             r"MemoryError: Unable to allocate \d",
             r"std::bad_alloc",
             r"oom-kill:",
+            r"invoked oom-killer",
             r"Out of memory: Killed process \d",
             r"\[Errno 12\] Cannot allocate memory",
         ),
@@ -253,7 +254,7 @@ CUDA: tuple[Symptom, ...] = (
     ),
     symptom(
         "cublas-not-started",
-        (r"Blas \w{0,20}GEMM\w{0,20} launch failed",),
+        (r"Blas \w{0,20}GEM[MV]\w{0,20} launch failed",),
         _("cuBLAS could not multiply matrices on the GPU. Mostly another program holds its memory; where the card is "
           "newer than this TensorFlow, it is that."),
         _GROWTH,

@@ -80,6 +80,24 @@ DRIVERS: tuple[Symptom, ...] = (
         note=True,
     ),
     symptom(
+        "container-without-gpu",
+        (r"no NVIDIA GPU device is present: /dev/nvidia0 does not exist",),
+        _("The container was started without a GPU."),
+        _("Start it with: docker run --gpus all ...   (the host needs a driver and nvidia-container-toolkit)."),
+        context=(_IN_CONTAINER,),
+        against=_HAS_GPU,
+        unless=("container-without-gpu", "container-newer-than-driver"),
+        note=True,
+    ),
+    symptom(
+        "container-lost-gpu",
+        (r"Failed to initialize NVML: Unknown Error",),
+        _("The container lost its GPU, or was never allowed to open it: the host's systemd has set the rights anew."),
+        _("Start the container anew. To keep the GPU, name its devices too: --device /dev/nvidia0 --device "
+          "/dev/nvidiactl --device /dev/nvidia-uvm"),
+        context=(rf"{_IN_CONTAINER}|\bdocker\b|\bcontainer\b",),
+    ),
+    symptom(
         "container-and-driver-differ",
         (
             r"cuInit[^\n]{0,120}CUDA_ERROR_NOT_FOUND",

@@ -67,11 +67,23 @@ MODELS: tuple[Symptom, ...] = (
             r"nodename nor servname provided",
             r"Failed to resolve '[\w.-]{3,80}'",
             r"Network is unreachable",
+            r"No address associated with hostname",
+            r"urlopen error \[Errno (?:-\d{1,2}|8|5\d|6[0-5]|10[0-4]|11[0-3]|11001)\]",
+            r"urlopen error (?:\[WinError 10\d{3}\]|timed out|_ssl\.c:\d+: The handshake operation timed out)",
+            r"URL fetch failure on https?://[^\n]{1,300} None -- ",
+            r"\[WinError 100(?:5[0-9]|6[0-5])\]",
             r"Cannot connect to proxy",
         ),
         _("The server was not reached: no network, no name for it, or a proxy that is not set."),
         _("Try the address in a browser; behind a proxy set HTTPS_PROXY, and start again."),
         unless=("certificate-refused",),
+    ),
+    _symptom(
+        "hub-address-refused",
+        (r"HTTP Error (?:40[0134]|410): ",),
+        _("The server of TensorFlow Hub has no module at that address, or does not give it out."),
+        _("Open the address in a browser, and take the one that the model's page on kaggle.com/models names."),
+        context=(_HUB,),
     ),
     _symptom(
         "hub-cache-incomplete",
@@ -168,6 +180,8 @@ MODELS: tuple[Symptom, ...] = (
         "model-of-another-keras",
         (
             r"Unrecognized keyword arguments: \[(?:'\w+', ?)*'(?:batch_shape|optional)'",
+            r"Unrecognized keyword arguments:', dict_keys\(\['(?:ragged|batch_shape|optional|groups)'",
+            r"got an unexpected keyword argument '(?:ragged|batch_shape|groups)'",
             r"Unknown dtype policy: '?DTypePolicy",
             r"Keras 3 only supports V3 `?\.keras`? files and legacy H5",
             r"<class 'keras\.src\.models\.functional\.Functional'> could not be deserialized properly",
@@ -182,6 +196,8 @@ MODELS: tuple[Symptom, ...] = (
         (
             r"module 'tensorflow\.compat\.v2\.__internal__' has no attribute",
             r"cannot import name '__version__' from 'keras'",
+            r"module 'tensorflow\._api\.[\w.]{1,60}' has no attribute '(?:__internal__|v1|v2)'",
+            r"module 'tensorflow\.compat' has no attribute 'v1'",
             r"module 'keras\.backend\.tensorflow_backend' has no attribute",
             r"module 'tensorflow\.python\.framework\.ops' has no attribute '_TensorLike'",
             r"Keras requires TensorFlow 2\.\d+ or higher",
@@ -193,6 +209,15 @@ MODELS: tuple[Symptom, ...] = (
         _("Type: pip install --upgrade tensorflow keras   and write keras or tensorflow.keras, never "
           "tensorflow.python.keras."),
         unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "tensorflow-not-whole",
+        (r"module 'tensorflow' has no attribute '(?:compat|keras|__version__|constant|Variable|function|config|data)'",),
+        _("What Python imports as tensorflow is no whole TensorFlow 2: the installation is damaged or very old, or a "
+          "folder of that name hides it."),
+        _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder without '
+          "tensorflow in it."),
+        unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version"),
     ),
     _symptom(
         "tensorflow-1-code",

@@ -64,10 +64,15 @@ PACKAGES: tuple[Symptom, ...] = (
             r"compiled to use [\w. ,]{2,80} instructions, but these aren't available on your machine",
             r"^(?:[\w/.:-]{0,80}:? ?(?:line )?\d{0,6}:? ?\d{0,8})? ?Illegal instruction\b",
             r"Illegal instruction ?(?:: 4|\(core dumped\))",
+            r"illegal hardware instruction",
             r"interrupted by signal 4: SIGILL",
+            r"(?:error|exit|return) code:? -1073741795\b",
+            r"\b0xC000001D\b",
         ),
-        _("The processor lacks an instruction that TensorFlow was compiled with, such as AVX."),
-        _("Use Colab or another machine; in a virtual machine pass the host's processor through."),
+        _("The processor lacks an instruction that TensorFlow was compiled with, such as AVX. On a Mac with a "
+          "processor of Apple's it is a TensorFlow for Intel."),
+        _("Use Colab or another machine; in a virtual machine pass the host's processor through; on such a Mac install "
+          "a Python for arm64."),
     ),
     _symptom(
         "wrong-word-size",
