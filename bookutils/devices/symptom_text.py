@@ -1,7 +1,7 @@
 """The text of a log as it was before it was copied: without colours, a forum's quotation marks, a terminal's breaks.
 
 People paste logs from terminals of 80 columns, from web pages and from mails. Where a line was broken cannot always be
-told, so a log has two readings: as it came, and with lines joined that a terminal seems to have broken.
+told, so a log has readings: as it came, and with lines joined that a terminal or a mail seems to have broken.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import html
 import re
 from collections import Counter
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,3}[@-~]|\][^\x07\n]{0,200}\x07)")
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27);")
 _QUOTED = re.compile(r"^(?:>[ \t]){1,9}", re.MULTILINE)  # a forum's quotation; Python's prompt is >>>
 _COMPOSE = re.compile(r"^[\w.-]{1,40}[ \t]{1,40}\|[ \t]", re.MULTILINE)  # docker compose: "web-1  | ..."
 _QUOTE_MARKS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": "", "\0": None})
-_SHORTEST_BROKEN_LINE = 60
+_SHORTEST_BROKEN_LINE, _SHORTEST_LINE_BEFORE_A_LONG_WORD, _WIDTH_OF_A_MAIL = 60, 30, 80
 _USUAL_WIDTHS = {79, 80, 100, 120, 132}
 _STARTS = re.compile(
     r"""\s{2,} | \s*(?:
@@ -80,29 +80,50 @@ def tidy(text: str) -> str:
     return _COMPOSE.sub("", text) if "|" in text else text
 
 
-def join_broken_lines(text: str) -> str:
+def join_broken_lines(text: str, in_words: bool = True) -> str:
     """Join the lines that a terminal or a mail seems to have broken.
 
     A line is joined to a long one before it, unless it looks like the beginning of another message. A terminal breaks
     in the middle of a word, at the same column each time; a mail breaks at a space, which it drops.
 
+    Parameters
+    ----------
+    text : the lines
+    in_words : whether a line of a usual width, or of one that occurs again, was broken in a word
+
+    Examples
+    --------
     >>> join_broken_lines("x" * 78 + " of\\ntype float")[-13:]
     'of type float'
     """
     lines = text.split("\n")
+    broken = [
+        place
+        for place, (before, line) in enumerate(pairwise(lines))
+        if _seems_broken(before, line) and not _STARTS.match(line)
+    ]
+    if not broken:
+        return text
     widths = Counter(map(len, lines))
-    joined = [lines[0]]
-    for before, line in pairwise(lines):
-        if len(before) < _SHORTEST_BROKEN_LINE or _STARTS.match(line):
-            joined += ["\n", line]
-            continue
-        in_a_word = len(before) in _USUAL_WIDTHS or widths[len(before)] > 1
-        joined += ["" if in_a_word or before[-1] in " \t" or line[0] in " \t" else " ", line]
-    return "".join(joined)
+    between = ["\n"] * (len(lines) - 1)
+    for place in broken:
+        before, line = lines[place], lines[place + 1]
+        in_a_word = in_words and (len(before) in _USUAL_WIDTHS or widths[len(before)] > 1)
+        between[place] = "" if in_a_word or before[-1] in " \t" or line[0] in " \t" else " "
+    return "".join(chain.from_iterable(zip(lines, [*between, ""], strict=True)))
+
+
+def _seems_broken(before: str, line: str) -> bool:
+    """Whether a line is long, or is short because the next word was too long for a line of a mail."""
+    if len(before) < _SHORTEST_LINE_BEFORE_A_LONG_WORD:
+        return False
+    return len(before) >= _SHORTEST_BROKEN_LINE or len(before) + 1 + len(line.split(" ", 1)[0]) > _WIDTH_OF_A_MAIL
 
 
 def readings(text: str) -> tuple[Reading, ...]:
-    """The readings of a log: as it came, and joined where lines were broken."""
+    """Return the readings of a log that differ: as it came, and joined where lines were broken."""
     plain = tidy(text)
     joined = join_broken_lines(plain)
-    return (Reading(plain),) if joined == plain else (Reading(plain), Reading(joined))
+    if joined == plain:
+        return (Reading(plain),)
+    return tuple(map(Reading, dict.fromkeys((plain, joined, join_broken_lines(plain, in_words=False)))))

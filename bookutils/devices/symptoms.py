@@ -134,7 +134,8 @@ def _diagnosis(hit: _Hit, log: Sequence[Reading]) -> Diagnosis:
     symptom, text = hit.symptom, hit.reading.text
     says = symptom.says
     if symptom.detail is not None:
-        details = list(dict.fromkeys(match[1] for match in symptom.detail.all_in(log[-1])))
+        seen = ([match[1] for match in symptom.detail.all_in(reading)] for reading in (hit.reading, *log))
+        details = list(dict.fromkeys(next(filter(None, seen), [])))
         if details:
             says = f"{says} {symptom.detail_says.format(detail=', '.join(details[:5]))}"
     start, end = text.rfind("\n", 0, hit.match.start()) + 1, text.find("\n", hit.match.end())

@@ -16,6 +16,12 @@ _GONE_WITH_KERAS_3 = (
     r"backend\.tensorflow_backend|optimizer_v2|optimizers\.legacy|src\.engine|saving\.hdf5_format|objectives|"
     r"applications\.\w+_v1"
 )
+_MOVED_IN_KERAS = (
+    r"Merge|CuDNNLSTM|CuDNNGRU|MaxoutDense|np_utils|layer_utils|generic_utils|data_utils|conv_utils|tf_utils|"
+    r"pad_sequences|img_to_array|load_img|to_categorical|adam|Adam|SGD|BatchNormalization|LayerNormalization|"
+    r"set_session|get_session"
+)
+_NAMES_OF_TENSORFLOW = r"compat|keras|__version__|constant|Variable|function|config|data"
 _GONE_WITH_TENSORFLOW_2 = (
     r"Session|placeholder|contrib|app|ConfigProto|GPUOptions|get_default_graph|global_variables_initializer|"
     r"set_random_seed|flags|variable_scope|get_variable|reset_default_graph|layers|logging|gfile|InteractiveSession|"
@@ -30,7 +36,10 @@ MODELS: tuple[Symptom, ...] = (
         (
             r"inotify (?:watch|instance) limit reached",
             r"System limit for number of file watchers reached",
-            r"inotify_add_watch[^\n]{0,80}No space left on device",
+            r"inotify[^\n]{0,300}(?:No space left on device|ENOSPC|errno 28)",
+            r"No space left on device[^\n]{0,200}inotify",
+            r"(?:cannot|unable to|failed to) (?:add )?(?:a )?watch\b[^\n]{0,300}(?:No space left|ENOSPC|errno 28)",
+            r"watch directory: [^\n]{0,300}no space left",
         ),
         _("The system watches no more files than a set number, and it is reached. No disk is full."),
         _("Type: sudo sysctl fs.inotify.max_user_watches=524288"),
@@ -46,6 +55,7 @@ MODELS: tuple[Symptom, ...] = (
         (r"No space left on device", r"\[Errno 122\] Disk quota exceeded", r"Disk quota exceeded"),
         _("A disk is full, or your share of it."),
         _("Free some space, or set BOOKUTILS_CACHE_DIR and TFHUB_CACHE_DIR to folders on another disk."),
+        against=(r"inotify",),
         unless=("watch-limit", "shared-memory-full"),
     ),
     _symptom(
@@ -168,11 +178,12 @@ MODELS: tuple[Symptom, ...] = (
             r"time_major|implementation|dropout_rate)'",
             rf"No module named '(?:tensorflow\.)?keras\.(?:{_GONE_WITH_KERAS_3})",
             r"module '(?:tensorflow\.|tensorflow\.[\w.]{1,40}\.)?keras\.optimizers' has no attribute 'legacy'",
+            r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
+            r"set_session|tensorflow_backend|tf)'",
             r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
-            r"cannot import name '(?:Merge|CuDNNLSTM|CuDNNGRU|MaxoutDense|np_utils|to_categorical|adam|Adam|SGD|"
-            r"BatchNormalization|LayerNormalization|set_session|get_session|tf_utils)' from '(?:tensorflow\.)?keras\.",
+            rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
         ),
-        _("The code was written for an older Keras; Keras 3 names this in another way, or has it no more."),
+        _("The code was written for another Keras, mostly an older one; the installed one has no such name."),
         _("Look the name up in Keras 3 (keras.io/api): lr is learning_rate, Tokenizer is TextVectorization; or keep "
           "the old code on tf-keras with TF_USE_LEGACY_KERAS=1."),
     ),
@@ -212,11 +223,11 @@ MODELS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "tensorflow-not-whole",
-        (r"module 'tensorflow' has no attribute '(?:compat|keras|__version__|constant|Variable|function|config|data)'",),
+        (rf"module 'tensorflow' has no attribute '(?:{_NAMES_OF_TENSORFLOW})'",),
         _("What Python imports as tensorflow is no whole TensorFlow 2: the installation is damaged or very old, or a "
           "folder of that name hides it."),
-        _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder without '
-          "tensorflow in it."),
+        _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder '
+          "without tensorflow in it."),
         unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version"),
     ),
     _symptom(

@@ -217,7 +217,7 @@ PACKAGES: tuple[Symptom, ...] = (
         (r"Unknown flags? in (?:TF_)?XLA_FLAGS: ",),
         _("XLA_FLAGS holds a flag that this TensorFlow does not know, and for that it stops at once."),
         _("Unset XLA_FLAGS, or take that flag out, and restart the kernel."),
-        detail=r"Unknown flags? in (?:TF_)?XLA_FLAGS: ([^\n]{1,200})",
+        detail=r"Unknown flags? in (?:TF_)?XLA_FLAGS: (-[^\s]{1,200}(?: -[^\s]{1,200}){0,20})",
         detail_says=_("It is {detail}."),
     ),
     _symptom(
