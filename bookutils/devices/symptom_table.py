@@ -12,5 +12,6 @@ from bookutils.devices.symptoms_of_drivers import DRIVERS
 from bookutils.devices.symptoms_of_missing_gpus import MISSING_GPUS
 from bookutils.devices.symptoms_of_models import MODELS
 from bookutils.devices.symptoms_of_packages import PACKAGES
+from bookutils.devices.symptoms_of_systems import SYSTEMS
 
-SYMPTOMS: tuple[Symptom, ...] = (*DRIVERS, *CUDA, *MISSING_GPUS, *PACKAGES, *MODELS)
+SYMPTOMS: tuple[Symptom, ...] = (*DRIVERS, *CUDA, *MISSING_GPUS, *SYSTEMS, *PACKAGES, *MODELS)

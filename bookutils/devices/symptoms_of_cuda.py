@@ -267,6 +267,7 @@ CUDA: tuple[Symptom, ...] = (
             r"CUDNN_STATUS_(?:EXECUTION_FAILED|INTERNAL_ERROR|MAPPING_ERROR)",
             r"Failed to call Then(?:Rnn|RNN)(?:Forward|Backward)",
             r"No algorithm worked!",
+            r"Check failed: stream->parent\(\)->GetConvolve\w{0,30}Algorithms",
         ),
         _("cuDNN failed while it computed. Mostly too little of the GPU's memory was left for it."),
         _GROWTH,
