@@ -81,7 +81,11 @@ DRIVERS: tuple[Symptom, ...] = (
     ),
     symptom(
         "container-without-gpu",
-        (r"no NVIDIA GPU device is present: /dev/nvidia0 does not exist",),
+        (
+            r"no NVIDIA GPU device is present: /dev/nvidia0 does not exist",
+            r"kernel driver does not appear to be running on this host",
+            r"libcuda reported version is: (?:Not found|NOT_FOUND)",
+        ),
         _("The container was started without a GPU."),
         _("Start it with: docker run --gpus all ...   (the host needs a driver and nvidia-container-toolkit)."),
         context=(_IN_CONTAINER,),

@@ -26,6 +26,7 @@ _REACHED = (
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|UNKNOWN ERROR \((?:303|34|-1|100)\))",
     r"failed call to cuInit: UNKNOWN ERROR",
+    r"failed call to cuInit: CUresult\(-1\)",
     r"Could not load dynamic library 'libcuda\.so\.1'",
     r"libcuda\.so\.1: cannot open shared object file",
     r"Could not find cuda drivers on your machine",

@@ -129,7 +129,7 @@ MODELS: tuple[Symptom, ...] = (
             r"No module named '?tf_keras",
             r"installed version of Keras is Keras 3, but this is not yet supported in Transformers",
             r"TF_USE_LEGACY_KERAS[^\n]{0,200}(?:tf_keras|tf-keras)[^\n]{0,80}(?:not installed|install)",
-            r"pip install tf[-_]keras",
+            r"(?:please|try|with|run)[^\n]{0,60}pip install tf[-_]keras",
         ),
         _("A package wants Keras 2, which is a package of its own since TensorFlow 2.16: tf-keras."),
         _("Type: pip install tf-keras==2.21.*   (the number is TensorFlow's)."),
@@ -184,6 +184,7 @@ MODELS: tuple[Symptom, ...] = (
             r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
             r"set_session|tensorflow_backend|tf)'",
             r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
+            r"No module named 'keras\.\w{1,40}\.[\w.]{1,60}'",
             rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
         ),
         _("The code was written for another Keras, mostly an older one; the installed one has no such name."),
@@ -211,7 +212,9 @@ MODELS: tuple[Symptom, ...] = (
             r"module 'tensorflow\.compat\.v2\.__internal__' has no attribute",
             r"cannot import name '__version__' from 'keras'",
             r"module 'tensorflow\._api\.[\w.]{1,60}' has no attribute '(?:__internal__|v1|v2)'",
+            r"module 'tensorflow\._api\.[\w.]{0,60}__internal__[\w.]{0,40}' has no attribute",
             r"module 'tensorflow\.compat' has no attribute 'v1'",
+            r"cannot import name '(?:tf2|keras|pywrap_tensorflow)' from 'tensorflow\.python'",
             r"module 'keras\.backend\.tensorflow_backend' has no attribute",
             r"module 'tensorflow\.python\.framework\.ops' has no attribute '_TensorLike'",
             r"Keras requires TensorFlow 2\.\d+ or higher",
@@ -223,6 +226,16 @@ MODELS: tuple[Symptom, ...] = (
         _("Type: pip install --upgrade tensorflow keras   and write keras or tensorflow.keras, never "
           "tensorflow.python.keras."),
         unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "hub-too-old",
+        (
+            r"module 'tensorflow_hub\.tf_v1' has no attribute 'estimator'",
+            r"module 'tensorflow(?:\._api\.[\w.]{1,60})?' has no attribute 'estimator'",
+        ),
+        _("This tensorflow_hub is older than the TensorFlow beside it, which has no estimators any more."),
+        _("Type: pip install --upgrade tensorflow-hub"),
+        context=(_HUB,),
     ),
     _symptom(
         "tensorflow-not-whole",
