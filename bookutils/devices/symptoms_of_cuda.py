@@ -1,4 +1,4 @@
-"""Causes that lie with CUDA's libraries, with XLA, and with memory: the driver was reached, or never asked."""
+"""Causes that lie with CUDA's libraries, and with the code that a GPU is given: what is there, and does it fit?"""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ _WITH_CUDA = _(
     'In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   and unset an old LD_LIBRARY_PATH. '
     "TF_CPP_MAX_VLOG_LEVEL=3 makes TensorFlow name the library."
 )
-_SMALLER = _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels that use the GPU.")
-_GROWTH = _(
-    "Close other kernels that use the GPU (nvidia-smi lists them), set TF_FORCE_GPU_ALLOW_GROWTH=true and start this "
-    "one again."
+_NO_CODE_SAYS = _(
+    "TensorFlow holds no code for this generation of GPU: it is newer than this build (RTX 50 cards, compute "
+    "capability 12.0, are such), or too old for it."
 )
-_ON_CPU = r"device:CPU:\d|by allocator (?:cpu|mklcpu|mkl_cpu)\b"
-_SHAPE = r"OOM when allocating tensor with shape\s{0,9}(\[[\d, ]{0,80}\])"
-_SHAPE_SAYS = _("The tensor had the shape {detail}.")
+_NO_CODE_TODO = _("Use Colab, the CPU, or a container of the card's vendor that brings its own TensorFlow.")
+_CAPABILITY = r"compatible with compute capability (\d+\.\d)"
+_CAPABILITY_SAYS = _("The log names compute capability {detail}.")
+_LIBDEVICE_SAYS = _("XLA compiles for the GPU and needs the file libdevice.10.bc, which belongs to the CUDA compiler.")
+_LIBDEVICE_TODO = _(
+    'Type: pip install "tensorflow[and-cuda]==2.21.0"   or set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the folder '
+    "that holds nvvm/libdevice; until then compile with jit_compile=False."
+)
 
 CUDA: tuple[Symptom, ...] = (
     symptom(
@@ -90,19 +94,27 @@ CUDA: tuple[Symptom, ...] = (
     symptom(
         "no-native-build",
         (
-            r"not built with CUDA kernel binaries compatible with compute capability (?:1\d|[2-9]\d)\.\d",
             r"no kernel image is available for execution on the device",
             r"device kernel image is invalid",
             r"CUDA_ERROR_NO_BINARY_FOR_GPU",
             r"cuModule\w+\([^\n]{0,160}CUDA_ERROR_INVALID_(?:PTX|HANDLE)",
             r"cuLaunchKernel\([^\n]{0,200}CUDA_ERROR_INVALID_HANDLE",
         ),
-        _("TensorFlow holds no code for this generation of GPU: it is newer than this build (RTX 50 cards, compute "
-          "capability 12.0, are such), or too old for it."),
-        _("Use Colab, the CPU, or a container of the card's vendor that brings its own TensorFlow."),
+        _NO_CODE_SAYS,
+        _NO_CODE_TODO,
         against=(r"current PyTorch installation",),
-        detail=r"compatible with compute capability (\d+\.\d)",
-        detail_says=_("The log names compute capability {detail}."),
+        detail=_CAPABILITY,
+        detail_says=_CAPABILITY_SAYS,
+    ),
+    symptom(
+        "no-native-build",
+        (r"not built with CUDA kernel binaries compatible with compute capability (?:1\d|[2-9]\d)\.\d",),
+        _NO_CODE_SAYS,
+        _NO_CODE_TODO,
+        unless=("no-native-build",),
+        detail=_CAPABILITY,
+        detail_says=_CAPABILITY_SAYS,
+        note=True,
     ),
     symptom(
         "compiled-at-start",
@@ -121,16 +133,17 @@ CUDA: tuple[Symptom, ...] = (
     ),
     symptom(
         "libdevice-not-found",
-        (
-            r"libdevice not found at",
-            r"libdevice is required by this HLO module but was not found",
-            r"Can't find libdevice directory",
-        ),
-        _("XLA compiles for the GPU and needs the file libdevice.10.bc, which belongs to the CUDA compiler."),
-        _(
-            'Type: pip install "tensorflow[and-cuda]==2.21.0"   or set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the '
-            "folder that holds nvvm/libdevice; until then compile with jit_compile=False."
-        ),
+        (r"libdevice not found at", r"libdevice is required by this HLO module but was not found"),
+        _LIBDEVICE_SAYS,
+        _LIBDEVICE_TODO,
+    ),
+    symptom(
+        "libdevice-not-found",
+        (r"Can't find libdevice directory",),
+        _LIBDEVICE_SAYS,
+        _LIBDEVICE_TODO,
+        unless=("libdevice-not-found",),
+        note=True,
     ),
     symptom(
         "ptxas-not-found",
@@ -157,121 +170,5 @@ CUDA: tuple[Symptom, ...] = (
         _('It may stay so. To have it: pip install "tensorflow[and-cuda]==2.21.0"   or put its folder on PATH.'),
         unless=("ptxas-not-found", "no-native-build", "libdevice-not-found", "driver-too-old"),
         note=True,
-    ),
-    symptom(
-        "main-memory-full",
-        (
-            rf"OOM when allocating [^\n]{{0,300}}(?:{_ON_CPU})",
-            r"^MemoryError\b",
-            r"MemoryError: Unable to allocate \d",
-            r"std::bad_alloc",
-            r"oom-kill:",
-            r"invoked oom-killer",
-            r"Out of memory: Killed process \d",
-            r"\[Errno 12\] Cannot allocate memory",
-        ),
-        _("The machine's main memory is full: what was to be made there had no room."),
-        _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels."),
-        detail=_SHAPE,
-        detail_says=_SHAPE_SAYS,
-    ),
-    symptom(
-        "main-memory-full",
-        (r"^Killed\b", r"finished with exit code 137\b", r"exit(?:ed with)? code:? 137\b"),
-        _("The system stopped the program because the main memory was full."),
-        _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels."),
-        context=(r"exceeds 10% of free system memory",),
-        unless=("main-memory-full",),
-    ),
-    symptom(
-        "out-of-memory",
-        (
-            r"OOM when allocating [^\n]{0,300}(?:device:GPU:\d|GPU_\d_bfc|cuda_malloc)",
-            r"CUDA_ERROR_OUT_OF_MEMORY",
-            r"Out of memory while trying to allocate \d",
-            r"CUDA out of memory\. Tried to allocate",
-            r"Dst tensor is not initialized",
-        ),
-        _("The GPU's memory is full."),
-        _SMALLER,
-        unless=("main-memory-full",),
-        detail=_SHAPE,
-        detail_says=_SHAPE_SAYS,
-    ),
-    symptom(
-        "out-of-memory",
-        (
-            r"OOM when allocating tensor",
-            r"RESOURCE_EXHAUSTED\b[^\n]{0,200}(?:out of memory|failed to allocate memory)",
-            r"Resource exhausted\b[^\n]{0,200}(?:out of memory|failed to allocate memory)",
-            r"ResourceExhaustedError\b[^\n]{0,200}(?:out of memory|failed to allocate memory)",
-        ),
-        _("The memory is full: the GPU's, where one computes."),
-        _SMALLER,
-        unless=("main-memory-full", "out-of-memory"),
-        detail=_SHAPE,
-        detail_says=_SHAPE_SAYS,
-    ),
-    symptom(
-        "cudnn-refuses-shape",
-        (r"cudnnSetTensor(?:Nd|4d)Descriptor\w*\([^\n]{0,120}CUDNN_STATUS_SUCCESS \(3 vs\. 0\)",),
-        _("cuDNN refused the shape of a tensor: mostly a batch without any example, or one that is too large."),
-        _("Make no empty batch: dataset.batch(size, drop_remainder=True); or take a smaller one."),
-    ),
-    symptom(
-        "cudnn-not-started",
-        (
-            r"could not create cudnn handle",
-            r"DNN library initialization failed",
-            r"cuDNN failed to initialize",
-            r"CUDNN_STATUS_NOT_INITIALIZED",
-            r"CUDNN_STATUS_ALLOC_FAILED",
-            r"cuDNN launch failure",
-        ),
-        _("cuDNN did not start. Mostly another program holds the GPU's memory."),
-        _GROWTH,
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory"),
-    ),
-    symptom(
-        "cudnn-not-found",
-        (r"DNN library is not found",),
-        _("The GPU was to compute a convolution, and no cuDNN was there that fits: it is missing, or of another "
-          "version. Earlier lines of the log often say which."),
-        _('In a clean environment, with LD_LIBRARY_PATH unset, type: pip install "tensorflow[and-cuda]==2.21.0"'),
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
-                "no-native-build"),
-    ),
-    symptom(
-        "cublas-not-started",
-        (
-            r"failed to create cublas handle",
-            r"CUBLAS_STATUS_(?:NOT_INITIALIZED|ALLOC_FAILED)",
-            r"Attempting to perform BLAS operation using StreamExecutor without BLAS support",
-        ),
-        _("cuBLAS, which multiplies matrices on the GPU, did not start. Mostly another program holds the memory."),
-        _GROWTH,
-        unless=("cudnn-too-old", "missing-libraries", "out-of-memory", "no-native-build", "fork-after-cuda"),
-    ),
-    symptom(
-        "cublas-not-started",
-        (r"Blas \w{0,20}GEM[MV]\w{0,20} launch failed",),
-        _("cuBLAS could not multiply matrices on the GPU. Mostly another program holds its memory; where the card is "
-          "newer than this TensorFlow, it is that."),
-        _GROWTH,
-        unless=("cublas-not-started", "cudnn-too-old", "missing-libraries", "out-of-memory", "no-native-build",
-                "fork-after-cuda"),
-    ),
-    symptom(
-        "cudnn-failed",
-        (
-            r"CUDNN_STATUS_(?:EXECUTION_FAILED|INTERNAL_ERROR|MAPPING_ERROR)",
-            r"Failed to call Then(?:Rnn|RNN)(?:Forward|Backward)",
-            r"No algorithm worked!",
-            r"Check failed: stream->parent\(\)->GetConvolve\w{0,30}Algorithms",
-        ),
-        _("cuDNN failed while it computed. Mostly too little of the GPU's memory was left for it."),
-        _GROWTH,
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
-                "cublas-not-started", "no-native-build", "main-memory-full", "fork-after-cuda"),
     ),
 )  # fmt: skip

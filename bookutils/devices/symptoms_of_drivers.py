@@ -35,6 +35,7 @@ DRIVERS: tuple[Symptom, ...] = (
         unless=("container-newer-than-driver",),
         detail=r"(kernel version [\d.]+ does not match DSO version [\d.]*\d)",
         detail_says=_("The log says: {detail}."),
+        note=True,
     ),
     symptom(
         "driver-mismatch",
@@ -47,6 +48,7 @@ DRIVERS: tuple[Symptom, ...] = (
           "waits for a restart."),
         _("Restart the machine. In a container update the driver of the host."),
         unless=("container-newer-than-driver",),
+        note=True,
     ),
     symptom(
         "container-toolkit-missing",

@@ -103,6 +103,8 @@ def test_a_note_does_not_decide_where_the_log_ends_in_another_error() -> None:
     error = "Traceback (most recent call last):\nKeyError: 'label'"
     assert names_in(f"{note}\n{error}") == []
     assert names_in(f"{error}\n$ python train.py\n{note}") == ["no-driver"]
+    asked = "I cuda_driver.cc:739] failed to allocate 7.40G (7949377536 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY"
+    assert names_in(f"{asked}\n{error}") == [] and names_in(asked) == ["out-of-memory"]
     assert names_in(f"{note}\nRuntimeError: no GPU was found for this job") == ["no-driver"]
     assert names_in(f"{note}\nImportError: numpy.core.multiarray failed to import") == ["numpy-of-another-version"]
 
