@@ -32,10 +32,11 @@ _STARTS = re.compile(
 _RAISED = re.compile(r"^(?:E[ \t]{1,8})?[\w.]{0,120}(?:Error|Exception)\b:?[ \t]?[^\n]{0,600}", re.MULTILINE)
 _HEADING = re.compile(r"Traceback \(most recent call last\)\s*$")  # Jupyter: "ValueError      Traceback (most ...)"
 _OF_GPUS = re.compile(
-    r"gpu|cuda|cudnn|cublas|nvidia|driver|device|ptx|xla|jit|libdevice|\.so\b|dlopen|memory|oom|dnn|native tensorflow|"
-    r"algorithm|graph execution",
+    r"gpu|cuda|cudnn|cublas|nvidia|driver|ptx|xla|jit|libdevice|\.so\b|dlopen|memory|oom|dnn|native tensorflow|algorithm|"
+    r"(?:Internal|Unknown|NotFound|Unimplemented|FailedPrecondition|ResourceExhausted)Error: Graph execution",
     re.IGNORECASE,
 )
+_PLACES = re.compile(r"\{\{[^}\n]{0,300}\}\}|/job:[\w/:]{0,80}CPU:\d")  # where it ran is not what it died of
 
 
 class Reading:
@@ -57,7 +58,7 @@ class Reading:
         place = -1
         for raised in _RAISED.finditer(self.text):
             if not _HEADING.search(raised[0]):
-                place = -1 if _OF_GPUS.search(self._message(raised)) else raised.start()
+                place = -1 if _OF_GPUS.search(_PLACES.sub("", self._message(raised))) else raised.start()
         return place
 
     def _message(self, raised: re.Match[str]) -> str:

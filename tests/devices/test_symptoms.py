@@ -103,6 +103,12 @@ def test_a_note_does_not_decide_where_the_log_ends_in_another_error() -> None:
     error = "Traceback (most recent call last):\nKeyError: 'label'"
     assert names_in(f"{note}\n{error}") == []
     assert names_in(f"{error}\n$ python train.py\n{note}") == ["no-driver"]
+    shapes = (
+        "InvalidArgumentError: {{function_node __wrapped__MatMul_device_/job:localhost/replica:0/task:0/device:CPU:0}} "
+        "Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3] [Op:MatMul] name:"
+    )
+    assert names_in(f"{note}\n{shapes}") == []
+    assert names_in(f"{note}\nInvalidArgumentError: Graph execution error:\n\nDetected at node Gather") == []
     asked = "I cuda_driver.cc:739] failed to allocate 7.40G (7949377536 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY"
     assert names_in(f"{asked}\n{error}") == [] and names_in(asked) == ["out-of-memory"]
     assert names_in(f"{note}\nRuntimeError: no GPU was found for this job") == ["no-driver"]
