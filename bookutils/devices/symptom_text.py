@@ -32,8 +32,8 @@ _STARTS = re.compile(
 _RAISED = re.compile(r"^(?:E[ \t]{1,8})?[\w.]{0,120}(?:Error|Exception)\b:?[ \t]?[^\n]{0,600}", re.MULTILINE)
 _HEADING = re.compile(r"Traceback \(most recent call last\)\s*$")  # Jupyter: "ValueError      Traceback (most ...)"
 _OF_GPUS = re.compile(
-    r"gpu|cuda|cudnn|cublas|nvidia|driver|ptx|xla|jit|libdevice|\.so\b|dlopen|memory|oom|dnn|native tensorflow|algorithm|"
-    r"(?:Internal|Unknown|NotFound|Unimplemented|FailedPrecondition|ResourceExhausted)Error: Graph execution",
+    r"gpu|cuda|cudnn|cublas|nvidia|driver|ptx|xla|jit|libdevice|\.so\b|dlopen|memory|oom|dnn|native tensorflow|"
+    r"algorithm|(?:Internal|Unknown|NotFound|Unimplemented|FailedPrecondition|ResourceExhausted)Error: Graph execution",
     re.IGNORECASE,
 )
 _PLACES = re.compile(r"\{\{[^}\n]{0,300}\}\}|/job:[\w/:]{0,80}CPU:\d")  # where it ran is not what it died of
