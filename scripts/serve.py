@@ -1,6 +1,6 @@
 """Serves JupyterLab on this machine only, prints the address when the page is there, ends cleanly with Ctrl-C.
 
-Runs with the environment's Python, from `make lab` and from the browser tests.
+Runs with the environment's Python: from `make lab`, from the browser tests, and by hand in a conda environment.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import urllib.error
@@ -124,8 +125,8 @@ def environment(token: str, configuration: Path | None = None, home: Path | None
     home : their home, or what stands in for it
     """
     variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    commands = str(Path(sys.executable).parent)
-    variables["PATH"] = os.pathsep.join(filter(None, (commands, variables.get("PATH", ""))))
+    commands = dict.fromkeys((sysconfig.get_path("scripts"), str(Path(sys.executable).parent)))
+    variables["PATH"] = os.pathsep.join(filter(None, (*commands, variables.get("PATH", ""))))
     if sys.prefix != sys.base_prefix:
         variables["VIRTUAL_ENV"] = sys.prefix
     variables["JUPYTER_TOKEN"] = token
@@ -260,9 +261,10 @@ def serve(root: Path, wanted_port: int, log: Path) -> int:
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, required=True, help="the folder with the notebooks")
+    work, log = Path(__file__).resolve().parent.parent / "work", Path(sys.prefix) / "lab.log"
+    parser.add_argument("--root", type=Path, default=work, help="the folder with the notebooks")
     parser.add_argument("--port", type=int, default=8888, help="the first port to try; 0 takes any")
-    parser.add_argument("--log", type=Path, required=True, help="where the server's own messages go")
+    parser.add_argument("--log", type=Path, default=log, help="where the server's own messages go")
     arguments = parser.parse_args()
     return serve(arguments.root.resolve(), arguments.port, arguments.log)
 
