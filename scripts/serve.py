@@ -74,7 +74,7 @@ def can_show_a_browser() -> bool:
 
 
 def command(root: Path, port: int) -> list[str]:
-    """The line that starts JupyterLab. What stands here goes before every configuration of the person or the machine."""
+    """The line that starts JupyterLab. What stands here goes before every configuration, the machine's too."""
     line = [
         sys.executable, "-m", "jupyterlab",
         "--no-browser",
@@ -115,7 +115,7 @@ def write_configuration(folder: Path, token: str) -> None:
 
 
 def environment(token: str, configuration: Path | None = None, home: Path | None = None) -> dict[str, str]:
-    """The server's and the kernels' environment: the course's commands first, and none of a person's settings but looks.
+    """The server's and the kernels' environment: the course's commands first, and of a person's settings their looks.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def execute(notebook: Any, chapter: Chapter, *, static: bool = True) -> Any:
             store_widget_state=False,
             coalesce_streams=True,
         )
-        # Without cleanup_kc a kernel lives on until this process ends, and then writes a warning that its parent is gone.
+        # Without cleanup_kc a kernel lives until this process ends, and then writes a warning that its parent is gone.
         with client.setup_kernel(env=kernel_environment(Path(folder), static=static), cleanup_kc=True):
             for number, cell in enumerate(notebook.cells):
                 try:

@@ -39,7 +39,8 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
     fresh = sorted(course.notebooks_dir.glob("*.ipynb"))
     if not fresh:
         raise UsageError(
-            _("There are no notebooks in {folder}.").format(folder=course.notebooks_dir), _("Type: {command}").format(command=to_type("build"))
+            _("There are no notebooks in {folder}.").format(folder=course.notebooks_dir),
+            _("Type: {command}").format(command=to_type("build")),
         )
     if folder.resolve() == course.notebooks_dir.resolve():
         raise UsageError(_("The notebooks cannot be worked on where they are built."), _("Name another folder."))

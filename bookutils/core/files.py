@@ -101,7 +101,9 @@ def explain_os_error(error: OSError, path: Path) -> BookError:
     if in_the_way is not None and error.errno in {errno.EEXIST, errno.ENOTDIR}:
         return BookError(_("{path} is a file and no folder.").format(path=in_the_way), other)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        elsewhere = _("or set {variable} to a folder").format(variable=variable) if variable else _("or choose a folder")
+        elsewhere = (
+            _("or set {variable} to a folder").format(variable=variable) if variable else _("or choose a folder")
+        )
         return BookError(
             _("There is no space left to write {path}.").format(path=path),
             _("Free some space, {elsewhere} on another disk.").format(elsewhere=elsewhere),

@@ -20,7 +20,9 @@ def _folder(variable: str, default: str) -> Path:
     path = Path(os.environ.get(variable) or default)
     try:
         return path.expanduser()
-    except RuntimeError:  # an account without a home, as in some containers: a folder of its own among the temporary ones
+    except (
+        RuntimeError
+    ):  # an account without a home, as in some containers: a folder of its own among the temporary ones
         return Path(tempfile.gettempdir()) / f"bookutils-{_account()}" / path.relative_to("~")
 
 

@@ -37,10 +37,10 @@ def as_labels(labels: ArrayLike, count: int | None = None, *, name: str = "label
     --------
     >>> as_labels([True, 0, 1.0])
     array([1, 0, 1], dtype=int32)
-    >>> as_labels([0, 1, 4])
+    >>> as_labels([0, 1, None])
     Traceback (most recent call last):
         ...
-    bookutils.core.errors.DataError: labels[2] (row 3) is 4; labels are 0 or 1. If 4 means yes, give: [1 if label == 4 else 0 for label in labels]
+    bookutils.core.errors.DataError: labels[2] (row 3) is None; labels are 0 or 1. Leave the rows without a label out, ...
     """
     values = _as_objects(labels)
     if values.ndim != 1 or (count is not None and len(values) != count) or (count is None and not len(values)):
@@ -122,7 +122,7 @@ def _no_label(values: NDArray[np.object_], wrong: int, name: str) -> DataError:
     )
     if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
         return DataError(says, _("Leave the rows without a label out, with their texts."))
-    others = []
+    others: list[Any] = []
     for one in values:
         if len(others) < 3 and not any(type(one) is type(other) and one == other for other in others):
             others.append(one)

@@ -52,7 +52,7 @@ def find_shadows(folder: Path, libraries: Sequence[str] | None = None) -> list[S
     places = list(library_folders() if libraries is None else libraries)
     if any(_is_same(folder, place) for place in (*places, *_standard_folders())):
         return []
-    found = {}
+    found: dict[str, Shadow] = {}
     with contextlib.suppress(OSError):
         for entry in sorted(folder.iterdir()):
             name = _module_name(entry)
@@ -108,7 +108,9 @@ def _say(shadows: Sequence[Shadow]) -> str:
     names = join_words([shadow.name for shadow in shadows[:_SHOWN]])
     if len(shadows) > _SHOWN:
         more = _("{files} and {count} more are imported in the place of libraries")
-        return more.format(files=", ".join(shadow.path.name for shadow in shadows[:_SHOWN]), count=len(shadows) - _SHOWN)
+        return more.format(
+            files=", ".join(shadow.path.name for shadow in shadows[:_SHOWN]), count=len(shadows) - _SHOWN
+        )
     if len(shadows) > 1:
         return _("{files} are imported in the place of the libraries {names}").format(files=files, names=names)
     return _("{files} is imported in the place of the library {names}").format(files=files, names=names)

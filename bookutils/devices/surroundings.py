@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bookutils.core.commands import to_type
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _
 from bookutils.devices.commands import run
@@ -175,7 +176,7 @@ def cpu_units(cpuinfo: str | None = None) -> frozenset[str]:
 
 def sandbox_finding() -> Finding:
     """Say whether a sandbox for grading starts here; `bookutils doctor --grading` says more."""
-    more = _("For graders: make doctor GRADING=yes")
+    more = _("For graders: {command}").format(command=to_type("doctor --grading"))
     if sys.platform != "linux":
         return Finding("sandbox", OK, _("Only graders need one, and it needs Linux."), facts={"starts": False})
     bubblewrap = shutil.which("bwrap")

@@ -16,8 +16,8 @@ NAN = float("nan")
 
 @pytest.mark.parametrize(
     "labels",
-    [[0, 1, 1], (0, 1, 1), [False, True, True], [0.0, 1.0, 1], np.array([0, 1, 1], np.float32), np.array([0, 1, 1], object),
-     np.array([False, True, True]), iter([0, 1, 1])],
+    [[0, 1, 1], (0, 1, 1), [False, True, True], [0.0, 1.0, 1], np.array([0, 1, 1], np.float32),
+     np.array([0, 1, 1], object), np.array([False, True, True]), iter([0, 1, 1])],
 )  # fmt: skip
 def test_what_means_no_and_yes_is_taken(labels) -> None:
     """Are lists, arrays and truth values taken alike, whatever their type?"""
@@ -28,7 +28,8 @@ def test_what_means_no_and_yes_is_taken(labels) -> None:
 @pytest.mark.parametrize(
     ("labels", "place", "shown"),
     [
-        ([0, 1, 4], 2, "4"), ([-1, 1, 1], 0, "-1"), ([1, 2, 1], 1, "2"), ([0, NAN, 1], 1, "nan"), ([0, None, 1], 1, "None"),
+        ([0, 1, 4], 2, "4"), ([-1, 1, 1], 0, "-1"), ([1, 2, 1], 1, "2"), ([0, NAN, 1], 1, "nan"),
+        ([0, None, 1], 1, "None"),
         ([0, 0.5, 1], 1, "0.5"), ([0, "1", 1], 1, "'1'"), (["neg", "pos", "pos"], 0, "'neg'"), ([0, 1, [1]], 2, "[1]"),
         (np.array([0, 1, np.inf]), 2, "inf"), ([0, 1, 1j], 2, "1j"), ([0, b"1", 1], 1, "b'1'"),
         (np.array([0.0, 1.0, np.nan], np.float32), 2, "nan"), ([0, 1, np.float64("nan")], 2, "nan"),
@@ -73,7 +74,8 @@ def test_no_labels_at_all_are_refused_where_their_number_is_open() -> None:
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        (["a", None], "texts[1] (row 2) is None"), (["a", NAN], "texts[1] (row 2) is nan"), ([7], "texts[0] (row 1) is 7"),
+        (["a", None], "texts[1] (row 2) is None"), (["a", NAN], "texts[1] (row 2) is nan"),
+        ([7], "texts[0] (row 1) is 7"),
         (["a", b"b"], "decode"), (["é", "so\ud83d"], "half a character ('\\ud83d' at 2)"), ("one", "no list"),
         (None, "no list"), ([["a"]], "['a'] and no text"),
     ],

@@ -42,7 +42,8 @@ def doctor(*words: str, **variables: str) -> list[dict]:
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("numpy.py", True), ("tensorflow/__init__.py", True), ("random.py", True), ("types.py", True), ("json.py", True),
+        ("numpy.py", True), ("tensorflow/__init__.py", True), ("random.py", True), ("types.py", True),
+        ("json.py", True),
         ("matplotlib/__init__.py", True), ("json/__init__.py", True), ("numpy/readme.txt", False), ("numpy.txt", False),
         ("my_numpy.py", False), ("os.py", False), ("sys.py", False), ("test.py", False), ("homework.py", False),
         ("bookutils.py", True), ("01-activations.ipynb", False), ("numpy copy.py", False),
@@ -90,7 +91,8 @@ def test_packages_of_the_user_alone_are_named_where_they_go_first(tmp_path, monk
 @pytest.mark.parametrize(
     ("variables", "state", "named"),
     [
-        ({"PYTHONHOME": "/nowhere"}, PROBLEM, "PYTHONHOME"), ({"PYTHONWARNINGS": "ignore,error::Warning"}, PROBLEM, "error"),
+        ({"PYTHONHOME": "/nowhere"}, PROBLEM, "PYTHONHOME"),
+        ({"PYTHONWARNINGS": "ignore,error::Warning"}, PROBLEM, "error"),
         ({"PYTHONWARNINGS": "ignore"}, OK, ""), ({"PYTHONOPTIMIZE": "2"}, NOTE, "PYTHONOPTIMIZE"),
         ({"PYTHONSTARTUP": "/a/b.py"}, NOTE, "/a/b.py"), ({"TF_USE_LEGACY_KERAS": "True"}, PROBLEM, "Keras 2"),
         ({"TF_USE_LEGACY_KERAS": "0"}, OK, ""), ({"KERAS_BACKEND": "jax"}, PROBLEM, "jax"),

@@ -137,7 +137,8 @@ class Server:
     def run(self, code: str) -> str:
         """Run a cell in a new kernel; return what it printed, or raised."""
         kernel, number = json.loads(self.ask("api/kernels", {"name": "python3"}))["id"], uuid.uuid4().hex
-        header = {"msg_id": number, "msg_type": "execute_request", "version": "5.3", "username": "", "session": "", "date": ""}
+        header = {"msg_id": number, "msg_type": "execute_request", "version": "5.3"}
+        header |= dict.fromkeys(("username", "session", "date"), "")
         message = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {}, "content": {"code": code}}
 
         async def ran() -> str:
