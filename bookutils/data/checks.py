@@ -37,10 +37,10 @@ def as_labels(labels: ArrayLike, count: int | None = None, *, name: str = "label
     --------
     >>> as_labels([True, 0, 1.0])
     array([1, 0, 1], dtype=int32)
-    >>> as_labels([0, 1, None])
+    >>> as_labels([0, 1, 7, 4])
     Traceback (most recent call last):
         ...
-    bookutils.core.errors.DataError: labels[2] (row 3) is None; labels are 0 or 1. Leave the rows without a label out, ...
+    bookutils.core.errors.DataError: labels[2] (row 3) is 7; labels are 0 or 1. Give 1 for one class and 0 for the rest.
     """
     values = _as_objects(labels)
     if values.ndim != 1 or (count is not None and len(values) != count) or (count is None and not len(values)):
@@ -130,7 +130,7 @@ def _no_label(values: NDArray[np.object_], wrong: int, name: str) -> DataError:
         yes = others[1] if _comes_first(others[0], others[1]) else others[0]
         todo = _("If {yes} means yes, give: [1 if label == {yes} else 0 for label in labels]").format(yes=repr(yes))
         return DataError(says, todo)
-    return DataError(says, _("Give 1 for one class and 0 for all others."))
+    return DataError(says, _("Give 1 for one class and 0 for the rest."))
 
 
 def _comes_first(one: Any, other: Any) -> bool:
