@@ -229,10 +229,8 @@ def learning_curve(
     are drawn depend on the draw's number alone, so that two curves learn from the same ones. Each draw is balanced:
     a first hundred of one class alone would be a bad teacher. Taught in chapter 06.
     """
-    answers = as_labels(labels)
-    if isinstance(inputs, list):
-        inputs = as_texts(inputs)
-    rows = np.asarray(inputs, object) if isinstance(inputs, list) else np.asarray(inputs)
+    rows = np.array(as_texts(inputs), object) if isinstance(inputs, list) else np.asarray(inputs)
+    answers = as_labels(labels, len(rows))
     n = len(as_labels(dev_labels, name="dev_labels"))
     accuracies, errors = [], []
     sizes = learning_sizes(len(answers))
