@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -156,6 +157,9 @@ def doctor(
 
 def main() -> None:
     """Run the command line: a BookError is printed as its sentence, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that knows no ✓, and names that are no UTF-8
+            stream.reconfigure(errors="replace")
     try:
         app()
     except BookError as error:
