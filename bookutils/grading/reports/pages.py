@@ -110,7 +110,7 @@ class ChapterView:
 
 def learner_page(
     learner: str, results: Sequence[Result], files: Sequence[Unreadable], exercises: Mapping[str, Sequence[Exercise]],
-    about: About | None = None,
+    about: About | None = None, missing: Sequence[tuple[str, int]] = (),
 ) -> bytes:  # fmt: skip
     """Make the page of one learner.
 
@@ -121,6 +121,7 @@ def learner_page(
     files : what else they handed in, and why it was not graded
     exercises : chapter -> its exercises, for what they ask
     about : course, version and date, for the foot of the page
+    missing : (chapter, its points) of what others handed in and this learner did not
 
     Returns
     -------
@@ -135,7 +136,8 @@ def learner_page(
         about=about,
         chapters=chapters,
         points=sum(chapter.points for chapter in chapters),
-        max_points=sum(chapter.max_points for chapter in chapters),
+        max_points=sum(chapter.max_points for chapter in chapters) + sum(points for _chapter, points in missing),
+        missing=[(about.title(chapter), points) for chapter, points in missing],
         incomplete=any(not chapter.decided or chapter.undecided for chapter in chapters),
         unread=[item for item in files if not item.superseded and item.chapter not in theirs],
         beside=[item for item in files if item.superseded or item.chapter in theirs],

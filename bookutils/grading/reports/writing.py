@@ -18,7 +18,7 @@ from bookutils.grading.reports.class_page import ClassPage
 from bookutils.grading.reports.exports import write_for_platforms
 from bookutils.grading.reports.names import SUFFIX, FileNames, exact_key, folded_key
 from bookutils.grading.reports.pages import GENERATOR, learner_page
-from bookutils.grading.reports.roll import Roll
+from bookutils.grading.reports.roll import Roll, Standing
 from bookutils.grading.reports.summary import ClassNumbers
 from bookutils.grading.reports.tables import CsvReport, JsonReport
 
@@ -75,12 +75,13 @@ def write_reports(
                 numbers.add(result)
                 as_json.add(result)
                 as_csv.add(result)
-            as_csv.add_missing(roll.add(learner, theirs, [item for item in own if item not in notes]))
-            pages.write(learner, theirs, own)
+            standing = roll.add(learner, theirs, [item for item in own if item not in notes])
+            as_csv.add_missing(standing)
+            pages.write(standing, theirs, own)
         for learner in sorted(files):  # they have no result at all
             standing = roll.add(learner, (), files[learner])
-            pages.write(learner, (), files[learner])
             as_csv.add_missing(standing)
+            pages.write(standing, (), files[learner])
         for standing in roll.add_absent():
             as_csv.add_missing(standing)
         for item in loose:
@@ -130,11 +131,13 @@ class _Pages:
         self._exact: set[int] = set()
         self._folded: set[int] = set()
 
-    def write(self, learner: str, results: Sequence[Result], files: Sequence[Unreadable]) -> None:
-        name = self._names.of(learner)
+    def write(self, standing: Standing, results: Sequence[Result], files: Sequence[Unreadable]) -> None:
+        learner, name = standing.learner, self._names.of(standing.learner)
         self._exact.add(exact_key(name))
         self._folded.add(folded_key(name))
-        _write_unless_same(self._folder / name, learner_page(learner, results, files, self._exercises, self._about))
+        missing = [(chapter, standing.cells[chapter].most) for chapter in standing.missing]
+        page = learner_page(learner, results, files, self._exercises, self._about, missing)
+        _write_unless_same(self._folder / name, page)
 
     def remove_others(self) -> None:
         """Remove what an earlier run wrote for learners who are gone."""
