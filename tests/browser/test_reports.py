@@ -27,7 +27,8 @@ CUT = """() => {
     const wide = document.documentElement.clientWidth, found = [];
     if (document.documentElement.scrollWidth > wide) found.push('the page scrolls sideways');
     for (const element of document.querySelectorAll('body *')) {
-        if (element.closest('pre, .scroll, .hidden, thead') || !element.checkVisibility()) continue;
+        const scrolls = wide > 700 ? "pre, .scroll" : ".scroll";
+        if (element.closest(scrolls + ", .hidden, thead") || !element.checkVisibility()) continue;
         const box = element.getBoundingClientRect();
         if (box.right > wide + 1 || box.left < -1) found.push(element.tagName + ' ' + element.textContent.slice(0, 40));
         const clips = getComputedStyle(element).overflowX !== 'visible' && element.clientWidth > 0;

@@ -102,6 +102,22 @@ def test_namesakes_are_never_told_apart_by_their_name(moodle):
     assert filled.data == data and filled.left == ["John Smith (401)", "John Smith (402)"]
 
 
+def test_a_number_counts_only_where_it_comes_from(tmp_path):
+    """Is a student number never taken for Moodle's, nor Moodle's number in one assignment for that in another?"""
+    ann = Person("Ann", "402", "Ann Lee", "moodle", ((CHAPTER, "Ann Lee_501_assignsubmission_file"),))
+    ben = Person("Ben", "", "Ben Roy", "moodle", ((CHAPTER, "Ben Roy_402_assignsubmission_file"),
+                                                  (OTHER, "Ben Roy_501_assignsubmission_file")))  # fmt: skip
+    results = [done("Ann", 3), done("Ben", 1), done("Ben", 2, OTHER)]
+    write_reports(tmp_path, lambda: iter(results), (), COURSE, [ann, ben])
+    data = b"Identifier,Full name,ID number,Grade\nParticipant 402,x,,\nParticipant 501,y,402,\n"
+    grades = read_grades(tmp_path)
+    assert fill_moodle(data, grades, CHAPTER).data == data.replace(b"x,,", b"x,,1").replace(b"402,\n", b"402,3\n")
+    assert fill_moodle(data, grades, OTHER).data == data.replace(b"y,402,", b"y,402,2")
+    tables = {path.name: path.read_text() for path in tmp_path.glob("grades-moodle-*.csv")}
+    assert "Participant 402,Ben Roy,1,3" in tables[f"grades-moodle-{CHAPTER}.csv"]
+    assert "Participant 501,Ben Roy,2,3" in tables[f"grades-moodle-{OTHER}.csv"]
+
+
 def test_a_table_without_a_column_for_grades_is_refused_with_its_columns(moodle):
     """Does the error name what is there, and is the column taken that a person names?"""
     data = b"Identifier,Mark\nParticipant 401,\n"

@@ -135,7 +135,7 @@ class ClassPage:
         numbers, roll = self._numbers, self._roll
         undecided = numbers.not_graded + numbers.undecided
         tiles = [
-            Tile(len(roll.standings), _("in the class") if len(roll.standings) != 1 else _("in the class, alone")),
+            Tile(len(roll.standings), _("in the class")),
             Tile(numbers.submissions, _("submissions")),
             Tile(numbers.graded, _("graded")),
             Tile(roll.missing, _("chapters not handed in")),

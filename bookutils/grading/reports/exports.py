@@ -27,8 +27,10 @@ from bookutils.grading.reports.text import spreadsheet_text
 
 MOODLE: Final = "moodle"
 CANVAS: Final = "canvas"
-_OF_MOODLE: Final = re.compile(r"_(\d+)_(?:assignsubmission|assignfeedback|onlinetext|file)")
+_OF_MOODLE: Final = re.compile(r"_(\d+)_assign(?:submission|feedback)_")
+_OF_CANVAS: Final = re.compile(r"_(\d+)_\d+_?$")
 _PAGE: Final = "feedback.html"
+_QUICKLY: Final = 2  # how hard the zip is packed: pages of HTML are small anyway
 _DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold; the same pages give the same bytes
 
 
@@ -53,10 +55,27 @@ class Learner:
     grades: Mapping[str, tuple[int, int]]
 
     def moodle_id(self, chapter: str) -> str:
-        """Return Moodle's number. It belongs to person and assignment, so the chapter's own folder knows best."""
-        found = (_OF_MOODLE.search(place) for place in self.places.get(chapter, ()))
-        own = next((match[1] for match in found if match), "")
-        return own or (self.id if self.platform == MOODLE else "")
+        """Return Moodle's number. It belongs to a person in one assignment: only the chapter's own folder knows it."""
+        return self._number(_OF_MOODLE, self.places.get(chapter, ())) if self.platform == MOODLE else ""
+
+    @property
+    def canvas_id(self) -> str:
+        """Canvas's number of the person; "" where grading is anonymous."""
+        return self._number(_OF_CANVAS, self._all_places()) if self.platform == CANVAS else ""
+
+    @property
+    def own_id(self) -> str:
+        """The number of a roster, a student number say; "" where there is none but the platform's."""
+        numbers = {self.canvas_id, self._number(_OF_MOODLE, self._all_places())}
+        numbers |= {self.moodle_id(chapter) for chapter in self.places}
+        return "" if self.id in numbers else self.id
+
+    def _all_places(self) -> list[str]:
+        return [place for places in self.places.values() for place in places]
+
+    @staticmethod
+    def _number(pattern: re.Pattern[str], places: Iterable[str]) -> str:
+        return next((match[1] for place in places if (match := pattern.search(place))), "")
 
 
 @dataclass(frozen=True)
@@ -160,7 +179,7 @@ def moodle_table(grades: Grades, chapter: str) -> str:
     rows: list[list[str | int]] = []
     for one in grades.learners:
         number = one.moodle_id(chapter)
-        if one.platform == MOODLE and number and chapter in one.grades:
+        if number and chapter in one.grades:
             points, most = one.grades[chapter]
             rows.append([f"Participant {number}", spreadsheet_text(one.name or one.learner), points, most, "-"])
     header: list[str | int] = ["Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)"]
@@ -169,7 +188,7 @@ def moodle_table(grades: Grades, chapter: str) -> str:
 
 def canvas_table(grades: Grades) -> str:
     """Make a gradebook for Canvas, a column for each chapter; empty where nobody came from Canvas."""
-    ours = [one for one in grades.learners if one.platform == CANVAS and one.id and one.grades]
+    ours = [one for one in grades.learners if one.canvas_id and one.grades]
     chapters = [chapter for chapter in grades.chapters if any(chapter in one.grades for one in ours)]
     if not ours:
         return ""
@@ -177,7 +196,7 @@ def canvas_table(grades: Grades) -> str:
     rows: list[list[str | int]] = [["Student", "ID", "Section", *chapters], ["    Points Possible", "", "", *most]]
     for one in ours:
         points = [one.grades[chapter][0] if chapter in one.grades else "" for chapter in chapters]
-        rows.append([spreadsheet_text(one.name or one.learner), one.id, "", *points])
+        rows.append([spreadsheet_text(one.name or one.learner), one.canvas_id, "", *points])
     return _table(rows)
 
 
@@ -215,12 +234,12 @@ def write_feedback(out: Path, grades: Grades, chapter: str, folder: Path) -> Pat
     if not entries:
         return None
     path = folder / f"feedback-{chapter}.zip"
-    with atomic_write(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with atomic_write(path) as file, zipfile.ZipFile(file, "w") as archive:
         for name, page in sorted(entries.items()):
             if page.is_file():
                 info = zipfile.ZipInfo(name, _DATE)
                 info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                archive.writestr(info, for_handing_out(page.read_bytes()))
+                archive.writestr(info, for_handing_out(page.read_bytes()), compresslevel=_QUICKLY)
     return path
 
 

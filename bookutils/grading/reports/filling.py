@@ -11,7 +11,7 @@ from typing import Final
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _, join_words
 from bookutils.grading.reports.cells import Table
-from bookutils.grading.reports.exports import CANVAS, Grades, Learner, only_ones, same_name
+from bookutils.grading.reports.exports import Grades, Learner, only_ones, same_name
 
 # What the column of grades is called in worksheets of Moodle, in some of its languages.
 _GRADE: Final = {
@@ -71,7 +71,7 @@ def fill_moodle(data: bytes, grades: Grades, chapter: str, column: str | None = 
     header = [cell.value.strip() for cell in table.rows[0]]
     place = _column(header, column, lambda name: name.casefold() in _GRADE)
     numbers = only_ones((one.moodle_id(chapter), one) for one in grades.learners)
-    others = only_ones((one.id, one) for one in grades.learners)
+    others = only_ones((one.own_id, one) for one in grades.learners)
     rows = []
     for row in range(1, len(table.rows)):
         cells = [cell.value.strip() for cell in table.rows[row]]
@@ -129,8 +129,8 @@ class _Row:
 
 
 def _canvas_rows(table: Table, header: Sequence[str], grades: Grades) -> Iterator[_Row]:
-    own = only_ones((one.id, one) for one in grades.learners if one.platform == CANVAS)
-    others = only_ones((one.id, one) for one in grades.learners if one.platform != CANVAS)
+    own = only_ones((one.canvas_id, one) for one in grades.learners)
+    others = only_ones((one.own_id, one) for one in grades.learners)
     number = header.index("ID")
     further = [header.index(name) for name in ("SIS User ID", "SIS Login ID", "Integration ID") if name in header]
     for row in range(1, len(table.rows)):

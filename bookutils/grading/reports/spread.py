@@ -31,11 +31,13 @@ class Histogram:
     title : what it shows, in a sentence
     columns : (from how many per cent on, the whole name, how many, its bar)
     alt : the same in words
+    missing : learners who did not hand the chapter in
     """
 
     title: str
     columns: list[tuple[str, str, int, Bar]]
     alt: str
+    missing: int = 0
 
 
 def share_labels() -> list[str]:
@@ -72,7 +74,7 @@ def histogram(counts: Sequence[int], missing: int = 0) -> Histogram:
         (label.partition("–")[0], label, count, Bar(count, highest))
         for label, count in zip(labels, counts, strict=True)
     ]
-    return Histogram(middle_in_words(counts), columns, alt)
+    return Histogram(middle_in_words(counts), columns, alt, missing)
 
 
 def middle_in_words(counts: Sequence[int]) -> str:
