@@ -57,6 +57,11 @@ class Channel:
     result : bytes of an answer
     isolated : bubblewrap is around it
     alone : nothing else is graded at the same time
+
+    Attributes
+    ----------
+    meter : what the last request took
+    rang : with which limit it was told to stop; None when it was not
     """
 
     def __init__(
@@ -71,21 +76,11 @@ class Channel:
         self._buffer = bytearray()
         self._number = 0
         self._look_at = time.monotonic() + _LOOK_AFTER
-        self._meter = Meter(None if process is None else pid_of(process), alone)
+        self.meter = Meter(None if process is None else pid_of(process), alone)
         self._seconds = 0.0
         self._pauses = 0
-        self.rang: str | None = None  # with which limit the last request was told to stop
+        self.rang: str | None = None
         connection.setblocking(False)
-
-    @property
-    def used(self) -> float:
-        """Processor seconds that the last request took; of one that was done at once, seconds on the wall."""
-        return max(self._meter.used, min(self._meter.elapsed, _LOOK_AFTER))
-
-    @property
-    def crowded(self) -> bool:
-        """Whether others had the processor most of the time of the last request."""
-        return self._meter.crowded
 
     def ask(self, within: float, kind: str, **details: Any) -> dict[str, Any]:
         """Have one thing done.
@@ -104,15 +99,18 @@ class Channel:
         self._number += 1
         self._seconds, self.rang = within, None
         data = encode({"number": self._number, "kind": kind, **details})
-        self._meter.start()
+        self.meter.start()
         try:
             if self._read(socket.MSG_PEEK):  # nothing was asked yet: a learner's code has written it
                 raise StoppedError("garbled", earlier=True)
             self._send(len(data).to_bytes(4, "big") + data)
-            return self._understand(self._receive())
+            answer = self._understand(self._receive())
         except StoppedError:
+            self.meter.finish()
             self.close()
             raise
+        self.meter.finish()
+        return answer
 
     def _send(self, data: bytes) -> None:
         """Write one frame. Who does not read it makes us wait no longer than who does not answer."""
@@ -191,7 +189,7 @@ class Channel:
         first = self._launched.pid if self._launched else self._process and pid_of(self._process)
         seen = look(first, around)
         if seen is not None:
-            self._meter.read(seen)
+            self.meter.read(seen)
         self._keep_time()
         if seen is None:
             return
@@ -207,10 +205,10 @@ class Channel:
 
     def _keep_time(self) -> None:
         """Tell the process to stop when a limit is reached; end it when it does not."""
-        late = self._meter.reached(self._seconds + _GRACE)
+        late = self.meter.reached(self._seconds + _GRACE)
         if late is not None:
             raise StoppedError(self.rang or late)
-        reached = self._meter.reached(self._seconds)
+        reached = self.meter.reached(self._seconds)
         if reached is None:
             return
         if reached != TIME and not self.alone:  # it is tried again alone anyway

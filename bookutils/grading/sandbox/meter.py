@@ -32,7 +32,7 @@ class Meter:
         self._others = 0.0  # processor time of all but the process itself, when it was seen last
         self._own = 0.0
         self._used_before = self._waited_before = 0.0
-        self._began = time.monotonic()
+        self._began, self._ended = time.monotonic(), 0.0
         self.used, self.waited = 0.0, 0.0
 
     def start(self) -> None:
@@ -40,13 +40,13 @@ class Meter:
         self._own = processor_seconds_of(self._pid) if self._pid else 0.0
         self._used_before = self._own + self._others
         self._waited_before = waited_seconds_of(self._pid) if self._pid else 0.0
-        self._began = time.monotonic()
+        self._began, self._ended = time.monotonic(), 0.0
         self.used = self.waited = 0.0
 
     @property
     def elapsed(self) -> float:
-        """Seconds on the wall since the request."""
-        return time.monotonic() - self._began
+        """Seconds on the wall since the request, until it was finished."""
+        return (self._ended or time.monotonic()) - self._began
 
     def read(self, seen: Seen) -> None:
         """Measure `used` and `waited` anew."""
@@ -55,6 +55,19 @@ class Meter:
         self.used = max(all_of_it - self._used_before, self.used)
         if self._pid:
             self.waited = max(waited_seconds_of(self._pid) - self._waited_before, self.waited)
+
+    def finish(self) -> None:
+        """Measure a request that has ended, as far as the process itself is concerned."""
+        if self._pid:
+            own = processor_seconds_of(self._pid)
+            self.used = max(own + self._others - self._used_before, self.used)
+            self.waited = max(waited_seconds_of(self._pid) - self._waited_before, self.waited)
+        self._ended = time.monotonic()
+
+    @property
+    def awake(self) -> float:
+        """Seconds on the wall since the request, without those in which it stood in line."""
+        return max(self.elapsed - self.waited, 0.0)
 
     def reached(self, seconds: float) -> str | None:
         """Name the limit that is reached, TIME or WALL, or None.
@@ -66,7 +79,7 @@ class Meter:
         if self.used >= seconds:
             return TIME
         awake = _ASLEEP_ALONE if self._alone else _ASLEEP
-        asleep = self.elapsed - self.waited >= awake * seconds
+        asleep = self.awake >= awake * seconds
         return WALL if asleep or self.elapsed >= _ON_THE_WALL * seconds else None
 
     @property

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -81,8 +80,8 @@ class _Run:
         self.last: tuple[str, int] | None = None  # what was asked for before
         self.acquittals = 0
         self.left = _FOR_ALL * job.limits.total_seconds  # processor seconds
+        self.awake = _ON_THE_WALL * job.limits.total_seconds  # seconds on the wall, but for those spent in line
         self.used = 0.0
-        self.until = time.monotonic() + _ON_THE_WALL * job.limits.total_seconds
         self.kills = _kills()
         owners = {task.step: task.exercise for task in job.tasks}
         self.owners = {n: owners.get(n, "") for n in range(len(job.steps))}
@@ -100,7 +99,7 @@ class _Run:
 
     @property
     def _is_over(self) -> bool:
-        return self.left <= 0 or time.monotonic() >= self.until
+        return self.left <= 0 or self.awake <= 0
 
     def _not_called(self, task: Task) -> TaskResult:
         """Say of a task that was never asked for that its cell did not last, or that there was no time left."""
@@ -168,13 +167,14 @@ class _Run:
             self._blame_the_machine(channel, stopped.reason)
             raise
         finally:
-            self.left -= channel.used
-            self.used += channel.used
-        self._blame_the_machine(channel, channel.rang or "")
+            self.left -= channel.meter.used
+            self.used += channel.meter.used
+            self.awake -= channel.meter.awake
+        self._blame_the_machine(channel, channel.rang or ("wall" if self.awake <= 0 < self.left else ""))
         return told
 
     def _blame_the_machine(self, channel: Channel, reason: str) -> None:
-        if reason == "wall" and (channel.crowded or not channel.alone):
+        if reason == "wall" and (channel.meter.crowded or not channel.alone):
             raise CrowdedError(
                 _("The machine was too busy: something was stopped by the clock, and not for what it computed."),
                 _("Grade again when less runs beside it."),
@@ -194,9 +194,9 @@ class _Run:
             if self._is_over:
                 break
             alone = _Run(job, self.connect, partial(self._rate_alone, key))
-            alone.left, alone.until = self.left, self.until
+            alone.left, alone.awake = self.left, self.awake
             alone._go_through()
-            self.left, self.used = alone.left, self.used + alone.used
+            self.left, self.awake, self.used = alone.left, alone.awake, self.used + alone.used
             if alone.worth.get(0, 0.0) > self.worth.get(key, 0.0):
                 self.tasks[key], self.worth[key] = replace(alone.tasks[0], step=task.step), alone.worth[0]
 
@@ -249,7 +249,7 @@ class _Run:
             raise
         finally:
             if not known:
-                self.spent[owner] += channel.used
+                self.spent[owner] += channel.meter.used
         self.last = ("step", number)
         result = step_result(step, told)
         if step.number == 0 and result.status != "ran":
