@@ -19,8 +19,8 @@ Rng = np.random.Generator
 
 
 def _small(rng: Rng) -> Iterator[Case]:
-    for heads, size in ((2, 4), (3, 5), (4, 2)):
-        yield case(int(rng.integers(9, 30)), heads * size, heads)
+    for heads, size in ((2, 4), (3, 5), (4, 2), (5, 3)):
+        yield case(int(rng.integers(9, 200)), heads * size, heads)
 
 
 def _real(rng: Rng) -> Iterator[Case]:
