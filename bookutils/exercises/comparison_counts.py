@@ -31,8 +31,8 @@ def _published(rng: Rng) -> Iterable[Case]:
     """Encoders that exist, and two of them with a vocabulary of another size: the published counts are known."""
     for row in ((30522, 128, 2, 2), (28996, 768, 12, 12), (30522, 1024, 24, 16), (119547, 768, 12, 12)):
         yield case(*row)
-    for row in ((512, 4, 8), (768, 12, 12)):
-        yield case(int(rng.integers(5_000, 250_000)), *row)
+    for hidden, layers, heads in ((512, 4, 8), (768, 12, 12)):
+        yield case(int(rng.integers(5_000, 250_000)), hidden, layers, heads)
 
 
 def _buggy_params(bugs: Switches, vocabulary: int, hidden: int, layers: int, heads: int) -> int:
