@@ -14,6 +14,9 @@ def _answer(before: str, *lines: str) -> str:
 # What the answer's text says, or what is entered while it runs, tells of these.
 SEEN = {
     "by its name": _answer("", "return book.relu_backward(x, upstream)"),
+    "under the module's own name": _answer(
+        "from bookutils.numerics import activations", "return activations.relu_backward(x, upstream)"
+    ),
     "by a name that is put together": _answer("", f"return getattr(book, {_NAME})(x, upstream)"),
     "kept under another name": _answer(f"mine = getattr(book, {_NAME})", "return mine(x, upstream)"),
     "from a list of the module": _answer(
@@ -71,6 +74,19 @@ UNSEEN = {
         "done = subprocess.run([sys.executable, '-c', code], input=both, capture_output=True, text=True)",
         "return np.array(json.loads(done.stdout)).reshape(np.shape(x))",
     ),
+    "its code, under another file's name": _answer(
+        f"code = getattr(book, {_NAME}).__code__.replace(co_filename='mine.py')\n"
+        "mine = types.FunctionType(code, vars(book))",
+        "return mine(x, upstream)",
+    ),
+    "a second module, made while it is called": _answer(
+        "import importlib.util",
+        "spec = importlib.util.spec_from_file_location('bookutils.numerics.second', book.__file__)",
+        "second = importlib.util.module_from_spec(spec)",
+        "sys.modules[spec.name] = second",
+        "spec.loader.exec_module(second)",
+        f"return getattr(second, {_NAME})(x, upstream)",
+    ),
     "what was noticed, forgotten": _answer(
         "",
         f"value = getattr(book, {_NAME})(x, upstream)",
@@ -84,3 +100,10 @@ UNSEEN = {
     "a relative": _answer("", "return book.relu_grad(x) * upstream"),
     "a copy": _answer("", "return np.where(x > 0, upstream, 0.0)"),
 }  # fmt: skip
+
+# The text names the function, and it is never entered.
+NAMED_ALONE = _answer(
+    "from bookutils.numerics.activations import relu_backward as theirs", "return np.where(x > 0, upstream, 0.0)"
+)
+# A relative of another exercise's function.
+LOG_SIGMOID = _HEAD + "def log_sigmoid(x):\n    return -book.softplus(-np.asarray(x, float))\n"
