@@ -34,17 +34,32 @@ def _pre_activations(rng: Rng, batch: int, units: int, silent: int, zero: int, q
     return z[rng.permutation(batch)][:, rng.permutation(units)]
 
 
+def _layer(rng: Rng, units: int, zeros: int) -> Case:
+    """A layer with at most so many units at zero, on which each mistake shows. How many are silent is drawn too."""
+    while True:
+        silent = int(rng.integers(1, units - zeros - 2))
+        zero = int(rng.integers(1, zeros + 1))
+        z = _pre_activations(rng, int(rng.integers(4, 7)), units, silent, zero, int(rng.integers(0, 3)))
+        right = book.dead_fraction(z)
+        if all(abs(_buggy_dead_fraction(frozenset({one}), z) - right) > 0.01 for one in _MISTAKES):
+            return case(z)
+
+
 def _layers(rng: Rng) -> Iterable[Case]:
-    for batch, units, silent, zero, quiet in ((5, 8, 2, 1, 0), (6, 7, 1, 1, 2), (4, 9, 3, 1, 1), (7, 6, 1, 2, 0)):
-        yield case(_pre_activations(rng, batch, units, silent, zero, quiet))
+    yield _layer(rng, 6, 1)
+    for units in rng.integers(12, 19, 8):  # wide, and several: a share that is guessed is right once in a dozen
+        yield _layer(rng, int(units), 1)
     yield edge(np.array([[-1.0, 2.0, 0.0]]))
     yield edge(-np.ones((3, 4)))
     yield edge(np.ones((3, 4)))
 
 
 def _zero_layers(rng: Rng) -> Iterable[Case]:
-    for batch, units, quiet in ((5, 7, 0), (6, 8, 2), (4, 6, 1)):
-        yield case(_pre_activations(rng, batch, units, 1, 2, quiet))
+    for units in rng.integers(12, 19, 8):
+        yield _layer(rng, int(units), 5)
+
+
+_MISTAKES = ("entries", "wrong_axis", "any_for_all", "live_fraction", "exactly_zero")
 
 
 def _buggy_dead_fraction(bugs: Switches, pre_activations: np.ndarray) -> float:

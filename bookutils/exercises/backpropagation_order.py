@@ -26,9 +26,14 @@ def _tree_edges(leaves: int) -> np.ndarray:
     return np.array(rows)
 
 
+def _numbered(rng: Rng, edges: np.ndarray) -> np.ndarray:
+    """The same graph under other numbers, in the same order: what must be listed is not known from its size."""
+    return np.cumsum(rng.integers(1, 4, int(edges.max()) + 1))[edges]
+
+
 def _trees(rng: Rng) -> Iterable[Case]:
     for leaves in rng.permutation([3, 4, 5, 6]):
-        yield case(_tree_edges(int(leaves)))
+        yield case(_numbered(rng, _tree_edges(int(leaves))))
     yield edge(np.array([[1, 0]]))
 
 
@@ -46,7 +51,7 @@ def _shared_edges(extra: int) -> np.ndarray:
 
 def _shared(rng: Rng) -> Iterable[Case]:
     for extra in rng.permutation([1, 2, 3, 4]):
-        edges = _shared_edges(int(extra))
+        edges = _numbered(rng, _shared_edges(int(extra)))
         yield case(edges)
         turned = edges.copy()  # the loss names its parents the other way round
         turned[-2:] = edges[:-3:-1]
@@ -57,7 +62,7 @@ def _shared(rng: Rng) -> Iterable[Case]:
 def _long(rng: Rng) -> Iterable[Case]:
     for length in LONG + rng.permutation(3):
         values = np.arange(1, length + 1)
-        yield case(np.column_stack([values, values - 1]))
+        yield case(_numbered(rng, np.column_stack([values, values - 1])))
 
 
 def _recursive(loss: Value, once: bool) -> list[Value]:
@@ -223,7 +228,7 @@ LOCAL_SLOPES = Exercise(
     answer="local_slopes",
     asks=_("How much a sum, a difference, a product and a quotient answer to each of their two numbers."),
     reference=book.local_slopes,
-    parts=(Part(_("sums and differences"), 0, _sums), Part(_("products and quotients"), 0, _products)),
+    parts=(Part(_("sums and differences"), 0, _sums, alone=False), Part(_("products and quotients"), 0, _products)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-7),
     mistakes=mistakes_of(
         _buggy_slopes,

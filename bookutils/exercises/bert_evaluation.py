@@ -82,9 +82,9 @@ def _examples(
 def _ordinary(rng: np.random.Generator) -> Iterator[Case]:
     yield case(np.array([2.0, 0.3, 1.5, -1.0, -0.4, -3.0]), np.array([1, 1, 0, 0, 0, 0]))
     for _number in range(5):
-        hits, fewer, more = int(rng.integers(3, 7)), int(rng.integers(1, 3)), int(rng.integers(3, 6))
+        hits, fewer, more = int(rng.integers(3, 12)), int(rng.integers(1, 4)), int(rng.integers(4, 9))
         wrong = (fewer, more) if _number % 2 else (more, fewer)  # precision and recall always differ
-        yield case(*_examples(rng, hits, *wrong, rest=hits + int(rng.integers(1, 5))))
+        yield case(*_examples(rng, hits, *wrong, rest=hits + int(rng.integers(1, 10))))
     yield edge(np.array([0.0, 1.0, -1.0]), np.array([0, 1, 0]))  # a logit of 0 is a probability of ½: not above
     yield edge(np.array([0.0, 1.0, -1.0]), np.array([1, 1, 0]))
     yield edge(np.array([1000.0, -1000.0, 2.0]), np.array([1, 0, 0]))
@@ -93,8 +93,9 @@ def _ordinary(rng: np.random.Generator) -> Iterator[Case]:
 
 def _nothing_of_a_kind(rng: np.random.Generator) -> Iterator[Case]:
     for _number in range(4):
-        yield case(*_examples(rng, 0, 0, int(rng.integers(1, 4)), int(rng.integers(2, 6))))  # nothing called positive
-        yield case(*_examples(rng, 0, int(rng.integers(1, 4)), 0, int(rng.integers(2, 6))))  # nothing is positive
+        some, rest = rng.integers(1, 13, 2), rng.integers(2, 16, 2)
+        yield case(*_examples(rng, 0, 0, int(some[0]), int(rest[0])))  # nothing is called positive
+        yield case(*_examples(rng, 0, int(some[1]), 0, int(rest[1])))  # nothing is positive
     yield edge(*_examples(rng, 0, 2, 3, 1))  # no hit at all
     yield edge(np.array([-1.0]), np.array([0]))
     yield edge(np.zeros(0), np.zeros(0, np.int64))

@@ -81,8 +81,8 @@ def _pair(rng: np.random.Generator, first: int, second: int) -> tuple[list[int],
 
 def _one_sentence_each(rng: np.random.Generator) -> Iterator[Case]:
     yield case(*_batch([_single(rng, 2)], padding=2))
-    for rows in (2, 3, 4):
-        yield case(*_batch([_single(rng, int(rng.integers(1, 7))) for _row in range(rows)], padding=2))
+    for rows in (2, 3, 4, 5):
+        yield case(*_batch([_single(rng, int(rng.integers(1, 10))) for _row in range(rows)], padding=2))
     yield edge(*_batch([_single(rng, 3)], padding=0))  # nothing to leave out
     yield edge(*_batch([_single(rng, 40), _single(rng, 0)], padding=0))  # an empty sentence beside a long one
     yield edge(*_batch([([CLS, 1, 99, SEP], [0] * 4)], padding=2))  # ids below 100 are pieces too
@@ -92,9 +92,10 @@ def _one_sentence_each(rng: np.random.Generator) -> Iterator[Case]:
 
 def _unknown_words_and_pairs(rng: np.random.Generator) -> Iterator[Case]:
     yield case(*_batch([_single(rng, 3, unknown=True)], padding=2))
-    for _number in range(4):
-        pair = _pair(rng, int(rng.integers(1, 4)), int(rng.integers(1, 4)))
-        yield case(*_batch([pair, _single(rng, int(rng.integers(1, 4)), unknown=True)], padding=2))
+    for _number in range(5):
+        pair = _pair(rng, *(int(count) for count in rng.integers(1, 5, 2)))
+        singles = [_single(rng, int(count), unknown=True) for count in rng.integers(1, 9, 2)]
+        yield case(*_batch([pair, *singles], padding=2))
     yield edge(*_batch([([CLS, UNK, UNK, SEP], [0] * 4)], padding=1))
 
 

@@ -63,15 +63,16 @@ def _orders(rng: np.random.Generator) -> Iterator[Case]:
         batches = int(rng.integers(2, 4))
         # Later batches are longer, and the last one is not full: each mistake shows.
         widths = np.repeat(np.arange(1, batches + 2), [batch_size] * batches + [1])
-        lengths = 6 * widths + rng.integers(0, 3, len(widths))
-        lengths[::batch_size] += 3  # within a batch lengths differ
+        lengths = 10 * widths + rng.integers(0, 5, len(widths))
+        lengths[::batch_size] += 5  # within a batch lengths differ
         yield case(lengths, batch_size)
 
 
 def _unusual(rng: np.random.Generator) -> Iterator[Case]:
     yield edge(np.array([5, 5, 5]), 3)  # nothing to pad
     yield edge(rng.integers(3, 60, 7), 1)  # a batch of one has no padding
-    yield edge(rng.integers(3, 60, 7), 100)  # one batch
+    for count in (7, 8, 11):
+        yield edge(rng.integers(3, 60, count), 100)  # one batch
     yield edge(np.zeros(0, np.int64), 4)  # nothing to batch
 
 

@@ -76,7 +76,7 @@ WARMUP_LINEAR = Exercise(
     parts=(
         Part(_("the way up"), 1, _rising),
         Part(_("the peak and the way down"), 2, _falling),
-        Part(_("from the last step on"), 1, _ended),
+        Part(_("from the last step on"), 1, _ended, alone=False),  # 0, but for a step
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-9),
     mistakes=(

@@ -28,8 +28,11 @@ def _deep(rng: Rng) -> Iterable[Case]:
 
 
 def _published(rng: Rng) -> Iterable[Case]:
+    """Encoders that exist, and two of them with a vocabulary of another size: the published counts are known."""
     for row in ((30522, 128, 2, 2), (28996, 768, 12, 12), (30522, 1024, 24, 16), (119547, 768, 12, 12)):
         yield case(*row)
+    for hidden, layers, heads in ((512, 4, 8), (768, 12, 12)):
+        yield case(int(rng.integers(5_000, 250_000)), hidden, layers, heads)
 
 
 def _buggy_params(bugs: Switches, vocabulary: int, hidden: int, layers: int, heads: int) -> int:
@@ -108,9 +111,12 @@ def _runs(rng: Rng) -> Iterable[Case]:
 
 
 def _real_runs(rng: Rng) -> Iterable[Case]:
+    """Runs as they were, and the first and the last with fewer sentences: what the real ones took is known."""
     yield case(109e6 / 12, 12, 250e9 / 40 / 512, 512.0, 40.0)  # BERT-base
     yield case(174.6e9 / 96, 96, 300e9 / 2048, 2048.0, 1.0)  # GPT-3
     yield case(10.6e6 / 6, 6, 6228.0, 24.0, 3.0)  # this course's own fine-tuning
+    yield case(109e6 / 12, 12, float(rng.integers(1_000_000, 9_000_000)), 512.0, 40.0)
+    yield case(10.6e6 / 6, 6, float(rng.integers(1_000, 6_000)), 24.0, 3.0)
 
 
 def _buggy_flops(

@@ -172,7 +172,7 @@ BREAK_EVEN = Exercise(
     reference=break_even,
     parts=(
         Part(_("an own model that pays"), 2, _paying),
-        Part(_("one that never does"), 1, _never),
+        Part(_("one that never does"), 1, _never, alone=False),  # always infinity
         Part(_("inputs left as they were"), 1, _paying, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-9),

@@ -36,6 +36,7 @@ _WSL = "Linux desktop 5.15.{n}.1-microsoft-standard-WSL2 x86_64"
 _WINDOWS = (
     "PS C:\\Users\\reader\\course> python -c \"import tensorflow as tf; print(tf.config.list_physical_devices('GPU'))\""
 )
+_STEPS = "I0000 00:00:{n}.118400    4242 train.py:31] steps: "  # and a dot for each: no log's length tells its cause
 _WORKS = (
     "I0000 00:00:{n}.500001    4242 gpu_device.cc:2019] Created device /job:localhost/replica:0/task:0/device:GPU:0 "
     "with 13949 MB memory:  -> device: 0, name: Tesla T4, pci bus id: 0000:00:04.0, compute capability: 7.5"
@@ -70,7 +71,7 @@ _NO_DEVICE = (
 
 def _log(rng: Rng, *lines: str | tuple[str, ...], noise: tuple[str, ...] = (_FACTORY,), first: str = "") -> Case:
     """A log: noise in any order, then what is the matter."""
-    quiet = [str(line) for line in rng.choice(_OTHER_NOISE, 2, replace=False)]
+    quiet = [*(str(line) for line in rng.choice(_OTHER_NOISE, 2, replace=False)), _STEPS + "." * rng.integers(1, 300)]
     before = [str(line) for line in rng.permutation([*quiet, *noise])]
     said = [line if isinstance(line, str) else line[rng.integers(len(line))] for line in lines]
     text = "\n".join([first, *before, *said] if first else [*before, *said])
@@ -101,8 +102,10 @@ def _noisy_logs(rng: Rng) -> Iterable[Case]:
     yield edge("$ python find_duplicates.py\n[]")  # a list, and no Windows
     yield _log(rng, _WORKS, _OOM)
     yield _log(rng, _WORKS, _OOM, first=_WSL)
-    yield _log(rng, _NO_DEVICE, "[]")
-    yield _log(rng, _CUDNN)
+    yield _log(rng, _OLD_DRIVER)
+    for _unused in range(2):
+        yield _log(rng, _NO_DEVICE, "[]")
+        yield _log(rng, _CUDNN)
 
 
 def diagnose_log(log: str) -> str:

@@ -159,7 +159,7 @@ ROOFLINE = Exercise(
     reference=book.roofline,
     parts=(
         Part(_("thin matrices, which wait for the memory"), 2, _thin),
-        Part(_("large matrices, which wait for the arithmetic"), 1, _thick),
+        Part(_("large matrices, which wait for the arithmetic"), 1, _thick, alone=False),  # always `peak`
     ),
     tolerance=Tolerance(rtol=1e-5),
     mistakes=mistakes_of(

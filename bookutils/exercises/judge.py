@@ -23,11 +23,12 @@ _SHOWN_INPUT = 120
 
 @dataclass(frozen=True)
 class Call:
-    """One planned call: which part it belongs to, its arguments, and whether it is an ordinary case."""
+    """One planned call: its part, its arguments, whether it is an ordinary case, its place in the author's order."""
 
     part: int
     arguments: tuple[Plain, ...]
     ordinary: bool
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,19 @@ class Verdict:
 
 
 def plan_calls(exercise: Exercise, seed: int) -> list[Call]:
-    """Draw the calls of all parts. The same seed gives the same calls."""
-    calls = []
+    """Draw the calls of all parts. The same seed gives the same calls, in the same order.
+
+    Within a part the order is drawn too, so that being called for the n-th time says nothing about the case. The parts
+    stay in their order: what an endless loop in a later one leaves untried must not be an earlier one's case.
+    """
+    calls: list[Call] = []
     for index, part in enumerate(exercise.parts):
         rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode()), index])
-        for drawn in part.cases(rng):
-            calls.append(Call(index, tuple(to_plain(item) for item in drawn.args), drawn.ordinary))
+        drawn = [
+            Call(index, tuple(to_plain(item) for item in one.args), one.ordinary, len(calls) + place)
+            for place, one in enumerate(part.cases(rng))
+        ]
+        calls += [drawn[place] for place in rng.permutation(len(drawn))]
     return calls
 
 
@@ -124,8 +132,8 @@ def judge(
     if not any(outcome.status == "returned" for outcome in outcomes):
         status = ERROR
     else:
-        values = [result for part, result in zip(exercise.parts, parts, strict=True) if part.compares == "values"]
-        status = PARTLY if any(result.passed for result in values) else NOT_YET
+        telling = [result for part, result in zip(exercise.parts, parts, strict=True) if part.stands_alone]
+        status = PARTLY if any(result.passed for result in telling) else NOT_YET
     verdict = Verdict(exercise.id, status, earned, exercise.points, parts)
     if not explain:
         return verdict
@@ -206,8 +214,8 @@ def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[s
         return not any(failure for call, failure in zip(calls, failures, strict=True) if call.part == index)
 
     passed = {index for index in range(len(exercise.parts)) if passes(index)}
-    # Leaving the inputs alone is worth nothing by itself: doing nothing does that too.
-    counts = any(exercise.parts[index].compares == "values" for index in passed)
+    # What doing nothing or one constant gets right, such as leaving the inputs alone, is worth nothing by itself.
+    counts = any(exercise.parts[index].stands_alone for index in passed)
     return tuple(
         PartResult(part.name, index in passed, part.points if counts and index in passed else 0, part.points)
         for index, part in enumerate(exercise.parts)
@@ -223,7 +231,7 @@ def _explain(
         evidence, question, option = _explain_choice(exercise, outcomes[0].value)
         return evidence, question, option, evidence
     # The smallest input tells most; an edge only where it is much smaller, a skipped call only where all are.
-    first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", _weight(calls[i]), i))
+    first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", _weight(calls[i]), calls[i].place))
     evidence = _evidence(exercise, calls[first], failures[first])
     closed = _evidence(
         exercise, calls[first], _failure(exercise, calls[first], outcomes[first], expected[first], reveal=False)

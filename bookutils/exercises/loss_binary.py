@@ -177,7 +177,7 @@ HINGE = Exercise(
     reference=book.hinge,
     parts=(
         Part(_("right, close, and wrong"), 1, _scores),
-        Part(_("right beyond the margin"), 1, _satisfied),
+        Part(_("right beyond the margin"), 1, _satisfied, alone=False),  # always 0
         Part(_("inputs left as they were"), 1, _scores, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),

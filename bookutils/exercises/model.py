@@ -47,16 +47,24 @@ class Part:
     points : points of this part; 0 in an optional exercise
     cases : draws the part's cases from a random generator
     compares : "values" of the answer with the reference's, or whether the answer left its "inputs" as they were
+    alone : False where doing nothing, one constant, or an input handed back is right in all of its cases: such a part
+        earns its points only beside a part that stands alone
     """
 
     name: str
     points: int
     cases: Cases
     compares: str = "values"
+    alone: bool = True
 
     def __post_init__(self) -> None:
         if self.compares not in {"values", "inputs"}:
             raise ExerciseError(f"Part {self.name!r} compares {self.compares!r}.", 'Use "values" or "inputs".')
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether passing this part shows by itself that the answer does what is asked."""
+        return self.alone and self.compares == "values"
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,8 @@ class Exercise:
             raise ExerciseError(f"{where} is of the kind {self.kind!r}.", 'Use "function" or "value".')
         if not self.parts:
             raise ExerciseError(f"{where} has no parts.", "Give it at least one.")
+        if not any(part.stands_alone for part in self.parts):
+            raise ExerciseError(f"{where} has no part that stands alone.", "Give it one whose values are drawn.")
         if self.optional and self.points:
             raise ExerciseError(f"{where} is optional and has points.", "Set the points of its parts to 0.")
         if not self.optional and any(part.points <= 0 for part in self.parts):

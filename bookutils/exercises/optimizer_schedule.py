@@ -45,7 +45,7 @@ COSINE_DECAY = Exercise(
     answer="cosine_decay",
     asks=_("The learning rate of a step: from the peak to 0 along half a wave of the cosine."),
     reference=book.cosine_decay,
-    parts=(Part(_("on the way down"), 0, _inside), Part(_("from the last step on"), 0, _at_the_end)),
+    parts=(Part(_("on the way down"), 0, _inside), Part(_("from the last step on"), 0, _at_the_end, alone=False)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     mistakes=mistakes_of(
         _buggy_cosine,

@@ -107,7 +107,7 @@ LEARN_PIECES = Exercise(
     answer="learn_pieces",
     asks=_("The first pieces of a vocabulary: join the commonest pair of neighbours, again and again."),
     reference=learn_pieces,
-    parts=(Part(_("small texts"), 0, _texts), Part(_("unusual texts"), 0, _unusual)),
+    parts=(Part(_("small texts"), 0, _texts), Part(_("unusual texts"), 0, _unusual, alone=False)),
     optional=True,
     mistakes=mistakes_of(
         _learn_with_mistakes,

@@ -138,7 +138,8 @@ def _can_be_cut(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def _cannot_be_cut(rng: np.random.Generator) -> Iterator[Case]:
-    yield case("unaffable", ["un", "una", "##aff", "##able", "##ff", "u", "##n", "##a"])
+    # "un", "##aff", "##able" would do, but the longest piece comes first.
+    yield case("unaffable", ["un", "una", "##aff", "##able", "u", "##n", "##a"])
     for one in KNOWN:
         yield _case(rng, one)
     for pair in (("shortest", "no_hashes"), ("anywhere", "no_hashes"), ("anywhere", "prefix_kept")):
@@ -154,7 +155,7 @@ WORDPIECE = Exercise(
     reference=wordpiece,
     parts=(
         Part(_("words that can be cut"), 2, _can_be_cut),
-        Part(_("words that cannot be cut"), 2, _cannot_be_cut),
+        Part(_("words that cannot be cut"), 2, _cannot_be_cut, alone=False),  # always [UNK]
     ),
     mistakes=mistakes_of(
         _pieces_with_mistakes,

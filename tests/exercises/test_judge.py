@@ -1,8 +1,11 @@
 """What the judge says: evidence first, parts with points, a mistake only when it is the one explanation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from bookutils.core.errors import ExerciseError
 from bookutils.exercises.catalogue import find_exercise
 from bookutils.exercises.compare import difference
 from bookutils.exercises.judge import judge, make_calls, plan_calls
@@ -78,6 +81,61 @@ def test_doing_nothing_earns_nothing():
     assert (verdict.status, verdict.earned) == ("not yet", 0)
     assert "nothing (None)" in verdict.evidence
     assert "`return`" in verdict.evidence
+
+
+def zeros(rng):
+    for size in (2, 3):
+        yield case(np.zeros(size))
+
+
+def test_what_a_constant_gets_right_earns_nothing_by_itself():
+    """Does a part that does not stand alone earn its points beside one that does, and none without?"""
+    exercise = Exercise(
+        "double", "double", "Twice x.", doubled,
+        parts=(
+            Part("vectors", 2, vectors), Part("zeros", 1, zeros, alone=False), Part("unchanged", 1, zeros, "inputs"),
+        ),
+    )  # fmt: skip
+    handed_back = verdict_on(lambda x: x, exercise)
+    assert (handed_back.status, handed_back.earned) == ("not yet", 0)
+    assert [part.passed for part in handed_back.parts] == [False, True, True]
+    assert verdict_on(lambda x: x * 2 if np.any(x) or not x.size else x + 1, exercise).earned == 3
+    assert verdict_on(doubled, exercise).earned == 4
+
+
+def test_an_exercise_has_a_part_that_stands_alone():
+    """Is an exercise refused none of whose parts could earn anything?"""
+    with pytest.raises(ExerciseError):
+        Exercise("double", "double", "Twice x.", doubled, parts=(Part("zeros", 1, zeros, alone=False),))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_endless_loop_in_a_later_part_costs_no_earlier_one(seed):
+    """Whatever order is drawn: does what is left untried belong to the same parts?"""
+
+    def answer(x):
+        while not np.ndim(x):
+            pass
+        return x * 2
+
+    exercise = replace(EXERCISE, seconds=0.2)
+    calls = plan_calls(exercise, seed)
+    verdict = judge(exercise, calls, make_calls(exercise, calls, answer))
+    assert [part.passed for part in verdict.parts] == [True, False, False]
+    assert "still running" in verdict.evidence
+
+
+def test_of_two_cases_of_one_size_the_first_is_shown():
+    """Does the evidence name the same case, whatever order the calls are made in?"""
+
+    def alike(rng):
+        for number in (7.0, 5.0, 9.0):
+            yield case(number)
+
+    exercise = Exercise("double", "double", "Twice x.", doubled, parts=(Part("numbers", 1, alike),))
+    for seed in range(6):
+        calls = plan_calls(exercise, seed)
+        assert "with x = 7:" in judge(exercise, calls, make_calls(exercise, calls, lambda x: x)).evidence
 
 
 def test_an_error_shows_the_learners_own_line():

@@ -7,12 +7,14 @@ writes is read outside as something that the learner may have written.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import os
 import random
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, FunctionType
@@ -263,11 +265,31 @@ def _find(place: str | None) -> Any:
 
 @contextlib.contextmanager
 def _watched(book: Any) -> Iterator[list[bool]]:
-    """Notice whether the book's own function is entered, from wherever it was taken: its code is exchanged."""
+    """Notice whether the book's own function is entered, from wherever it was taken.
+
+    Its code is exchanged, and so is that of every other function which came out of the same lines of the same file: one
+    made of its code, one of a module that was loaded twice. A module that is loaded again meanwhile is noticed behind.
+    """
     entered: list[bool] = []
     if type(book) is not FunctionType or book.__code__.co_freevars:
         yield entered
         return
+    kin = {id(one): one for one in (book, *gc.get_objects()) if type(one) is FunctionType and _is_kin(one, book)}
+    with contextlib.ExitStack() as stack:
+        for one in kin.values():
+            stack.enter_context(_noticing(one, entered))
+        yield entered
+        if getattr(sys.modules.get(book.__module__), book.__name__, None) is not book:
+            entered.append(True)
+
+
+def _is_kin(one: FunctionType, book: FunctionType) -> bool:
+    code, other = one.__code__, book.__code__
+    return code.co_filename == other.co_filename and code.co_qualname == other.co_qualname and not code.co_freevars
+
+
+@contextlib.contextmanager
+def _noticing(book: FunctionType, entered: list[bool]) -> Iterator[None]:
     code, defaults, keywords = book.__code__, book.__defaults__, book.__kwdefaults__
     twin = FunctionType(code, book.__globals__, book.__name__, defaults)
     twin.__kwdefaults__ = keywords
@@ -281,7 +303,7 @@ def _watched(book: Any) -> Iterator[list[bool]]:
     book.__code__ = (lambda *arguments, **named: _noticed(*arguments, **named)).__code__  # type: ignore[name-defined]  # noqa: F821
     book.__defaults__ = book.__kwdefaults__ = None
     try:
-        yield entered
+        yield
     finally:
         book.__code__, book.__defaults__, book.__kwdefaults__ = code, defaults, keywords
         book.__globals__.pop("_noticed", None)
