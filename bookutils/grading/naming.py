@@ -26,13 +26,14 @@ _WORDS = (
     r"my|final|last|new|old|copy|done|for|the|of|multi|neu|alt|fertig|jupyterhub|nbgrader|moodle|canvas|blackboard|"
     r"brightspace|gradescope|classroom|ilias|github|zip|unzipped|desktop|documents"
 )
-_NOBODYS = re.compile(rf"(?:(?:{_WORDS}|(?:{_NUMBERED})-?\d+|\d+|\(\d+\))(?:-|$))+")
+_NOBODYS = re.compile(rf"multi-feedback-.*|(?:(?:{_WORDS}|(?:{_NUMBERED})-?\d+|\d+|\(\d+\))(?:-|$))+")
 _PERHAPS = re.compile(
     r"(?:(?:group|gruppe|groupe|grupo|gruppo|team|section|sektion|tutorial|tutorium|class|klasse|classe|clase|cohort|"
     r"year|jahrgang|seminar|course|kurs)(?:-.*|\d*))|.*-(?:main|master)"
 )
 _ATTEMPT = re.compile(
-    r"(?<![^\W_])(?:attempt|try|versuch|tentative|intento|tentativo|version|v|round|submission|abgabe)[\s_-]*(\d{1,6})", re.IGNORECASE
+    r"(?<![^\W_])(?:attempt|try|versuch|tentative|intento|tentativo|version|v|round|submission|abgabe)[\s_-]*(\d{1,6})",
+    re.IGNORECASE,
 )
 
 

@@ -16,6 +16,7 @@ from bookutils.grading.naming import STAGES, is_nobodys, plain, skeleton, words_
 from bookutils.grading.places import Claim, Folders
 from bookutils.grading.platforms import ANONYMOUS, CANVAS, MOODLE, NAMES, PARTICIPANT, STABLE
 
+_Numbered = dict[tuple[str, str], list[int]]  # (platform, number or name) -> claims
 _BLIND = 3  # so many numbers under the one name that a chapter has: it is nobody's name
 
 
@@ -63,10 +64,8 @@ class _Teller:
             self._plain(numbers)
         return self._labelled()
 
-    def _divide(
-        self,
-    ) -> tuple[dict[str, list[int]], dict[tuple[str, str], list[int]], dict[tuple[str, str], list[int]]]:
-        """Divide claims: by name; by number where it is a person's; by platform and name where it is an assignment's."""
+    def _divide(self) -> tuple[dict[str, list[int]], _Numbered, _Numbered]:
+        """Divide claims: by name; by the number, where it is a person's; by the name, where it is an assignment's."""
         with_id: dict[str, list[int]] = defaultdict(list)
         by_name: dict[str, list[int]] = defaultdict(list)
         for number, claim in enumerate(self.claims):
@@ -74,8 +73,8 @@ class _Teller:
                 with_id[claim.platform].append(number)
             elif skeleton(claim.name):
                 by_name[skeleton(claim.name)].append(number)
-        stable: dict[tuple[str, str], list[int]] = defaultdict(list)
-        passing: dict[tuple[str, str], list[int]] = defaultdict(list)
+        stable: _Numbered = defaultdict(list)
+        passing: _Numbered = defaultdict(list)
         for platform, numbers in with_id.items():
             blind = self._blind_names(platform, numbers)
             self.blind |= {(platform, name) for name in blind}
@@ -186,7 +185,7 @@ class _Teller:
     def _refuse(self, numbers: Iterable[int]) -> None:
         """Put before the instructor what looks like one name and may be two people."""
         claims = [self.claims[number] for number in numbers]
-        names = {}
+        names: dict[tuple[str, str, str], Claim] = {}
         for claim in claims:
             names.setdefault(("/".join(claim.around), claim.platform, claim.name), claim)
         shown = ", ".join(dict.fromkeys(_spelled(claim) for claim in names.values()))

@@ -15,10 +15,27 @@ from typing import NamedTuple
 
 from bookutils.grading.listing import Entry
 from bookutils.grading.naming import (
-    attempt_in, chapter_in, is_nobodys, is_perhaps, plain, skeleton, without_chapter, words_of,
+    attempt_in,
+    chapter_in,
+    is_nobodys,
+    is_perhaps,
+    plain,
+    skeleton,
+    without_chapter,
+    words_of,
 )  # fmt: skip
 from bookutils.grading.platforms import (
-    BLACKBOARD, BRIGHTSPACE, GITHUB, GRADESCOPE, ILIAS, MOODLE, Mark, accounts, read_file, read_folder, read_google,
+    BLACKBOARD,
+    BRIGHTSPACE,
+    GITHUB,
+    GRADESCOPE,
+    ILIAS,
+    MOODLE,
+    Mark,
+    accounts,
+    read_file,
+    read_folder,
+    read_google,
 )  # fmt: skip
 
 Folders = tuple[str, ...]
@@ -177,13 +194,18 @@ def read_places(entries: Iterable[Entry], chapters: Collection[str], submitters:
             if reading.entry.is_notebook and reading.marked is None and reading.flat is None and reading.people
         ]
     )
+    if level:  # beside what a platform or a file's name tells, folders are learners', too
+        told = [len(one.people) for one in readings if one.entry.is_notebook and (one.flat or one.marked is not None)]
+        level = min(level, 1 + min(told, default=level))
     for reading in readings:
         if level and len(reading.people) >= level:
             reading.flat = None
             if reading.marked is not None:
                 reading.unmark()
-    _divide_accounts(readings)
-    teams = {reading.team for reading in readings if reading.entry.is_notebook and not reading.people and not reading.flat}
+    _divide_accounts(readings, chapters)
+    teams = {
+        reading.team for reading in readings if reading.entry.is_notebook and not reading.people and not reading.flat
+    }
     for reading in readings:
         reading.is_team = reading.team in teams
     return [claim for reading in readings for claim in _claims(reading, level or 1, chapters, submitters)]
@@ -259,7 +281,7 @@ def _learners_level(paths: Sequence[tuple[Folders, str]]) -> int | None:
     return level
 
 
-def _divide_accounts(readings: Iterable[_Reading]) -> None:
+def _divide_accounts(readings: Iterable[_Reading], chapters: Folders) -> None:
     """Tell where the assignment's name ends and the account begins."""
     marks = [
         (reading, number, part.mark)
@@ -267,7 +289,7 @@ def _divide_accounts(readings: Iterable[_Reading]) -> None:
         for number, part in [*enumerate(reading.parts), (-1, reading.flat)]
         if part is not None and part.mark is not None and part.mark.platform == BLACKBOARD
     ]
-    known = accounts({mark.head for _reading, _number, mark in marks})
+    known = accounts({(mark.head, chapter_in(mark.rest, chapters) or "") for _reading, _number, mark in marks})
     for reading, number, mark in marks:
         account = known[mark.head]
         part = _Part(_MARK, account, Mark(BLACKBOARD, account, account, mark.rest, mark.place, mark.when, mark.head))

@@ -26,7 +26,7 @@ ANONYMOUS = "anon"
 
 # Of what looks like a name in several languages, this is none: Moodle's word where marking is blind.
 PARTICIPANT = {
-    "participant", "participants", "teilnehmer", "teilnehmerin", "teilnehmer/in", "participante", "partecipante", "deelnemer", "uczestnik",
+    "participant", "participants", "teilnehmer", "teilnehmerin", "participante", "partecipante", "deelnemer", "uczestnik",
     "участник", "учасник", "účastník", "deltager", "deltagare", "deltaker", "osallistuja", "résztvevő", "katılımcı",
     "参与者", "參與者", "参加者", "참가자", "thành viên", "peserta", "مشارك", "משתתף", "συμμετέχων",
 }  # fmt: skip
@@ -69,10 +69,11 @@ _BLACKBOARD = re.compile(
 _BRIGHTSPACE = re.compile(
     r"(?P<place>(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<when>[^-]*\b\d{4}\b[^-]*))(?: - (?P<rest>.+))?", re.DOTALL
 )
-_ILIAS = re.compile(r"(?P<place>(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<id>.+)_\d+)", re.DOTALL)
+_ILIAS = re.compile(r"(?!multi_feedback_)(?P<place>(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<id>.+)_\d+)", re.DOTALL)
 _GRADESCOPE = re.compile(r"(?P<place>submission_(?P<id>\d+))")
 _GOOGLE = re.compile(r"(?P<place>(?P<name>.+?)) - (?P<rest>.+)", re.DOTALL)
 _CLOCK = re.compile(r"(\d{1,2})[:.]?(\d\d)(?::?\d\d)?\s*([AP])?\.?M?\.?\s*$", re.IGNORECASE)
+_MANY = 3
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -150,26 +151,33 @@ def _sortable(when: str) -> str:
     return f"{year[0]}-{month:02}-{int(day[0]):02}-{hour:02}-{clock[2]}"
 
 
-def accounts(heads: set[str]) -> dict[str, str]:
-    """Divide ``Assignment_account`` into the two, though both may hold underscores: head -> account.
+def accounts(heads: set[tuple[str, str]]) -> dict[str, str]:
+    """Divide ``Assignment_account`` into the two, though both may hold underscores.
 
-    The account is what stands behind the last underscore, unless two accounts would then be the same; then it is what is
-    left of each when the beginning that all have in common is taken away.
+    Parameters
+    ----------
+    heads : such names, each with the chapter that was handed in under it
+
+    Returns
+    -------
+    head -> account: what stands behind the last underscore, unless two people of one assignment would then be the same;
+    then it is what is left of each when the beginning that they have in common is taken away
     """
-    last = {head: head.rpartition("_")[2] for head in heads}
-    by_account: dict[str, set[str]] = {}
-    for head, account in last.items():
-        by_account.setdefault(account, set()).add(head)
+    last = {head: head.rpartition("_")[2] for head, _chapter in heads}
+    sharing: dict[str, set[str]] = {}
+    together: dict[tuple[str, str], set[str]] = {}
+    for head, chapter in heads:
+        sharing.setdefault(head.rpartition("_")[0], set()).add(last[head])
+        if chapter:
+            together.setdefault((last[head], chapter), set()).add(head)
     known: set[str] = set()
-    for several in by_account.values():
-        if len(several) > 1:
-            known |= _accounts_of(several)
-    if not known:
-        return last
+    for several in together.values():
+        # A beginning that many share is an assignment's; one person may hand in a chapter under two of them.
+        known |= _accounts_of({head for head in several if len(sharing[head.rpartition("_")[0]]) < _MANY})
     chosen = {}
     for head, account in last.items():
         pieces = head.split("_")
-        tails = ("_".join(pieces[n:]) for n in range(1, len(pieces)))
+        tails = ("_".join(pieces[number:]) for number in range(1, len(pieces)))
         chosen[head] = next((tail for tail in tails if tail in known), account)
     return chosen
 

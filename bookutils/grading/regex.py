@@ -40,9 +40,9 @@ def compile_names(names: str) -> re.Pattern[str]:
     groups = set(pattern.groupindex)
     if not groups & {"learner", "id"} or groups - set(GROUPS):
         raise UsageError(
-            _("--names has to have a group that is called learner or id, and others only of these names: {names}.").format(
-                names=join_words(list(GROUPS))
-            ),
+            _(
+                "--names has to have a group that is called learner or id, and others only of these names: {names}."
+            ).format(names=join_words(list(GROUPS))),
             _("For example: '(?P<learner>[^/]+)/(?P<chapter>[^/]+)[.]ipynb'"),
         )
     return pattern

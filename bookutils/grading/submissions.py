@@ -55,8 +55,9 @@ def survey(path: Path, chapters: Collection[str], besides: Path | None = None, n
 
     Parameters
     ----------
-    path : a folder or a zip: a folder or a zip for each learner, names such as ``<learner>__<chapter>.ipynb``, or what a
-        learning platform exports; docs/grading.md has the list. Zips in the folder are looked into, one level deep
+    path : a folder or a zip, with a folder or a zip for each learner, with names such as
+        ``<learner>__<chapter>.ipynb``, or as a learning platform exports it; docs/grading.md has the list. Zips in the
+        folder are looked into, one level deep
     chapters : the names of the course's chapters
     besides : a folder that is left out, such as that of the grades
     names : a regular expression that is matched with each notebook's path instead, with groups of the names learner,
@@ -99,7 +100,8 @@ def survey(path: Path, chapters: Collection[str], besides: Path | None = None, n
         return Survey([], [])  # a folder of something else
     if names is None:
         lines += sorter.empty_handed()
-    found = [*sorter.submissions, *sorted(lines, key=lambda item: (item.name, item.learner or "", item.reason))]
+    found: list[Submission | Unreadable] = [*sorter.submissions]
+    found += sorted(lines, key=lambda item: (item.name, item.learner or "", item.reason))
     known = {item.learner for item in found if item.learner}
     people = {person.learner: person for person in told.people if person.learner in known}
     return Survey(found, [people.get(learner, Person(learner, name=learner)) for learner in sorted(known)])
@@ -196,9 +198,7 @@ class _Sorter:
             folder = "/".join((*claim.around, claim.place or claim.name))
             self._line(claim, says.format(name=entry.shown, folder=folder), label, surely)
 
-    def _no_notebooks(
-        self, other: Iterable[tuple[Claim, str | None]], found: Collection[tuple[str, str]]
-    ) -> None:
+    def _no_notebooks(self, other: Iterable[tuple[Claim, str | None]], found: Collection[tuple[str, str]]) -> None:
         """Name what was handed in instead of a notebook."""
         with_notebooks = {label for label, _chapter in found}
         for claim, label in other:
@@ -214,7 +214,7 @@ class _Sorter:
 
     def empty_handed(self) -> list[Unreadable]:
         """Name the people, and the folders, in which nothing is to be read."""
-        named = {item.learner for item in (*self.submissions, *self.lines)}
+        named = {item.learner for item in self.submissions} | {item.learner for item in self.lines}
         full: set[Folders] = set()  # something in it, however deep, is a submission or a line
         for claim, _label in self.claims:
             if claim.entry.is_notebook or claim.entry.fault:
@@ -227,8 +227,7 @@ class _Sorter:
                 if not entry.file and not claim.name and entry.folders not in full:
                     loose[entry.folders] = entry.shown
             elif label not in named and (not entry.file or claim.platform):
-                if label not in shown or len(entry.shown) < len(shown[label]):
-                    shown[label] = entry.shown
+                shown[label] = min(shown.get(label, entry.shown), entry.shown, key=len)
         says = _("There is no notebook in it.")
         lines = [Unreadable(name, says, label) for label, name in shown.items()]
         return lines + [Unreadable(name, says) for folder, name in loose.items() if folder[:-1] in full]

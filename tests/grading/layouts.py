@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 CHAPTERS = ("00-start-here", "01-activations", "02-losses", "11-bert")
 _NAMES = (
-    "John Smith", "John Smith", "Li Wei", "Li Wei", "Иванова Ольга", "Пётр Сидоров", "王小明", "陳大文", "Nguyễn Thị Hoa",
+    "John Smith", "John Smith", "Li Wei", "Li Wei", "Иванова Ольга", "Пётр Сидоров", "王小明", "陳大文",
+    "Nguyễn Thị Hoa",
     "Trần Văn An", "Sinéad O'Brien", "Jean-Luc d'Arc", "Zoë Müller", "Anna Müller", "Black_White Vera", "Ada Lovelace",
-    "Grace Hopper", "Øystein Åsen", "Şule Çelik", "أحمد علي", "김민준", "山田太郎", "Mary Jane van der Berg", "J. R. Doe",
+    "Grace Hopper", "Øystein Åsen", "Şule Çelik", "أحمد علي", "김민준", "山田太郎", "J. R. Doe",
+    "Mary Jane van der Berg",
     "Ana María López", "João da Silva", "Łukasz Żak", "Ἀθηνᾶ Παπά", "Dvořák Antonín", "Noa כהן", "Madonna", "Kim In",
     "De La Cruz Jo", "St. John Eve", "Bo", "Al Hassan", "Xi Yu", "Émile Zola", "Ola Nordmann", "Max 2nd Mustermann",
 )  # fmt: skip
@@ -44,8 +46,9 @@ CLASS = [Somebody(2026000 + 7 * place, name) for place, name in enumerate(_NAMES
 def handed_in() -> Iterator[tuple[Somebody, str, str]]:
     """Yield (who, chapter, content): all hand in 01, most 02, every third 11."""
     for place, one in enumerate(CLASS):
-        for chapter in ("01-activations", *(("02-losses",) if place % 5 else ()), *(("11-bert",) if place % 3 == 0 else ())):
-            yield one, chapter, f"{one.number} {chapter}"
+        for chapter, hands_in in (("01-activations", True), ("02-losses", place % 5), ("11-bert", place % 3 == 0)):
+            if hands_in:
+                yield one, chapter, f"{one.number} {chapter}"
 
 
 def _again(place: int) -> bool:
@@ -97,7 +100,8 @@ def blackboard(_form: str) -> Iterator[tuple[str, str]]:
 
 def brightspace(form: str) -> Iterator[tuple[str, str]]:
     for place, (one, chapter, content) in enumerate(handed_in()):
-        begin = f"{one.number}-{55_000 + CHAPTERS.index(chapter)} - {one.name.replace('_', ' ')} - Nov {1 + place % 20}, 2026"
+        numbers = f"{one.number}-{55_000 + CHAPTERS.index(chapter)}"
+        begin = f"{numbers} - {one.name.replace('_', ' ')} - Nov {1 + place % 20}, 2026"
         yield f"{begin} 1000 AM{' - ' if form == 'flat' else '/'}{chapter}.ipynb", content
         if _again(place) and one.unique:
             yield f"{begin} 905 AM{' - ' if form == 'flat' else '/'}{chapter}.ipynb", "earlier"
@@ -145,8 +149,7 @@ def folders(form: str) -> Iterator[tuple[str, str]]:
             yield f"{who}/.ipynb_checkpoints/{chapter}-checkpoint.ipynb", "old"
         elif form == "whole course":
             yield f"{who}/neurons-main/work/{chapter}.ipynb", content
-            for other in CHAPTERS:
-                yield f"{who}/neurons-main/notebooks/{other}.ipynb", content if other == chapter else "as it was"
+            yield f"{who}/neurons-main/notebooks/{chapter}.ipynb", "as it was handed out"
         elif form == "weeks":
             yield f"week {CHAPTERS.index(chapter)}/{who}/{chapter}.ipynb", content
         elif form == "groups":

@@ -56,7 +56,8 @@ def test_forty_people_are_the_same_in_every_layout(tmp_path, layout, form):
     elif form == "zip":
         found = survey(zipped(tmp_path / "in.zip", files), CHAPTERS)
     else:
-        zipped(written(tmp_path / "in", []) / "export.zip", files) if (tmp_path / "in").mkdir() is None else None
+        (tmp_path / "in").mkdir()
+        zipped(tmp_path / "in" / "export.zip", files)
         found = survey(tmp_path / "in", CHAPTERS)
     told = contents(found)
     if says == "numbers":  # nothing connects one chapter's with another's
@@ -72,10 +73,7 @@ def test_forty_people_are_the_same_in_every_layout(tmp_path, layout, form):
         by_learner.setdefault(learner, {})[chapter] = content
     people = {int(next(iter(work.values())).split()[0]): work for work in by_learner.values()}
     for number, work in wanted.items():
-        if says != "accounts" or layout != "whole courses":
-            assert people[number] == work
-        else:
-            assert {c: text for c, text in people[number].items() if c in work} == work
+        assert people[number] == work
     if says == "names" and layout != "Google Classroom":  # namesakes: nobody's work is lost, or another's
         assert set(told.values()) == set(WANTED.values())
         assert {name for item in lines(found) for name in (item.name,)} == {"John Smith", "Li Wei"}
@@ -85,12 +83,8 @@ def test_forty_people_are_the_same_in_every_layout(tmp_path, layout, form):
     assert {person.learner for person in found.people} == set(by_learner)
 
 
-def test_namesakes_are_called_by_their_numbers():
-    """Are two people of one name two, each with the number, and is everybody else called by the name alone?"""
-
-
 def test_a_number_that_is_kept_is_a_person(tmp_path):
-    """Where names keep their Moodle numbers from chapter to chapter, is each number one person, with no question left?"""
+    """Where names keep their Moodle numbers from chapter to chapter, is each number one person, with no question?"""
     found = survey(written(tmp_path, moodle("old", kept=True)), CHAPTERS)
     told = contents(found)
     johns = [one for one in CLASS if one.name == "John Smith"]
@@ -116,7 +110,9 @@ TOLD = {
         file(f"Ann Lee_11_assignsubmission_file_/{FILE}", f"Ann Lee_12_assignsubmission_file_/{FILE}"),
         {"Ann Lee (11)", "Ann Lee (12)"}, 0,
     ),
-    "two of one name at Canvas": (file(f"leeann_11_901_{FILE}", f"leeann_12_902_{FILE}"), {"leeann (11)", "leeann (12)"}, 0),
+    "two of one name at Canvas": (
+        file(f"leeann_11_901_{FILE}", f"leeann_12_902_{FILE}"), {"leeann (11)", "leeann (12)"}, 0,
+    ),
     "two of one name at Canvas in two chapters": (
         file(f"leeann_11_901_{FILE}", "leeann_12_902_11-bert.ipynb"), {"leeann (11)", "leeann (12)"}, 0,
     ),
@@ -175,7 +171,7 @@ def test_copies_in_every_language_are_their_chapter(tmp_path, stem):
     assert contents(found) == {("anna", "01-activations"): "x"}
 
 
-@pytest.mark.parametrize("stem", ["101-activations", "01-activationsx", "01-activations and 11-bert", "x01-activations"])
+@pytest.mark.parametrize("stem", ["101-activations", "01-activationsx", "01-activations 11-bert", "x01-activations"])
 def test_other_words_are_not_a_chapter(tmp_path, stem):
     """Is a name with a longer word in it, or with two chapters, a line?"""
     found = survey(written(tmp_path, file(f"anna/{stem}.ipynb")), CHAPTERS)
@@ -217,11 +213,13 @@ def test_what_is_hidden_is_a_line(tmp_path):
     """Is a notebook in a folder whose name begins with a dot named, and a checkpoint not?"""
     files = file(f".net fan/{FILE}", f"anna/.hidden/{FILE}", f"anna/.{FILE}", f"bob/{FILE}",
                  "bob/.ipynb_checkpoints/01-activations-checkpoint.ipynb", f"bob/.git/{FILE}")  # fmt: skip
-    for found in (survey(written(tmp_path / "in", files), CHAPTERS), survey(zipped(tmp_path / "x.zip", files), CHAPTERS)):
+    for found in (
+        survey(written(tmp_path / "in", files), CHAPTERS),
+        survey(zipped(tmp_path / "x.zip", files), CHAPTERS),
+    ):
         assert set(contents(found)) == {("bob", "01-activations")}
-        assert sorted(item.name.split("/", item.name.count("x.zip"))[-1] for item in lines(found)) == sorted(
-            [f".net fan/{FILE}", f"anna/.hidden/{FILE}", f"anna/.{FILE}"]
-        )
+        told = [item.name.removeprefix("x.zip/") for item in lines(found) if "dot" in item.reason]
+        assert sorted(told) == sorted([f".net fan/{FILE}", f"anna/.hidden/{FILE}", f"anna/.{FILE}"])
 
 
 # --- nobody can change what becomes of others
@@ -230,8 +228,8 @@ def test_what_is_hidden_is_a_line(tmp_path):
 INSIDE = st.lists(
     st.tuples(
         st.lists(
-            st.sampled_from(["anna", "bob", "work", "week 1", "x", "anna_13_assignsubmission_file_", "a_b_c_12", "submitted",
-                             "01-activations", "01-activations-anna", "submission_7", " anna"]), max_size=3,
+            st.sampled_from(["anna", "bob", "work", "week 1", "x", "anna_13_assignsubmission_file_", "a_b_c_12",
+                             "submitted", "01-activations", "01-activations-anna", "submission_7", " anna"]), max_size=3,
         ),
         st.sampled_from([FILE, f"anna__{FILE}", f"anna_12_13_{FILE}", f"Anna - {FILE}", "11-bert.ipynb", "x.ipynb",
                          f"anna_12_assignsubmission_file_{FILE}", "submission_metadata.yml", "notes.txt",
@@ -239,12 +237,13 @@ INSIDE = st.lists(
     ), max_size=6,
 )  # fmt: skip
 HONEST = {
-    "plain": (lambda who: f"{who}/", ""), "flat": (lambda who: f"{who}__", ""), "weeks": (lambda who: f"week 1/{who}/", ""),
-    "groups": (lambda who: f"{who[0] < 'c'}/{who}/", ""), "work": (lambda who: f"{who}/work/", ""),
-    "nbgrader": (lambda who: f"submitted/{who}/01-activations/", ""),
-    "moodle": (lambda who: f"{who}_{len(who) * 7 + ord(who[0])}_assignsubmission_file_/", ""),
-    "ilias": (lambda who: f"L_{who}_{who}1_{ord(who[0])}/", ""),
-    "whole course": (lambda who: f"{who}/course-main/work/", ""),
+    "plain": lambda who: f"{who}/", "flat": lambda who: f"{who}__",
+    "weeks": lambda who: f"week 1/{who}/",
+    "groups": lambda who: f"{who[0] < 'c'}/{who}/", "work": lambda who: f"{who}/work/",
+    "nbgrader": lambda who: f"submitted/{who}/01-activations/",
+    "moodle": lambda who: f"{who}_{len(who) * 7 + ord(who[0])}_assignsubmission_file_/",
+    "ilias": lambda who: f"L_{who}_{who}1_{ord(who[0])}/",
+    "whole course": lambda who: f"{who}/course-main/work/",
 }  # fmt: skip
 
 
@@ -252,16 +251,13 @@ HONEST = {
 @given(st.sampled_from(sorted(HONEST)), INSIDE, st.booleans())
 def test_what_eve_puts_into_her_folder_changes_nobody(tmp_path_factory, layout, inside, as_zip):
     """Whatever lies in Eve's own folder or zip: do all others keep their name, chapter and content, and is she one?"""
-    make, _nothing = HONEST[layout]
+    make = HONEST[layout]
     honest = [(f"{make(who)}{chapter}.ipynb", f"{who} {chapter}") for who in ("anna", "bob", "carl", "dora")
               for chapter in ("01-activations", "11-bert")]  # fmt: skip
     root = tmp_path_factory.mktemp("eve")
     before = contents(survey(zipped(root / "before.zip", honest), CHAPTERS))
     assert len(before) == len(honest)
-    if layout == "flat":
-        hers = "eve/"
-    else:
-        hers = make("eve")
+    hers = "eve/" if layout == "flat" else make("eve")
     names = {f"{hers}{'/'.join([*folders, name])}" for folders, name in inside}
     files = [*honest, *((name, "eve's") for name in sorted(names))]
     if as_zip and layout in ("plain", "flat"):
@@ -278,8 +274,8 @@ PARTS = st.text(
     st.one_of(st.sampled_from("ab1_-. ()/\\é\u0301ﬁ𝔄\u200b"), st.characters(codec="utf-8", exclude_characters="\x00")),
     min_size=1, max_size=12,
 )  # fmt: skip
-PIECES = st.sampled_from(["01-activations", "__", "_12_34_", "_assignsubmission_file_", " - ", "_attempt_2026-11-01-10-00-00_",
-                          "1-2 - ", " - Nov 1, 2026 1000 AM - ", "submission_7", "/", "work/", "anna"])  # fmt: skip
+PIECES = st.sampled_from(["01-activations", "__", "_12_34_", "_assignsubmission_file_", " - ",
+                          "_attempt_2026-11-01-10-00-00_", "1-2 - ", " - Nov 1, 2026 1000 AM - ", "submission_7", "/", "work/", "anna"])  # fmt: skip
 NAMES = st.lists(st.one_of(PARTS, PIECES), min_size=1, max_size=6).map("".join)
 
 
@@ -313,8 +309,17 @@ def test_the_list_of_submitters_never_raises(text):
 
 def test_accounts_are_divided_from_assignments():
     """Is an account found behind the assignment's name, with underscores in either?"""
-    heads = {"Set 1_ann_lee", "Set 1_bob_lee", "Set 1_kim", "Set 2_ann_lee", "A_B_kim"}
+    heads = {
+        ("Set 1_ann_lee", "1"),
+        ("Set 1_bob_lee", "1"),
+        ("Set 1_kim", "1"),
+        ("Set 2_ann_lee", "2"),
+        ("A_B_kim", "3"),
+    }
     assert accounts(heads) == {
         "Set 1_ann_lee": "ann_lee", "Set 1_bob_lee": "bob_lee", "Set 1_kim": "kim", "Set 2_ann_lee": "ann_lee",
         "A_B_kim": "kim",
     }  # fmt: skip
+    assert set(accounts({(f"My_Set {n}_s{m}", "1") for n in (1, 2) for m in range(5)}).values()) == {
+        f"s{m}" for m in range(5)
+    }

@@ -252,14 +252,21 @@ def test_who_handed_in_no_notebook_is_a_line_with_a_reason(tmp_path, name):
     assert words in bad[0].reason
 
 
+CONFLICT = json.dumps(fresh(), indent=1).replace("{", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other", 1).encode()
 UNREADABLE = {
-    "a PDF": (b"%PDF-1.7\n\xe2\xe3\xcf\xd3", "no JSON"),
+    "a PDF": (b"%PDF-1.7\n\xe2\xe3\xcf\xd3", "but a PDF"),
     "an empty file": (b"", "empty"),
     "blanks": (b"  \n", "empty"),
-    "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "no JSON"),
+    "zeros": (b"\0" * 5000, "broke off"),
+    "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page"),
+    "an old web page": (b"\xef\xbb\xbf\n<HTML>\n", "a web page"),
     "a script": (b"import numpy as np\n", "no JSON"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "no JSON"),
-    "a zip": (b"PK\x03\x04\x14\x00", "no JSON"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "a picture"),
+    "a zip": (b"PK\x03\x04\x14\x00", "a zip"),
+    "a pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "Git LFS"),
+    "a conflict": (CONFLICT, "conflict in Git"),
+    "a conflict from Windows": (CONFLICT.replace(b"\n", b"\r\n"), "conflict in Git"),
+    "a shortcut": (b'{"url": "https://docs.example.org/x", "doc_id": "1", "email": "a@example.org"}', "a shortcut"),
     "other JSON": (b'{"name": "me"}', "no cells"),
     "a list": (b"[1, 2]", "no notebook"),
     "cut off": (json.dumps(fresh()).encode()[:-1000], "cut off"),

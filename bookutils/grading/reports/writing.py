@@ -11,7 +11,7 @@ from typing import Final
 
 from bookutils.core.files import atomic_write, write_atomically
 from bookutils.exercises.model import Exercise
-from bookutils.grading.model import Result, Unreadable
+from bookutils.grading.model import Person, Result, Unreadable
 from bookutils.grading.reports.class_page import ClassPage
 from bookutils.grading.reports.names import SUFFIX, FileNames, exact_key, folded_key
 from bookutils.grading.reports.pages import GENERATOR, learner_page
@@ -23,7 +23,7 @@ _HEAD: Final = 2048  # bytes of a page in which its generator stands
 
 def write_reports(
     out: Path, results: Callable[[], Iterator[Result]], unreadable: Sequence[Unreadable],
-    exercises: Mapping[str, Sequence[Exercise]],
+    exercises: Mapping[str, Sequence[Exercise]], people: Sequence[Person] = (),
 ) -> None:  # fmt: skip
     """Write results.json, results.csv, index.html and a page for each learner.
 
@@ -33,6 +33,7 @@ def write_reports(
     results : gives an iterator over all results, by learner and then by chapter; called several times
     unreadable : what was found and has no verdict, or lies beside a file that has one
     exercises : chapter -> its exercises
+    people : everybody of the class, also who handed in nothing
 
     Raises
     ------
