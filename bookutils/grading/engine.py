@@ -119,7 +119,7 @@ def grade_folder(
     surveyed = survey(submissions, known, out, options.names)
     found, people = surveyed.found, surveyed.people
     if roster is not None:
-        people, doubts = people_of(found, people, roster)
+        people, doubts = people_of(found, people, roster, surveyed.doubtful)
         found = [*found, *doubts]
     if not found:
         raise UsageError(

@@ -13,8 +13,9 @@ from bookutils.grading.opening import open_file
 
 FILE = "submission_metadata.yml"
 _MAX_BYTES = 64 * 2**20  # it also holds the history and the tests' results
+_LONGEST = 2000  # letters of a line
 _FOLDER = re.compile(r"(submission_\d+):\s*$")
-_FIELD = re.compile(r"(?P<indent> *)(?P<item>- )?:(?P<key>[a-z_]+):(?:\s+(?P<value>.*?))?\s*$")
+_FIELD = re.compile(r"(?P<indent> *)(?P<item>- )?:(?P<key>[a-z_]+):(?: (?P<value>.*))?")
 
 
 def read_submitters(entries: Iterable[Entry]) -> dict[tuple[tuple[str, ...], str], list[tuple[str, str]]]:
@@ -55,7 +56,7 @@ def parse_submitters(text: str) -> dict[str, list[tuple[str, str]]]:
             close()
             folder, depth = begins[1], -1
             continue
-        field = _FIELD.fullmatch(line)
+        field = _FIELD.fullmatch(line) if len(line) < _LONGEST else None
         indent = len(line) - len(line.lstrip(" "))
         if depth >= 0 and line.strip() and (indent < depth or (indent == depth and not (field and field["item"]))):
             close()
@@ -68,7 +69,7 @@ def parse_submitters(text: str) -> dict[str, list[tuple[str, str]]]:
             if field["item"] and indent <= depth + 2:
                 close()
             if field["key"] in ("name", "sid", "email"):
-                person.setdefault(field["key"], _scalar(field["value"] or ""))
+                person.setdefault(field["key"], _scalar((field["value"] or "").strip()))
     close()
     return found
 

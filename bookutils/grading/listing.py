@@ -21,7 +21,11 @@ MAX_DEPTH = 20  # folders inside one another
 MAX_NAME = 255  # letters of one name, the most that any disk holds
 _IGNORED = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 # Programs put copies of notebooks there by themselves; nobody hands in anything in them.
-_HIDDEN = {".ipynb_checkpoints", ".git", ".svn", ".hg", ".venv", ".virtual_documents", ".cache", ".local", ".jupyter"}
+_HIDDEN = {
+    ".ipynb_checkpoints", ".git", ".svn", ".hg", ".venv", ".virtual_documents", ".cache", ".local", ".jupyter",
+    ".conda", ".config", ".npm",
+    ".vscode", ".ipython", ".pyenv", ".tox", ".nox", ".eggs", ".mypy_cache", ".pytest_cache",
+}  # fmt: skip
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers put an ending of their own behind it
 
 
@@ -124,6 +128,7 @@ def list_zip(path: Path, above: tuple[str, ...], shown: str) -> Iterator[Entry]:
     if above:
         yield Entry(above, "", shown, path)
     seen: set[str] = set()
+    seen_hidden: set[tuple[str, ...]] = set()
     for member in sorted(members, key=lambda member: member.filename):
         name = _name_in_zip(member)
         parts = PurePosixPath(name).parts
@@ -132,7 +137,9 @@ def list_zip(path: Path, above: tuple[str, ...], shown: str) -> Iterator[Entry]:
             continue
         inside = f"{shown}/{name[:400] if fault else name}"
         if not fault and any(part.startswith(".") for part in parts):
-            if _NOTEBOOK.search(name) and not parts[-1].startswith("._"):
+            hidden = next(number for number, part in enumerate(parts) if part.startswith("."))
+            if _NOTEBOOK.search(name) and parts[: hidden + 1] not in seen_hidden:
+                seen_hidden.add(parts[: hidden + 1])  # one line for all that is in there
                 yield Entry(above, parts[-1], inside, path, member.filename, fault=_hidden(), believed=False)
             continue
         if name.endswith("/") and believed:
@@ -200,7 +207,7 @@ def _is_ignored(name: str) -> bool:
 
 
 def _in_hiding(path: Path, root: Path, above: tuple[str, ...], shown: str) -> Iterator[Entry]:
-    """Name the notebooks in something whose name begins with a dot: they are not read, but nobody's work gets lost."""
+    """Name a notebook in something whose name begins with a dot: it is not read, but nobody's work gets lost."""
     if path.is_file():
         if _NOTEBOOK.search(path.name):
             yield Entry(above, path.name, shown, path, fault=_hidden(), believed=False)
@@ -214,3 +221,4 @@ def _in_hiding(path: Path, root: Path, above: tuple[str, ...], shown: str) -> It
             if _NOTEBOOK.search(name) and not _is_ignored(name):
                 place = inside / name
                 yield Entry(above, name, place.relative_to(root).as_posix(), place, fault=_hidden(), believed=False)
+                return  # one line for all that is in there

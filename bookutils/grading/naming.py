@@ -14,19 +14,145 @@ _ALIKE = str.maketrans(
 )
 _SEPARATORS = re.compile(r"[\s_.]+")
 
-_NUMBERED = (
-    r"week|woche|semaine|semana|settimana|lab|labor|unit|lesson|module?|chapter|kapitel|day|tag|part|teil|task|sheet|blatt|"
-    r"attempt|try|versuch|tentative|intento|tentativo|versione?|v|round|submission|abgabe|assignment|homework|hw|exercise|ex|"
-    r"aufgabe|uebung|übung|devoir|tarea|задание|作业|課題|과제"
+# Words that are nobody's name with a number behind them: week 1, attempt2.
+_NUMBERED = frozenset(
+    [
+        "week",
+        "woche",
+        "semaine",
+        "semana",
+        "settimana",
+        "lab",
+        "labor",
+        "unit",
+        "lesson",
+        "module",
+        "modul",
+        "chapter",
+        "kapitel",
+        "day",
+        "tag",
+        "part",
+        "teil",
+        "task",
+        "sheet",
+        "blatt",
+        "attempt",
+        "try",
+        "versuch",
+        "tentative",
+        "intento",
+        "tentativo",
+        "version",
+        "versione",
+        "v",
+        "round",
+        "submission",
+        "abgabe",
+        "assignment",
+        "homework",
+        "hw",
+        "exercise",
+        "ex",
+        "aufgabe",
+        "uebung",
+        "übung",
+        "devoir",
+        "tarea",
+        "задание",
+        "作业",
+        "課題",
+        "과제",
+    ]
 )
-_WORDS = (
-    r"work|notebooks?|chapters?|bookutils|course|kurs|cours|corso|curso|export|exports|download|downloads|in|inbox|all|files?|"
-    r"data|submitted|submissions?|abgaben?|rendu|entregas?|consegne|autograded|release|source|feedback|"
-    r"homeworks?|hw|assignments?|exercises?|solutions?|solved|answers?|jupyter|ipynb|src|code|python|home|users?|"
-    r"my|final|last|new|old|copy|done|for|the|of|multi|neu|alt|fertig|jupyterhub|nbgrader|moodle|canvas|blackboard|"
-    r"brightspace|gradescope|classroom|ilias|github|zip|unzipped|desktop|documents"
+# And words that are nobody's name at all.
+_WORDS = frozenset(
+    [
+        "work",
+        "notebook",
+        "notebooks",
+        "chapter",
+        "chapters",
+        "bookutils",
+        "course",
+        "kurs",
+        "cours",
+        "corso",
+        "curso",
+        "export",
+        "exports",
+        "download",
+        "downloads",
+        "in",
+        "inbox",
+        "all",
+        "file",
+        "files",
+        "data",
+        "submitted",
+        "submission",
+        "submissions",
+        "abgabe",
+        "abgaben",
+        "rendu",
+        "entrega",
+        "entregas",
+        "consegne",
+        "autograded",
+        "release",
+        "source",
+        "feedback",
+        "homework",
+        "homeworks",
+        "hw",
+        "assignment",
+        "assignments",
+        "exercise",
+        "exercises",
+        "solution",
+        "solutions",
+        "solved",
+        "answer",
+        "answers",
+        "jupyter",
+        "ipynb",
+        "src",
+        "code",
+        "python",
+        "home",
+        "user",
+        "users",
+        "my",
+        "final",
+        "last",
+        "new",
+        "old",
+        "copy",
+        "done",
+        "for",
+        "the",
+        "of",
+        "multi",
+        "neu",
+        "alt",
+        "fertig",
+        "jupyterhub",
+        "nbgrader",
+        "moodle",
+        "canvas",
+        "blackboard",
+        "brightspace",
+        "gradescope",
+        "classroom",
+        "ilias",
+        "github",
+        "zip",
+        "unzipped",
+        "desktop",
+        "documents",
+    ]
 )
-_NOBODYS = re.compile(rf"multi-feedback-.*|(?:(?:{_WORDS}|(?:{_NUMBERED})-?\d+|\d+|\(\d+\))(?:-|$))+")
+_NUMBER = re.compile(r"\(?\d+\)?")
 _PERHAPS = re.compile(
     r"(?:(?:group|gruppe|groupe|grupo|gruppo|team|section|sektion|tutorial|tutorium|class|klasse|classe|clase|cohort|"
     r"year|jahrgang|seminar|course|kurs)(?:-.*|\d*))|.*-(?:main|master)"
@@ -117,9 +243,24 @@ def without_chapter(name: str, chapters: Collection[str]) -> str:
     return re.sub(r"[-_ ](?:main|master)$", "", rest) if rest not in ("main", "master") else ""
 
 
+@lru_cache(maxsize=4096)
 def is_nobodys(name: str) -> bool:
-    """Whether a folder is called as a course, a week or a program calls it, and surely not as a person is."""
-    return _NOBODYS.fullmatch(words_of(name)) is not None
+    """Whether a folder is called as a course, a week or a program calls it, and surely not as a person is.
+
+    >>> [name for name in ("Week 1", "hw3 final", "2026", "Bob", "Lab", "v2") if is_nobodys(name)]
+    ['Week 1', 'hw3 final', '2026', 'v2']
+    """
+    words = words_of(name)
+    if words.startswith("multi-feedback-"):  # ILIAS's folder around all
+        return True
+    parts = words.split("-")
+    return all(
+        part in _WORDS
+        or _NUMBER.fullmatch(part)
+        or (part in _NUMBERED and number + 1 < len(parts) and _NUMBER.fullmatch(parts[number + 1]))
+        or (part.rstrip("0123456789") in _NUMBERED and part[-1:].isdigit())
+        for number, part in enumerate(parts)
+    )
 
 
 def is_perhaps(name: str) -> bool:

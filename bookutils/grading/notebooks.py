@@ -127,7 +127,7 @@ _BEGINNINGS = (
     (b"bplist00", _("a shortcut to a web page"), _("Open it, and download it as .ipynb.")),
     (b"---\njupy", _("a notebook that is written as text"), _("Save it as .ipynb, and hand in that.")),
 )  # fmt: skip
-_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|\?xml)", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|\?xml)", re.IGNORECASE | re.DOTALL)
 _CONFLICT = re.compile(rb"^(?:<{7} |>{7} |={7}\r?$)", re.MULTILINE)
 _LOOKED_AT = 2**20
 

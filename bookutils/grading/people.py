@@ -29,11 +29,13 @@ class Told:
     labels : the learner's label of each claim, by its place in the list; None for one that is nobody's
     people : those labels, in order
     lines : what is put before the instructor
+    doubtful : names of people who were not graded, since they cannot be told apart
     """
 
     labels: list[str | None]
     people: list[Person] = field(default_factory=list)
     lines: list[Unreadable] = field(default_factory=list)
+    doubtful: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -52,6 +54,7 @@ class _Teller:
         self.claims = claims
         self.ones: list[_One] = []
         self.lines: list[Unreadable] = []
+        self.doubtful: set[str] = set()
         self.blind: set[tuple[str, str]] = set()  # (platform, what stands in the place of a name)
 
     def tell(self) -> Told:
@@ -185,6 +188,7 @@ class _Teller:
     def _refuse(self, numbers: Iterable[int]) -> None:
         """Put before the instructor what looks like one name and may be two people."""
         claims = [self.claims[number] for number in numbers]
+        self.doubtful |= {plain(claim.name) for claim in claims}
         names: dict[tuple[str, str, str], Claim] = {}
         for claim in claims:
             names.setdefault(("/".join(claim.around), claim.platform, claim.name), claim)
@@ -209,7 +213,7 @@ class _Teller:
         by_label: dict[str, list[_One]] = defaultdict(list)
         for one in self.ones:
             by_label[skeleton(one.label)].append(one)
-        told = Told([None] * len(self.claims), lines=self.lines)
+        told = Told([None] * len(self.claims), lines=self.lines, doubtful=self.doubtful)
         for several in by_label.values():
             if len(several) > 1:
                 self._refuse(number for one in several for number in one.claims)

@@ -143,6 +143,7 @@ class _Names:
     children: Mapping[Folders, set[str]]
     submitters: Submitters
     known: dict[tuple[Folders, str], _Part] = field(default_factory=dict)
+    of_ilias: dict[Folders, bool] = field(default_factory=dict)
 
     def read(self, around: Folders, name: str) -> _Part:
         key = (around, name)
@@ -167,8 +168,10 @@ class _Names:
         if mark.platform == GRADESCOPE:
             return (around, name) in self.submitters
         if mark.platform == ILIAS:
-            beside = (read_folder(other.strip()) for other in self.children[around] if not is_nobodys(other))
-            return all(other is not None and other.platform == ILIAS for other in beside)
+            if around not in self.of_ilias:
+                beside = (read_folder(other.strip()) for other in self.children[around] if not is_nobodys(other))
+                self.of_ilias[around] = all(other is not None and other.platform == ILIAS for other in beside)
+            return self.of_ilias[around]
         return True
 
 

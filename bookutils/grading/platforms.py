@@ -26,7 +26,8 @@ ANONYMOUS = "anon"
 
 # Of what looks like a name in several languages, this is none: Moodle's word where marking is blind.
 PARTICIPANT = {
-    "participant", "participants", "teilnehmer", "teilnehmerin", "participante", "partecipante", "deelnemer", "uczestnik",
+    "participant", "participants", "teilnehmer", "teilnehmerin", "participante",
+    "partecipante", "deelnemer", "uczestnik",
     "участник", "учасник", "účastník", "deltager", "deltagare", "deltaker", "osallistuja", "résztvevő", "katılımcı",
     "参与者", "參與者", "参加者", "참가자", "thành viên", "peserta", "مشارك", "משתתף", "συμμετέχων",
 }  # fmt: skip

@@ -179,7 +179,10 @@ def _refuse_doubles(path: Path, people: Sequence[Row]) -> None:
 
 
 def people_of(
-    found: Iterable[Submission | Unreadable], people: Sequence[Person], roster: Sequence[Row]
+    found: Iterable[Submission | Unreadable],
+    people: Sequence[Person],
+    roster: Sequence[Row],
+    doubtful: Iterable[str] = (),
 ) -> tuple[list[Person], list[Unreadable]]:
     """Join who handed in with who is in the class.
 
@@ -188,6 +191,7 @@ def people_of(
     found : what was handed in, for its numbers
     people : who handed in
     roster : who is in the class
+    doubtful : names of those who handed in and were not graded, since they cannot be told apart; they are not absent
 
     Returns
     -------
@@ -202,15 +206,16 @@ def people_of(
         if person.id:
             ids[person.learner].add(_number(person.id))
         ids[person.learner].add(skeleton(person.learner))  # an account
-    chosen, doubtful = _match(people, ids, roster)
+    chosen, several = _match(people, ids, roster)
     lines = []
-    possible: set[int] = set()
-    for person, rows in doubtful:
+    unclear = {_turned(name) for name in doubtful}
+    possible = {number for number, row in enumerate(roster) if {*map(skeleton, row.ids), _turned(row.name)} & unclear}
+    for person, rows in several:
         possible |= set(rows)
         says = _("{learner} may be each of these in the roster: {rows}. Give the platform's numbers in it.")
         shown = join_words([roster[number].shown for number in rows], _("or"))
         lines.append(Unreadable(person.learner, says.format(learner=person.learner, rows=shown)))
-    doubted = {person.learner for person, _rows in doubtful}
+    doubted = {person.learner for person, _rows in several}
     joined = []
     for person in people:
         row = roster[chosen[person.learner]] if person.learner in chosen else None

@@ -37,10 +37,12 @@ class Survey:
     ----------
     found : submissions, in the order of learners and chapters, and then what has no verdict
     people : everybody who handed in something, by label
+    doubtful : names of those who were not graded, since they cannot be told apart
     """
 
     found: list[Submission | Unreadable]
     people: list[Person]
+    doubtful: frozenset[str] = frozenset()
 
 
 def find_submissions(
@@ -101,10 +103,12 @@ def survey(path: Path, chapters: Collection[str], besides: Path | None = None, n
     if names is None:
         lines += sorter.empty_handed()
     found: list[Submission | Unreadable] = [*sorter.submissions]
-    found += sorted(lines, key=lambda item: (item.name, item.learner or "", item.reason))
+    lines.sort(key=lambda item: (item.name, item.learner or "", item.reason))
+    found += lines
     known = {item.learner for item in found if item.learner}
     people = {person.learner: person for person in told.people if person.learner in known}
-    return Survey(found, [people.get(learner, Person(learner, name=learner)) for learner in sorted(known)])
+    everybody = [people.get(learner, Person(learner, name=learner)) for learner in sorted(known)]
+    return Survey(found, everybody, frozenset(told.doubtful))
 
 
 def read_bytes(submission: Submission) -> bytes:
@@ -119,7 +123,7 @@ def read_bytes(submission: Submission) -> bytes:
         return file.read(MAX_BYTES + 1)  # the sizes in a zip's directory may lie; this does not
 
 
-def read_with_digest(submission: Submission, salt: str) -> tuple[bytes, str]:
+def read_with_digest(submission: Submission, salt: str = "") -> tuple[bytes, str]:
     """Read a submission's file once, and return its bytes with the digest of those very bytes and of `salt`.
 
     Raises

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bookutils.core.errors import UsageError
 from bookutils.grading.gradescope import parse_submitters
 from bookutils.grading.model import Submission, Unreadable
 from bookutils.grading.platforms import accounts
@@ -229,7 +230,8 @@ INSIDE = st.lists(
     st.tuples(
         st.lists(
             st.sampled_from(["anna", "bob", "work", "week 1", "x", "anna_13_assignsubmission_file_", "a_b_c_12",
-                             "submitted", "01-activations", "01-activations-anna", "submission_7", " anna"]), max_size=3,
+                             "submitted", "01-activations", "01-activations-anna", "submission_7", " anna"]),
+            max_size=3,
         ),
         st.sampled_from([FILE, f"anna__{FILE}", f"anna_12_13_{FILE}", f"Anna - {FILE}", "11-bert.ipynb", "x.ipynb",
                          f"anna_12_assignsubmission_file_{FILE}", "submission_metadata.yml", "notes.txt",
@@ -244,6 +246,10 @@ HONEST = {
     "moodle": lambda who: f"{who}_{len(who) * 7 + ord(who[0])}_assignsubmission_file_/",
     "ilias": lambda who: f"L_{who}_{who}1_{ord(who[0])}/",
     "whole course": lambda who: f"{who}/course-main/work/",
+    "canvas": lambda who: f"{who}_{100 + ord(who[0])}_{90_000 + ord(who[0])}_",
+    "blackboard": lambda who: f"Set 1_{who}_attempt_2026-11-01-10-00-00_",
+    "brightspace": lambda who: f"{ord(who[0])}-77 - {who} - Nov 1, 2026 1000 AM/",
+    "google": lambda who: f"{who} - ",
 }  # fmt: skip
 
 
@@ -257,7 +263,7 @@ def test_what_eve_puts_into_her_folder_changes_nobody(tmp_path_factory, layout, 
     root = tmp_path_factory.mktemp("eve")
     before = contents(survey(zipped(root / "before.zip", honest), CHAPTERS))
     assert len(before) == len(honest)
-    hers = "eve/" if layout == "flat" else make("eve")
+    hers = make("eve") if make("eve").endswith("/") else f"{make('eve')}work/" if layout != "flat" else "eve/"
     names = {f"{hers}{'/'.join([*folders, name])}" for folders, name in inside}
     files = [*honest, *((name, "eve's") for name in sorted(names))]
     if as_zip and layout in ("plain", "flat"):
@@ -275,7 +281,8 @@ PARTS = st.text(
     min_size=1, max_size=12,
 )  # fmt: skip
 PIECES = st.sampled_from(["01-activations", "__", "_12_34_", "_assignsubmission_file_", " - ",
-                          "_attempt_2026-11-01-10-00-00_", "1-2 - ", " - Nov 1, 2026 1000 AM - ", "submission_7", "/", "work/", "anna"])  # fmt: skip
+                          "_attempt_2026-11-01-10-00-00_", "1-2 - ", " - Nov 1, 2026 1000 AM - ", "submission_7", "/",
+                          "work/", "anna"])  # fmt: skip
 NAMES = st.lists(st.one_of(PARTS, PIECES), min_size=1, max_size=6).map("".join)
 
 
@@ -323,3 +330,50 @@ def test_accounts_are_divided_from_assignments():
     assert set(accounts({(f"My_Set {n}_s{m}", "1") for n in (1, 2) for m in range(5)}).values()) == {
         f"s{m}" for m in range(5)
     }
+
+
+# --- the instructor's own rule
+
+
+RULES = {
+    "a rule of one's own": (
+        r"[^/]+/(?P<id>\d+)-(?P<chapter>[^/]+)/.*",
+        "set/2026000-01-activations/x.ipynb",
+        "2026000",
+    ),
+    "a learner and a number": (r"(?P<learner>[^/]+)/(?P<id>\d+)/", "Ann/7/01-activations.ipynb", "Ann"),
+    "a chapter that the file says": (r"(?P<learner>\w+)-", "ann-lee/Copy of 01-activations.ipynb", "ann"),
+    "a chapter that a folder says": (r".*/(?P<learner>\w+)\.ipynb", "hw 01-activations/ann.ipynb", "ann"),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_rule_of_the_instructor_decides(tmp_path, name, form):
+    """Do the groups of --names say who and what, and is what does not match a line?"""
+    rule, path, learner = RULES[name]
+    files = file(path, "?.ipynb")
+    place = written(tmp_path / "in", files) if form == "folder" else zipped(tmp_path / "in.zip", files)
+    found = survey(place, CHAPTERS, names=rule)
+    assert contents(found) == {(learner, "01-activations"): path}
+    (line,) = lines(found)
+    assert line.name.endswith("?.ipynb") and "--names" in line.reason
+
+
+def test_a_rule_may_say_the_time(tmp_path):
+    """Does the latest file count where the rule reads the time, and are namesakes told apart by its number?"""
+    names = (f"Ann_{n}_{time}_{FILE}" for n, time in ((1, "0901"), (1, "1130"), (1, "1015"), (2, "0800")))
+    rule = r"(?P<learner>[^_]+)_(?P<id>\d+)_(?P<time>\d+)_"
+    found = survey(written(tmp_path, file(*names)), CHAPTERS, names=rule)
+    assert contents(found) == {
+        ("Ann (1)", "01-activations"): f"Ann_1_1130_{FILE}", ("Ann (2)", "01-activations"): f"Ann_2_0800_{FILE}",
+    }  # fmt: skip
+    others = [item for item in found.found if isinstance(item, Unreadable)]
+    assert len(others) == 2 and all("later file" in item.reason and "1130" in item.reason for item in others)
+
+
+@pytest.mark.parametrize("rule", ["(", "(?P<learner>", "(?P<chapter>.*)", "(?P<learner>.)(?P<other>.)", ""])
+def test_a_rule_that_cannot_be_used_is_a_sentence(tmp_path, rule):
+    """Is a faulty expression, or one without whom it means, wrong use?"""
+    with pytest.raises(UsageError, match="--names"):
+        survey(written(tmp_path, file(f"anna/{FILE}")), CHAPTERS, names=rule)

@@ -110,6 +110,16 @@ def test_namesakes_are_never_guessed():
     assert lines == []
 
 
+def test_who_could_not_be_graded_is_not_absent(tmp_path):
+    """Is a look-alike's row left out of those who handed in nothing, and who did is still there?"""
+    found = survey(
+        written(tmp_path, [(f"{who}/01-activations.ipynb", "x") for who in ("anna", " anna", "bob")]), CHAPTERS
+    )
+    rows = [Row(("1",), "Anna"), Row(("2",), "bob"), Row(("3",), "carl")]
+    people, _lines = people_of(found.found, found.people, rows, found.doubtful)
+    assert [person.learner for person in people] == ["bob", "carl"]
+
+
 def test_a_number_of_a_hand_in_is_no_number_of_a_person():
     """Where Moodle's number is by chance somebody else's in the roster, does the name decide?"""
     rows = [Row(("11",), "Ada"), Row(("12",), "Bob")]
