@@ -23,8 +23,8 @@ _IGNORED = {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"}
 # Programs put copies of notebooks there by themselves; nobody hands in anything in them.
 _HIDDEN = {
     ".ipynb_checkpoints", ".git", ".svn", ".hg", ".venv", ".virtual_documents", ".cache", ".local", ".jupyter",
-    ".conda", ".config", ".npm",
-    ".vscode", ".ipython", ".pyenv", ".tox", ".nox", ".eggs", ".mypy_cache", ".pytest_cache",
+    ".conda", ".config", ".npm", ".vscode",
+    ".ipython", ".pyenv", ".tox", ".nox", ".eggs", ".mypy_cache", ".pytest_cache",
 }  # fmt: skip
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers put an ending of their own behind it
 

@@ -168,6 +168,7 @@ def plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
+@lru_cache(maxsize=8192)
 def skeleton(name: str) -> str:
     """Return what is left of a name when all that a person cannot see is taken away: equal for names that look alike.
 

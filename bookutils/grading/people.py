@@ -17,6 +17,7 @@ from bookutils.grading.places import Claim, Folders
 from bookutils.grading.platforms import ANONYMOUS, CANVAS, MOODLE, NAMES, PARTICIPANT, STABLE
 
 _Numbered = dict[tuple[str, str], list[int]]  # (platform, number or name) -> claims
+_SHOWN = 6  # names in one sentence
 _BLIND = 3  # so many numbers under the one name that a chapter has: it is nobody's name
 
 
@@ -151,7 +152,7 @@ class _Teller:
                 "Several people are called {name}, and each has another number in each chapter: which of them is which"
                 " from chapter to chapter, the export does not say. They are graded apart: {labels}."
             )
-            labels = ", ".join(f"{name} ({id})" for id in sorted(by_id))
+            labels = _some(f"{name} ({id})" for id in sorted(by_id))
             self.lines.append(Unreadable(name, says.format(name=name, labels=labels)))
 
     def _plain(self, numbers: list[int]) -> None:
@@ -183,7 +184,7 @@ class _Teller:
                 "{name} has files for one chapter in several places. Whether they are one person's, nothing there says;"
                 " they are graded apart: {labels}. If they are one's, put them into one folder."
             )
-            self.lines.append(Unreadable(name, says.format(name=name, labels=", ".join(sorted(labels.values())))))
+            self.lines.append(Unreadable(name, says.format(name=name, labels=_some(sorted(labels.values())))))
 
     def _refuse(self, numbers: Iterable[int]) -> None:
         """Put before the instructor what looks like one name and may be two people."""
@@ -192,7 +193,7 @@ class _Teller:
         names: dict[tuple[str, str, str], Claim] = {}
         for claim in claims:
             names.setdefault(("/".join(claim.around), claim.platform, claim.name), claim)
-        shown = ", ".join(dict.fromkeys(_spelled(claim) for claim in names.values()))
+        shown = _some(dict.fromkeys(_spelled(claim) for claim in names.values()))
         says = _(
             "These look like one name, and may be two people: {names}. None of them was graded, so that nobody gets the"
             " other's points. Rename one, or put one's files into the other's folder."
@@ -255,6 +256,13 @@ def tell_apart(claims: Sequence[Claim]) -> Told:
 def _around(claim: Claim) -> Folders:
     """The folders around a name that tell places apart; nbgrader keeps the same people in several."""
     return tuple(folder for folder in claim.around if words_of(folder) not in STAGES)
+
+
+def _some(words: Iterable[str]) -> str:
+    """List words, and of very many the first ones."""
+    every = list(words)
+    more = _(" and {n} more").format(n=len(every) - _SHOWN) if len(every) > _SHOWN else ""
+    return ", ".join(every[:_SHOWN]) + more
 
 
 def _spelled(claim: Claim) -> str:

@@ -196,6 +196,13 @@ def test_look_alikes_are_put_before_the_instructor(tmp_path, one, other, flat):
         assert ascii(one)[1:-1] in line.reason and ascii(other)[1:-1] in line.reason
 
 
+def test_a_crowd_of_look_alikes_makes_no_crowd_of_words(tmp_path):
+    """Are the lines about many look-alikes short, however many there are?"""
+    files = [("\u200b" * n + f"a/{FILE}", "x") for n in range(100)]
+    found = survey(zipped(tmp_path / "in.zip", files), CHAPTERS)
+    assert len(lines(found)) == 100 and max(len(line.reason) for line in lines(found)) < 3000
+
+
 def test_the_other_file_is_named_with_its_folder(tmp_path):
     """Do the line and its reason name two different files?"""
     found = survey(written(tmp_path, file(f"anna/work/{FILE}", f"anna/notebooks/{FILE}", f"bob/{FILE}")), CHAPTERS)
