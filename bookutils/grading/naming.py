@@ -153,6 +153,10 @@ _WORDS = frozenset(
     ]
 )
 _NUMBER = re.compile(r"\(?\d+\)?")
+_ATTACHED = re.compile(r"([^\W\d_]+)\d{1,3}")  # longer numbers make accounts: ex12345
+_TEAM = re.compile(r"(?:group|gruppe|groupe|grupo|gruppo|team)(?:-.*|\d*)")
+_BEFORE = re.compile(rf"(?:{'|'.join(sorted(_NUMBERED))})[-_ ]?\d{{1,3}}[-_ ]+", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d+(?:[-_. ]\d+)+")
 _PERHAPS = re.compile(
     r"(?:(?:group|gruppe|groupe|grupo|gruppo|team|section|sektion|tutorial|tutorium|class|klasse|classe|clase|cohort|"
     r"year|jahrgang|seminar|course|kurs)(?:-.*|\d*))|.*-(?:main|master)"
@@ -239,7 +243,7 @@ def without_chapter(name: str, chapters: Collection[str]) -> str:
     if match is None:
         return name
     sides = (shown[: match.start()].strip(" -_.()[]"), shown[match.end() :].strip(" -_.()[]"))
-    left = [side for side in sides if side and not is_nobodys(side)]
+    left = [side for side in sides if side and not is_nobodys(side) and not _DATE.fullmatch(side)]
     rest = " ".join(left)
     return re.sub(r"[-_ ](?:main|master)$", "", rest) if rest not in ("main", "master") else ""
 
@@ -248,25 +252,40 @@ def without_chapter(name: str, chapters: Collection[str]) -> str:
 def is_nobodys(name: str) -> bool:
     """Whether a folder is called as a course, a week or a program calls it, and surely not as a person is.
 
-    >>> [name for name in ("Week 1", "hw3 final", "2026", "Bob", "Lab", "v2") if is_nobodys(name)]
-    ['Week 1', 'hw3 final', '2026', 'v2']
+    >>> [name for name in ("Week 1", "hw3 final", "2026001", "Bob", "Lab", "v2", "2026-11-01") if is_nobodys(name)]
+    ['Week 1', 'hw3 final', 'v2', '2026-11-01']
     """
     words = words_of(name)
-    if words.startswith("multi-feedback-"):  # ILIAS's folder around all
+    if words.startswith(("multi-feedback-", "gradebook-")):  # ILIAS's and Blackboard's folders around all
         return True
     parts = words.split("-")
+    numbers = [_NUMBER.fullmatch(part) is not None for part in parts]
+    if all(numbers):
+        return len(parts) > 1 or len(words) < 3  # a date or a copy's number; else an account
     return all(
-        part in _WORDS
-        or _NUMBER.fullmatch(part)
-        or (part in _NUMBERED and number + 1 < len(parts) and _NUMBER.fullmatch(parts[number + 1]))
-        or (part.rstrip("0123456789") in _NUMBERED and part[-1:].isdigit())
-        for number, part in enumerate(parts)
+        is_number
+        or part in _WORDS
+        or (part in _NUMBERED and number + 1 < len(parts) and numbers[number + 1])
+        or ((attached := _ATTACHED.fullmatch(part)) is not None and attached[1] in _NUMBERED)
+        for number, (part, is_number) in enumerate(zip(parts, numbers, strict=True))
     )
 
 
 def is_perhaps(name: str) -> bool:
     """Whether a folder may hold several people or a course: the name of a team, if no other name stands there."""
     return _PERHAPS.fullmatch(words_of(name)) is not None
+
+
+def is_team(name: str) -> bool:
+    """Whether a folder is called as a team is."""
+    return _TEAM.fullmatch(words_of(name)) is not None
+
+
+def without_number(name: str) -> str:
+    """Return a folder's name without the homework's in front of it: ``hw1-ada`` is Ada's."""
+    match = _BEFORE.match(name)
+    rest = name[match.end() :] if match else ""
+    return rest if rest and not is_nobodys(rest) else name
 
 
 def attempt_in(name: str) -> int:

@@ -19,9 +19,11 @@ from bookutils.grading.naming import (
     chapter_in,
     is_nobodys,
     is_perhaps,
+    is_team,
     plain,
     skeleton,
     without_chapter,
+    without_number,
     words_of,
 )  # fmt: skip
 from bookutils.grading.platforms import (
@@ -125,6 +127,15 @@ class _Reading:
         perhaps = (number for number, part in enumerate(self.parts) if part.kind == _PERHAPS)
         return self.entry.folders[: next(perhaps, -1) + 1]
 
+    def before_team(self) -> bool:
+        """Whether neither a person's name nor a platform's mark stands around the team's folder."""
+        return not any(part.kind in (_MARK, _PERSON) for part in self.parts[: len(self.team)])
+
+    @property
+    def told(self) -> bool:
+        """Whether a platform's mark, or the file's name, tells the learner."""
+        return self.flat is not None or self.marked is not None
+
     def path(self) -> Folders:
         return tuple(self.parts[number].name for number in self.people)
 
@@ -161,7 +172,10 @@ class _Names:
             return _Part(_PERSON, rest, platform=GITHUB if begins else "") if rest else _Part(_NOBODY, name)
         if is_nobodys(name) or not skeleton(name):
             return _Part(_NOBODY, name)
-        return _Part(_PERHAPS if is_perhaps(name) else _PERSON, name)
+        if is_perhaps(name):
+            return _Part(_PERHAPS, name)
+        rest = without_number(name)
+        return _Part(_PERSON, rest, platform="" if rest == name else GITHUB)
 
     def _is_meant(self, mark: Mark, around: Folders, name: str) -> bool:
         """Whether a form that a person may also have written is the platform's: all beside it have it, too."""
@@ -190,15 +204,16 @@ def read_places(entries: Iterable[Entry], chapters: Collection[str], submitters:
     """
     chapters = tuple(chapters)
     readings = _read_all(list(entries), chapters, submitters)
+    _find_teams(readings)
     level = _learners_level(
         [
             (reading.path(), chapter_in(reading.entry.stem, chapters) or reading.entry.stem)
             for reading in readings
-            if reading.entry.is_notebook and reading.marked is None and reading.flat is None and reading.people
+            if reading.entry.is_notebook and not (reading.told or reading.is_team) and reading.people
         ]
     )
     if level:  # beside what a platform or a file's name tells, folders are learners', too
-        told = [len(one.people) for one in readings if one.entry.is_notebook and (one.flat or one.marked is not None)]
+        told = [len(one.people) for one in readings if one.entry.is_notebook and one.told]
         level = min(level, 1 + min(told, default=level))
     for reading in readings:
         if level and len(reading.people) >= level:
@@ -210,8 +225,21 @@ def read_places(entries: Iterable[Entry], chapters: Collection[str], submitters:
         reading.team for reading in readings if reading.entry.is_notebook and not reading.people and not reading.flat
     }
     for reading in readings:
-        reading.is_team = reading.team in teams
+        reading.is_team |= bool(reading.team) and not reading.people and reading.team in teams
     return [claim for reading in readings for claim in _claims(reading, level or 1, chapters, submitters)]
+
+
+def _find_teams(readings: Sequence[_Reading]) -> None:
+    """Take folders that are called as teams for learners, where one of them holds a notebook, with all inside."""
+    teams = [one for one in readings if one.team and is_team(one.team[-1]) and one.before_team()]
+    direct = (one for one in teams if one.entry.is_notebook and not one.told and not one.people)
+    containers = {one.team[:-1] for one in direct}
+    for reading in teams:
+        if reading.team[:-1] in containers:
+            reading.is_team = True
+            reading.flat = None
+            if reading.marked is not None:
+                reading.unmark()
 
 
 def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitters) -> list[_Reading]:
@@ -332,10 +360,10 @@ def _plain_claim(reading: _Reading, level: int, chapters: Folders) -> Claim:
     says = chapter is not None
     if chapter is None and entry.is_notebook:
         chapter = _chapter_around(folders, chapters)
-    if len(reading.people) >= level:
-        number = reading.people[level - 1]
-    elif not reading.people and reading.team and reading.is_team:
+    if reading.is_team:
         number = len(reading.team) - 1
+    elif len(reading.people) >= level:
+        number = reading.people[level - 1]
     else:
         return Claim(entry, "", chapter, says, within=folders)
     part = reading.parts[number]

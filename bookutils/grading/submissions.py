@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.grading.gradescope import read_submitters
+from bookutils.grading.gradescope import FILE, read_submitters
 from bookutils.grading.listing import Entry, list_folder, list_zip
 from bookutils.grading.model import Person, Submission, Unreadable
 from bookutils.grading.naming import plain
@@ -169,7 +169,7 @@ class _Sorter:
                 other.append((claim, label))
             elif label is None:
                 if not claim.name:
-                    self._line(claim, _no_name())
+                    self._line(claim, _no_name(entry))
             elif claim.chapter is None:
                 says = _("The course has no chapter {name!r}.")
                 name = plain(entry.stem).rpartition("__")[2]
@@ -240,7 +240,12 @@ class _Sorter:
         self.lines.append(Unreadable(claim.entry.shown, reason, label, claim.chapter, superseded))
 
 
-def _no_name() -> str:
+def _no_name(entry: Entry) -> str:
+    if any(folder.startswith("submission_") for folder in entry.folders):
+        says = _(
+            "Nothing says whose it is: put {file} of the same export beside the folder, and the list in it is read."
+        )
+        return says.format(file=FILE)
     return _("The name does not say whose it is. Call it <learner>__<chapter>.ipynb, or put it in a folder.")
 
 

@@ -110,7 +110,8 @@ def brightspace(form: str) -> Iterator[tuple[str, str]]:
 
 def github(form: str) -> Iterator[tuple[str, str]]:
     for one, chapter, content in handed_in():
-        yield f"{chapter}-{one.account}{form}/{chapter}.ipynb", content
+        begin = f"hw{int(chapter[:2])}" if form == "-homework" else chapter
+        yield f"{begin}-{one.account}{'' if form == '-homework' else form}/{chapter}.ipynb", content
 
 
 def gradescope(_form: str) -> Iterator[tuple[str, str]]:
@@ -158,6 +159,8 @@ def folders(form: str) -> Iterator[tuple[str, str]]:
             yield f"hw {chapter}/{who}/{chapter}.ipynb", content
         elif form == "flat":
             yield f"{who}__{chapter}.ipynb", content
+        elif form == "numbers":
+            yield f"{one.number}/{chapter}.ipynb", content
         elif form == "attempts":
             yield f"{who}/attempt2/{chapter}.ipynb", content
             if _again(place):
@@ -183,12 +186,14 @@ LAYOUTS = {
     "Brightspace, flat": (brightspace, "flat", "ids"),
     "GitHub Classroom": (github, "", "accounts"),
     "GitHub Classroom, downloaded": (github, "-main", "accounts"),
+    "GitHub Classroom, other names": (github, "-homework", "accounts"),
     "Gradescope": (gradescope, "", "ids"),
     "Google Classroom": (google, "", "names"),
     "ILIAS": (ilias, "multi_feedback_Blatt_1_77/", "account ids"),
     "ILIAS's folders alone": (ilias, "", "account ids"),
     "a folder each": (folders, "", "accounts"),
     "flat": (folders, "flat", "accounts"),
+    "a number each": (folders, "numbers", "accounts"),
     "a hub's homes": (folders, "hub", "accounts"),
     "whole courses": (folders, "whole course", "accounts"),
     "weeks": (folders, "weeks", "accounts"),

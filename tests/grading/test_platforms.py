@@ -143,6 +143,18 @@ TOLD = {
         [("submission_metadata.yml", "submission_7:\n  :submitters:\n  - :name: Ann\n    :sid: '1'\n  - :name: Bob\n"),
          (f"submission_7/{FILE}", "x")], {"Ann", "Bob"}, 0,
     ),
+    "teams": (
+        file(f"Team 1/{FILE}", f"Team 1/anna/{FILE}", f"Team 2/src/{FILE}", f"Team 3/bob__{FILE}"),
+        {"Team 1", "Team 2", "Team 3"}, 1,
+    ),
+    "groups of people": (file(f"Group 1/anna/{FILE}", f"Group 1/bob/{FILE}", f"Group 2/carl/{FILE}"),
+                         {"anna", "bob", "carl"}, 0),
+    "Blackboard's folder around": (
+        file(f"gradebook_NEURO_Set1_2026-11-02-10-00-00/Set1_ada_attempt_2026-11-01-10-00-00_{FILE}"), {"ada"}, 0,
+    ),
+    "Gradescope without its list": (file(f"submission_7/{FILE}", f"submission_8/{FILE}"), set(), 2),
+    "accounts of digits": (file(f"2026001/{FILE}", f"01-activations-2026002/{FILE}"), {"2026001", "2026002"}, 0),
+    "a copy's number is nobody": (file(f"anna/01-activations (1)/{FILE}", f"bob/{FILE}"), {"anna", "bob"}, 0),
     "a file that is called otherwise": (file("anna/01-activations/solution.ipynb"), {"anna"}, 0),
 }  # fmt: skip
 
