@@ -85,7 +85,7 @@ class _Teller:
             keeps = platform in STABLE or self._numbers_are_kept(numbers, blind)
             for number in numbers:
                 claim = self.claims[number]
-                if keeps or skeleton(claim.name) in blind:
+                if keeps or skeleton(claim.name) in blind or not skeleton(claim.name):
                     stable[platform, claim.id].append(number)
                 else:
                     passing[platform, plain(claim.name)].append(number)
@@ -127,7 +127,8 @@ class _Teller:
 
     def _stable(self, numbers: list[int]) -> None:
         first = min((self.claims[number] for number in numbers), key=lambda claim: plain(claim.name))
-        one = _One(numbers, plain(first.name), first.id, detail=first.id)
+        name = plain(first.name) if skeleton(first.name) else first.id
+        one = _One(numbers, name, first.id, detail=first.id)
         if (first.platform, skeleton(first.name)) in self.blind:
             one.label = f"{one.name} {first.id}"
         self.ones.append(one)

@@ -18,7 +18,7 @@ from bookutils.core.messages import _
 from bookutils.grading.gradescope import FILE, read_submitters
 from bookutils.grading.listing import Entry, list_folder, list_zip
 from bookutils.grading.model import Person, Submission, Unreadable
-from bookutils.grading.naming import plain
+from bookutils.grading.naming import plain, skeleton
 from bookutils.grading.notebooks import MAX_BYTES
 from bookutils.grading.opening import open_file
 from bookutils.grading.people import tell_apart
@@ -154,6 +154,7 @@ class _Sorter:
 
     def __init__(self, claims: Sequence[Claim], labels: Sequence[str | None]) -> None:
         self.claims = list(zip(claims, labels, strict=True))
+        self.of_nbgrader = any("submitted" in claim.around for claim in claims)
         self.submissions: list[Submission] = []
         self.lines: list[Unreadable] = []
 
@@ -168,7 +169,11 @@ class _Sorter:
             elif not entry.is_notebook:
                 other.append((claim, label))
             elif label is None:
-                if not claim.name:
+                nameless = not skeleton(claim.name)  # those with a name stand in the lines of who cannot be told apart
+                if nameless and self.of_nbgrader and {"source", "release"} & set(entry.folders):
+                    says = _("It is the course's own edition, as nbgrader keeps it, and nobody's.")
+                    self._line(claim, says, superseded=True)
+                elif nameless:
                     self._line(claim, _no_name(entry))
             elif claim.chapter is None:
                 says = _("The course has no chapter {name!r}.")
@@ -230,7 +235,7 @@ class _Sorter:
             if label is None:
                 if not entry.file and not claim.name and entry.folders not in full:
                     loose[entry.folders] = entry.shown
-            elif label not in named and (not entry.file or claim.platform):
+            elif label not in named and (claim.platform if entry.file else entry.folders not in full):
                 shown[label] = min(shown.get(label, entry.shown), entry.shown, key=len)
         says = _("There is no notebook in it.")
         lines = [Unreadable(name, says, label) for label, name in shown.items()]
@@ -256,4 +261,4 @@ def _no_notebook(entry: Entry) -> str:
 
 def _is_exact(claim: Claim, chapter: str) -> bool:
     stem = plain(claim.entry.stem)
-    return stem == chapter or (not claim.within and stem.endswith(f"_{chapter}"))
+    return stem == chapter or (not claim.within and stem.endswith((f"_{chapter}", f" - {chapter}")))

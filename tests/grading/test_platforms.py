@@ -147,6 +147,17 @@ TOLD = {
         file(f"Team 1/{FILE}", f"Team 1/anna/{FILE}", f"Team 2/src/{FILE}", f"Team 3/bob__{FILE}"),
         {"Team 1", "Team 2", "Team 3"}, 1,
     ),
+    "a Moodle export with a folder around": (
+        file(f"CS101-01-activations-7/Ann_12_assignsubmission_file_/{FILE}",
+             "CS101-11-bert-8/Ann_55_assignsubmission_file_/11-bert.ipynb"), {"Ann"}, 0,
+    ),
+    "nbgrader's whole course folder": (
+        file(*(f"{place}/01-activations/{FILE}" for place in ("submitted/ada", "source", "autograded/ada"))),
+        {"ada"}, 0,
+    ),
+    "blanks for a name": (
+        file(f" _assignsubmission_file_{FILE}", f" _7_assignsubmission_file_{FILE}"), {"7"}, 1,
+    ),
     "groups of people": (file(f"Group 1/anna/{FILE}", f"Group 1/bob/{FILE}", f"Group 2/carl/{FILE}"),
                          {"anna", "bob", "carl"}, 0),
     "Blackboard's folder around": (
