@@ -26,10 +26,10 @@ from bookutils.grading.libraries import modules_for, set_for
 from bookutils.grading.model import GRADED, NOT_GRADED, Limits, Result, Submission, Unreadable
 from bookutils.grading.program import load_course_chapter
 from bookutils.grading.reports.writing import write_reports
-from bookutils.grading.roster import people_of, read_roster
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
 from bookutils.grading.submissions import digest_of, survey
+from bookutils.grading.who.roster import people_of, read_roster
 from bookutils.grading.worker import Setting, grade_here, start_worker
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -48,7 +48,7 @@ class Options:
     delegation : "flag" or "forbid"
     limits : of each submission
     names : a regular expression that reads learner and chapter off a path; see `bookutils.grading.submissions.survey`
-    roster : a CSV file of the class; see `bookutils.grading.roster`
+    roster : a CSV file of the class; see `bookutils.grading.who.roster`
     again : grade what has a result already, too
     """
 

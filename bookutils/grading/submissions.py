@@ -15,15 +15,16 @@ from pathlib import Path, PurePosixPath
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.grading.gradescope import FILE, read_submitters
 from bookutils.grading.listing import Entry, list_folder, list_zip
 from bookutils.grading.model import Person, Submission, Unreadable
-from bookutils.grading.naming import plain, skeleton
 from bookutils.grading.notebooks import MAX_BYTES
 from bookutils.grading.opening import open_file
-from bookutils.grading.people import tell_apart
-from bookutils.grading.places import Claim, Folders, read_places
-from bookutils.grading.regex import read_by_regex
+from bookutils.grading.who.gradescope import FILE, read_submitters
+from bookutils.grading.who.naming import plain, skeleton
+from bookutils.grading.who.parts import Folders
+from bookutils.grading.who.people import tell_apart
+from bookutils.grading.who.places import Claim, read_places
+from bookutils.grading.who.regex import read_by_regex
 
 _ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"}
 _CANNOT_BE_READ = (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError)

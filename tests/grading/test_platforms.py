@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.grading.gradescope import parse_submitters
 from bookutils.grading.model import Submission, Unreadable
-from bookutils.grading.platforms import accounts
 from bookutils.grading.submissions import Survey, read_bytes, survey
+from bookutils.grading.who.gradescope import parse_submitters
+from bookutils.grading.who.platforms import accounts
 from tests.grading.layouts import CHAPTERS, CLASS, LAYOUTS, handed_in, moodle
 
 WANTED = {(one.number, chapter): content for one, chapter, content in handed_in()}

@@ -10,9 +10,9 @@ from bookutils.core.errors import UsageError
 from bookutils.core.messages import _, join_words
 from bookutils.grading.listing import Entry
 from bookutils.grading.model import Unreadable
-from bookutils.grading.naming import chapter_in, skeleton
-from bookutils.grading.places import Claim
-from bookutils.grading.platforms import NAMES
+from bookutils.grading.who.naming import chapter_in, skeleton
+from bookutils.grading.who.places import Claim
+from bookutils.grading.who.platforms import NAMES
 
 GROUPS = ("learner", "id", "chapter", "time")
 

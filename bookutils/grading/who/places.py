@@ -8,40 +8,30 @@ can hand in for somebody else, and nobody can make a second learner.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from bookutils.grading.listing import Entry
-from bookutils.grading.naming import (
+from bookutils.grading.who.naming import (
     attempt_in,
     chapter_in,
     is_nobodys,
-    is_perhaps,
     is_team,
-    plain,
     skeleton,
-    without_chapter,
-    without_number,
     words_of,
 )  # fmt: skip
-from bookutils.grading.platforms import (
+from bookutils.grading.who.parts import MARK, PERSON, FolderNames, Folders, Part, Reading, Submitters
+from bookutils.grading.who.platforms import (
     BLACKBOARD,
     BRIGHTSPACE,
-    GITHUB,
     GRADESCOPE,
-    ILIAS,
     MOODLE,
     Mark,
     accounts,
     read_file,
-    read_folder,
     read_google,
 )  # fmt: skip
-
-Folders = tuple[str, ...]
-Submitters = Mapping[tuple[Folders, str], Sequence[tuple[str, str]]]  # (folders around, folder) -> (name, id) of each
 
 
 @dataclass(frozen=True)
@@ -54,7 +44,7 @@ class Claim:
     name : the learner's, letter by letter as it stands there; "" where nothing says it
     chapter : its chapter; None where nothing says it
     says_chapter : whether the file's own name says the chapter, and not only a folder around
-    id, platform, place, when : as in `bookutils.grading.platforms.Mark`
+    id, platform, place, when : as in `bookutils.grading.who.platforms.Mark`
     around, within : the folders around what says the name, and inside of it
     """
 
@@ -86,107 +76,6 @@ class Claim:
     def inner(self) -> Folders:
         """The folders inside that could be people's, if this one is no person's at all."""
         return tuple(name for name in self.within if not is_nobodys(name) and not attempt_in(name))
-
-
-class _Part(NamedTuple):
-    """What a folder's name says: a platform's mark, a person's name, perhaps one's, or nobody's."""
-
-    kind: str
-    name: str = ""
-    mark: Mark | None = None
-    platform: str = ""
-
-
-_MARK, _PERSON, _PERHAPS, _NOBODY = "mark", "person", "perhaps", "nobody"
-
-
-@dataclass
-class _Reading:
-    entry: Entry
-    parts: list[_Part]
-    flat: _Part | None = None
-    is_team: bool = False
-
-    @cached_property
-    def people(self) -> list[int]:
-        """Places of the folders that may be people's, up to a platform's mark."""
-        found: list[int] = []
-        for number, part in enumerate(self.parts[: self.marked]):
-            if part.kind == _PERSON and not (number and plain(self.parts[number - 1].name) == plain(part.name)):
-                found.append(number)
-        return found
-
-    @cached_property
-    def marked(self) -> int | None:
-        """The place of the outermost mark."""
-        return next((number for number, part in enumerate(self.parts) if part.kind == _MARK), None)
-
-    @property
-    def team(self) -> Folders:
-        """The folders up to one that is a person's, or several people's, if nothing inside says more; () without."""
-        perhaps = (number for number, part in enumerate(self.parts) if part.kind == _PERHAPS)
-        return self.entry.folders[: next(perhaps, -1) + 1]
-
-    def before_team(self) -> bool:
-        """Whether neither a person's name nor a platform's mark stands around the team's folder."""
-        return not any(part.kind in (_MARK, _PERSON) for part in self.parts[: len(self.team)])
-
-    @property
-    def told(self) -> bool:
-        """Whether a platform's mark, or the file's name, tells the learner."""
-        return self.flat is not None or self.marked is not None
-
-    def path(self) -> Folders:
-        return tuple(self.parts[number].name for number in self.people)
-
-    def unmark(self) -> None:
-        """Take marks for what they are inside somebody's folder: a name that they chose."""
-        self.parts = [_Part(_PERSON, part.mark.place) if part.mark else part for part in self.parts]
-        self.__dict__.pop("people", None)
-        self.__dict__.pop("marked", None)
-
-
-@dataclass
-class _Names:
-    """Reads folders' names, each once."""
-
-    chapters: Collection[str]
-    children: Mapping[Folders, set[str]]
-    submitters: Submitters
-    known: dict[tuple[Folders, str], _Part] = field(default_factory=dict)
-    of_ilias: dict[Folders, bool] = field(default_factory=dict)
-
-    def read(self, around: Folders, name: str) -> _Part:
-        key = (around, name)
-        if key not in self.known:
-            self.known[key] = self._read(around, name)
-        return self.known[key]
-
-    def _read(self, around: Folders, name: str) -> _Part:
-        mark = read_folder(name.strip())
-        if mark is not None and self._is_meant(mark, around, name):
-            return _Part(_MARK, name, mark)
-        if chapter_in(name, self.chapters):
-            rest = without_chapter(name, self.chapters)
-            begins = not is_nobodys(rest) and chapter_in(name[: -len(rest)], self.chapters) if rest else None
-            return _Part(_PERSON, rest, platform=GITHUB if begins else "") if rest else _Part(_NOBODY, name)
-        if is_nobodys(name) or not skeleton(name):
-            return _Part(_NOBODY, name)
-        if is_perhaps(name):
-            return _Part(_PERHAPS, name)
-        rest = without_number(name)
-        return _Part(_PERSON, rest, platform="" if rest == name else GITHUB)
-
-    def _is_meant(self, mark: Mark, around: Folders, name: str) -> bool:
-        """Whether a form that a person may also have written is the platform's: all beside it have it, too."""
-        if mark.platform == GRADESCOPE:
-            return (around, name) in self.submitters
-        if mark.platform == ILIAS:
-            if around not in self.of_ilias:
-                beside = (read_folder(other.strip()) for other in self.children[around] if not is_nobodys(other))
-                self.of_ilias[around] = all(other is not None and other.platform == ILIAS for other in beside)
-            return self.of_ilias[around]
-        return True
 
 
 def read_places(entries: Iterable[Entry], chapters: Collection[str], submitters: Submitters) -> list[Claim]:
@@ -229,7 +118,7 @@ def read_places(entries: Iterable[Entry], chapters: Collection[str], submitters:
     return [claim for reading in readings for claim in _claims(reading, level or 1, chapters, submitters)]
 
 
-def _find_teams(readings: Sequence[_Reading]) -> None:
+def _find_teams(readings: Sequence[Reading]) -> None:
     """Take folders that are called as teams for learners, where one of them holds a notebook, with all inside."""
     teams = [one for one in readings if one.team and is_team(one.team[-1]) and one.before_team()]
     direct = (one for one in teams if one.entry.is_notebook and not one.told and not one.people)
@@ -242,16 +131,16 @@ def _find_teams(readings: Sequence[_Reading]) -> None:
                 reading.unmark()
 
 
-def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitters) -> list[_Reading]:
+def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitters) -> list[Reading]:
     children: dict[Folders, set[str]] = defaultdict(set)
     for entry in entries:
         for depth, name in enumerate(entry.folders):
             children[entry.folders[:depth]].add(name)
-    names = _Names(chapters, children, submitters)
+    names = FolderNames(chapters, children, submitters)
     readings = []
     for entry in entries:
         parts = [names.read(entry.folders[:depth], name) for depth, name in enumerate(entry.folders)]
-        reading = _Reading(entry, parts)
+        reading = Reading(entry, parts)
         if entry.file and reading.marked is None:
             reading.flat = _flat(entry.stem, chapters)
         readings.append(reading)
@@ -259,21 +148,21 @@ def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitter
     return readings
 
 
-def _flat(stem: str, chapters: Folders) -> _Part | None:
+def _flat(stem: str, chapters: Folders) -> Part | None:
     """Read a file's name that says its learner, too."""
     mark = read_file(stem)
     named, separator, rest = stem.rpartition("__")
     if separator and skeleton(named) and (mark is None or not chapter_in(mark.rest, chapters)):
-        return _Part(_PERSON, named, Mark("", named, rest=rest))
+        return Part(PERSON, named, Mark("", named, rest=rest))
     if mark is not None:
-        return _Part(_MARK, mark.name, mark)
+        return Part(MARK, mark.name, mark)
     mark = read_google(stem)
     if mark and chapter_in(mark.rest, chapters) and not chapter_in(mark.name, chapters) and not is_nobodys(mark.name):
-        return _Part(_PERSON, mark.name, mark)
+        return Part(PERSON, mark.name, mark)
     return None
 
 
-def _drop_flat_names_inside(readings: Iterable[_Reading]) -> None:
+def _drop_flat_names_inside(readings: Iterable[Reading]) -> None:
     """Believe names of files only where the outermost of them stand, and not where one learner could have made them."""
     named: dict[Folders, set[str]] = defaultdict(set)
     flat = [reading for reading in readings if reading.flat]
@@ -312,7 +201,7 @@ def _learners_level(paths: Sequence[tuple[Folders, str]]) -> int | None:
     return level
 
 
-def _divide_accounts(readings: Iterable[_Reading], chapters: Folders) -> None:
+def _divide_accounts(readings: Iterable[Reading], chapters: Folders) -> None:
     """Tell where the assignment's name ends and the account begins."""
     marks = [
         (reading, number, part.mark)
@@ -323,14 +212,14 @@ def _divide_accounts(readings: Iterable[_Reading], chapters: Folders) -> None:
     known = accounts({(mark.head, chapter_in(mark.rest, chapters) or "") for _reading, _number, mark in marks})
     for reading, number, mark in marks:
         account = known[mark.head]
-        part = _Part(_MARK, account, Mark(BLACKBOARD, account, account, mark.rest, mark.place, mark.when, mark.head))
+        part = Part(MARK, account, Mark(BLACKBOARD, account, account, mark.rest, mark.place, mark.when, mark.head))
         if number < 0:
             reading.flat = part
         else:
             reading.parts[number] = part
 
 
-def _claims(reading: _Reading, level: int, chapters: Folders, submitters: Submitters) -> list[Claim]:
+def _claims(reading: Reading, level: int, chapters: Folders, submitters: Submitters) -> list[Claim]:
     entry, folders = reading.entry, reading.entry.folders
     if reading.marked is not None:
         mark = reading.parts[reading.marked].mark
@@ -354,7 +243,7 @@ def _claims(reading: _Reading, level: int, chapters: Folders, submitters: Submit
     ]
 
 
-def _plain_claim(reading: _Reading, level: int, chapters: Folders) -> Claim:
+def _plain_claim(reading: Reading, level: int, chapters: Folders) -> Claim:
     entry, folders = reading.entry, reading.entry.folders
     chapter = chapter_in(entry.stem, chapters) if entry.file else None
     says = chapter is not None

@@ -14,8 +14,8 @@ from pathlib import Path
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _, join_words
 from bookutils.grading.model import Person, Submission, Unreadable
-from bookutils.grading.naming import plain, skeleton
-from bookutils.grading.platforms import ANONYMOUS, BRIGHTSPACE, CANVAS, MOODLE
+from bookutils.grading.who.naming import plain, skeleton
+from bookutils.grading.who.platforms import ANONYMOUS, BRIGHTSPACE, CANVAS, MOODLE
 
 _MAX_BYTES = 32 * 2**20
 _DELIMITERS = (",", ";", "\t", "|")

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from bookutils.core.messages import _
 from bookutils.grading.model import Person, Unreadable
-from bookutils.grading.naming import STAGES, is_nobodys, plain, skeleton, words_of
-from bookutils.grading.places import Claim, Folders
-from bookutils.grading.platforms import ANONYMOUS, CANVAS, MOODLE, NAMES, PARTICIPANT, STABLE
+from bookutils.grading.who.naming import STAGES, is_nobodys, plain, skeleton, words_of
+from bookutils.grading.who.parts import Folders
+from bookutils.grading.who.places import Claim
+from bookutils.grading.who.platforms import ANONYMOUS, CANVAS, MOODLE, NAMES, PARTICIPANT, STABLE
 
 _Numbered = dict[tuple[str, str], list[int]]  # (platform, number or name) -> claims
 _SHOWN = 6  # names in one sentence
