@@ -30,7 +30,8 @@ from bookutils.grading.reports.about import about_run
 from bookutils.grading.reports.writing import write_reports
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
-from bookutils.grading.submissions import digest_of, find_submissions
+from bookutils.grading.submissions import digest_of, survey
+from bookutils.grading.who.roster import people_of, read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -47,8 +48,8 @@ class Options:
     sandbox : "auto", "warm", "single" or "none"; see docs/grading.md
     delegation : "flag" or "forbid"
     limits : of each submission
-    names : a regular expression that reads learner and chapter off a path; see `find_submissions`
-    roster : a CSV file of the class; see `bookutils.grading.roster`
+    names : a regular expression that reads learner and chapter off a path; see `bookutils.grading.submissions.survey`
+    roster : a CSV file of the class; see `bookutils.grading.who.roster`
     again : grade what has a result already, too
     """
 
@@ -103,7 +104,7 @@ def grade_folder(
 
     Parameters
     ----------
-    submissions : see `bookutils.grading.submissions.find_submissions`
+    submissions : see `bookutils.grading.submissions.survey`
     out : gets results.json, results.csv, index.html, learners/ and gradebook/
     notebooks : the notebooks that learners got
     options : how
@@ -122,7 +123,13 @@ def grade_folder(
         raise MissingPartError(
             _("Jinja2, which writes the reports, is not installed."), _("Type: pip install 'bookutils[grade]'")
         )
-    found = find_submissions(submissions, [name for name in CHAPTERS if (notebooks / f"{name}.ipynb").is_file()], out)
+    roster = read_roster(options.roster) if options.roster else None
+    known = [name for name in CHAPTERS if (notebooks / f"{name}.ipynb").is_file()]
+    surveyed = survey(submissions, known, out, options.names)
+    found, people = surveyed.found, surveyed.people
+    if roster is not None:
+        people, doubts = people_of(found, people, roster, surveyed.doubtful)
+        found = [*found, *doubts]
     if not found:
         raise UsageError(
             _("There are no notebooks in {path}.").format(path=submissions),
@@ -142,7 +149,7 @@ def grade_folder(
         unreadable = [item for item in found if isinstance(item, Unreadable)]
         exercises = {name: load_chapter(name)[0] for name in CHAPTERS}
         about = about_run(notebooks, CHAPTERS, sandbox)
-        write_reports(out, lambda: gradebook.results(keys), unreadable, exercises, about=about)
+        write_reports(out, lambda: gradebook.results(keys), unreadable, exercises, people=people, about=about)
         write_changes(out, changes)
         missing = sum(map(_without_verdict, gradebook.results(keys)))
     return Outcome(len(wanted), graded, missing + sum(not item.superseded for item in unreadable), changes)

@@ -95,14 +95,70 @@ def _parse(data: bytes) -> dict[str, Any]:
     except RecursionError:
         raise NotebookError(_("The file is nested too deeply to be a notebook.")) from None
     except ValueError as error:
-        hint = _("It was cut off, or is no notebook at all.")
-        raise NotebookError(_("The file is no JSON ({reason}).").format(reason=str(error)[:80]), hint) from None
+        raise _other(data, str(error)) from None
     finally:
         if collects:
             gc.enable()
     if type(raw) is not dict:
         raise NotebookError(_("The file is JSON, but no notebook."))
+    if "cells" not in raw and {"doc_id", "resource_id", "url"} & set(raw):
+        raise NotebookError(
+            _("The file is a shortcut to a document elsewhere, and holds nothing of it."),
+            _("Open it there, and download it as .ipynb."),
+        )
     return raw
+
+
+# How files begin that are called .ipynb and are something else.
+_BEGINNINGS = (
+    (b"version https://git-lfs.github.com/", _("a pointer of Git LFS, and the notebook was never fetched"),
+     _("Type git lfs pull where it comes from, and hand it in again.")),
+    (b"PK\x03\x04", _("a zip, or a document that is one inside"), _("Unpack it, and hand in the .ipynb.")),
+    (b"\x1f\x8b", _("a packed archive"), _("Unpack it, and hand in the .ipynb.")),
+    (b"Rar!", _("a packed archive"), _("Unpack it, and hand in the .ipynb.")),
+    (b"7z\xbc\xaf", _("a packed archive"), _("Unpack it, and hand in the .ipynb.")),
+    (b"%PDF", _("a PDF"), _("Hand in the .ipynb itself.")),
+    (b"\x89PNG", _("a picture"), _("Hand in the .ipynb itself.")),
+    (b"\xff\xd8\xff", _("a picture"), _("Hand in the .ipynb itself.")),
+    (b"{\\rtf", _("a text document"), _("Hand in the .ipynb itself.")),
+    (b"\xd0\xcf\x11\xe0", _("an office document"), _("Hand in the .ipynb itself.")),
+    (b"\x00\x05\x16\x07", _("what a Mac keeps beside a file"), _("Hand in the .ipynb itself.")),
+    (b"[InternetShortcut]", _("a shortcut to a web page"), _("Open it, and download it as .ipynb.")),
+    (b"bplist00", _("a shortcut to a web page"), _("Open it, and download it as .ipynb.")),
+    (b"---\njupy", _("a notebook that is written as text"), _("Save it as .ipynb, and hand in that.")),
+)  # fmt: skip
+_PAGE = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|\?xml)", re.IGNORECASE | re.DOTALL)
+_CONFLICT = re.compile(rb"^(?:<{7} |>{7} |={7}\r?$)", re.MULTILINE)
+_LOOKED_AT = 2**20
+
+
+def _other(data: bytes, reason: str) -> NotebookError:
+    """Say what a file is that is no JSON."""
+    begin = data[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not data.strip(b"\0 \t\r\n"):
+        says = _("The file is no JSON, but nothing but zeros: its upload broke off.")
+        return NotebookError(says, _("Hand it in again."))
+    for first, what, todo in _BEGINNINGS:
+        if begin.startswith(first):
+            return NotebookError(_("The file is no JSON, as a notebook is, but {what}.").format(what=what), todo)
+    if _PAGE.match(begin[:4096]):
+        return NotebookError(
+            _("The file is no JSON, as a notebook is, but a web page, perhaps one that asks to sign in."),
+            _("Download the notebook itself, as .ipynb."),
+        )
+    if len(_CONFLICT.findall(data[: 32 * _LOOKED_AT])) >= 2:
+        return NotebookError(
+            _("The file is no JSON: it holds the marks of a conflict in Git (<<<<<<<, =======), so two versions."),
+            _("Keep one of the two, and hand it in again."),
+        )
+    if begin.startswith((b"{", b"[")):
+        return NotebookError(
+            _("The file is no JSON ({reason}).").format(reason=reason[:80]),
+            _("It was cut off, or changed by hand. Open it in Jupyter, save it, and hand it in again."),
+        )
+    return NotebookError(
+        _("The file is no JSON ({reason}).").format(reason=reason[:80]), _("It is no notebook at all.")
+    )
 
 
 def _text(data: bytes) -> str:

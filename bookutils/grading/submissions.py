@@ -1,60 +1,83 @@
 """What was handed in: a folder or a zip of notebooks, each with its learner and its chapter.
 
-Learner and chapter come from names of folders and files alone.
+Learner and chapter come from names of folders and files alone; `places` reads them, `people` tells who is who.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.grading.listing import Entry, list_folder, list_zip, open_file
-from bookutils.grading.model import Submission, Unreadable
+from bookutils.grading.listing import Entry, list_folder, list_zip
+from bookutils.grading.model import Person, Submission, Unreadable
 from bookutils.grading.notebooks import MAX_BYTES
+from bookutils.grading.opening import open_file
+from bookutils.grading.who.gradescope import FILE, read_submitters
+from bookutils.grading.who.naming import plain, skeleton
+from bookutils.grading.who.parts import Folders
+from bookutils.grading.who.people import tell_apart
+from bookutils.grading.who.places import Claim, read_places
+from bookutils.grading.who.regex import read_by_regex
 
-Folders = tuple[str, ...]
-_COPY = re.compile(r"( ?\(\d+\)|[-_ ]copy ?\d*|-\d+| - copy)$")
-_COPY_OF = re.compile(r"^(copy of|kopie von|copie de|copia de|cópia de) ")  # as Colab calls them
-_OURS = {"work", "notebooks", "chapters"}  # the course's own folders are nobody's name
 _ARCHIVES = {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"}
-# Name_123_assignsubmission_file_/chapter.ipynb, or without the folder; and as another platform has it.
-_PLATFORM_FOLDER = re.compile(r"(.+?)_\d+_assignsubmission_[a-z]+_?")
-_PLATFORM_FILE = re.compile(r"(.+?)_\d+_assignsubmission_file_(.+)|([^_]+)(?:_LATE)?_\d+_\d+_(.+)")
+_CANNOT_BE_READ = (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError)
 
 
-def find_submissions(
-    path: Path, chapters: Collection[str], besides: Path | None = None
-) -> list[Submission | Unreadable]:
-    """List what a folder or a zip holds.
+@dataclass(frozen=True)
+class Survey:
+    """All that was found.
 
     Parameters
     ----------
-    path : ``<learner>/<chapter>.ipynb`` or ``<learner>__<chapter>.ipynb`` in a folder or a zip; zips in the folder are
-        looked into as well, one level deep, and one around everything is no matter
+    found : submissions, in the order of learners and chapters, and then what has no verdict
+    people : everybody who handed in something, by label
+    doubtful : names of those who were not graded, since they cannot be told apart
+    """
+
+    found: list[Submission | Unreadable]
+    people: list[Person]
+    doubtful: frozenset[str] = frozenset()
+
+
+def find_submissions(
+    path: Path, chapters: Collection[str], besides: Path | None = None, names: str | None = None
+) -> list[Submission | Unreadable]:
+    """List what a folder or a zip holds; `survey` without the people."""
+    return survey(path, chapters, besides, names).found
+
+
+def survey(path: Path, chapters: Collection[str], besides: Path | None = None, names: str | None = None) -> Survey:
+    """Look through a folder or a zip.
+
+    Parameters
+    ----------
+    path : a folder or a zip, with a folder or a zip for each learner, with names such as
+        ``<learner>__<chapter>.ipynb``, or as a learning platform exports it; docs/grading.md has the list. Zips in the
+        folder are looked into, one level deep
     chapters : the names of the course's chapters
     besides : a folder that is left out, such as that of the grades
+    names : a regular expression that is matched with each notebook's path instead, with groups of the names learner,
+        id, chapter and time
 
     Returns
     -------
-    what was found, in the order of learners and chapters. A file or a learner's folder that is meant as a submission
-    and holds no notebook is `Unreadable`; what else lies about is nobody's. Of two files for one learner and chapter
-    that counts whose learner is named further outside, then the one whose name is the chapter's own, then the first by
-    name; the other is `Unreadable` and says so.
-    Where folders of one name belong to different people, the folders around them are part of the name.
+    what was found. A file or a learner's folder that is meant as a submission and holds no notebook is `Unreadable`;
+    what else lies about is nobody's. Of several files for one learner and chapter, the latest attempt counts where the
+    place says which that is, then the one that lies in ``work``, then the one whose name is the chapter's own, then the
+    first by name; the others are `Unreadable` and say so.
+    People who cannot be told apart are `Unreadable`, too, and nobody's work is taken for another's.
 
     Raises
     ------
     UsageError
-        When there is no such folder or zip.
+        When there is no such folder or zip, or `names` is no regular expression with such a group.
     """
     if path.is_dir():
         entries = list(list_folder(path, path, besides.resolve() if besides else None))
@@ -65,12 +88,28 @@ def find_submissions(
             _("There is no folder and no zip at {path}.").format(path=path),
             _("Give the folder that holds the submissions, or a zip of it."),
         )
-    submissions, unreadable = _sort_out(entries, chapters)
-    if not submissions and not unreadable:
-        return []  # a folder of something else
-    known = {item.learner for item in submissions} | {item.learner for item in unreadable}
-    unreadable += (item for item in _empty_folders(entries) if item.learner not in known)
-    return [*submissions, *sorted(unreadable, key=lambda item: item.name)]
+    lines = [Unreadable(entry.shown, entry.fault) for entry in entries if not entry.believed]
+    believed = [entry for entry in entries if entry.believed]
+    if names is not None:
+        claims, unmatched = read_by_regex(believed, chapters, names, path)
+        lines += unmatched
+    else:
+        claims = read_places(believed, chapters, read_submitters(believed))
+    told = tell_apart(claims)
+    sorter = _Sorter(claims, told.labels)
+    sorter.sort()
+    lines += [*told.lines, *sorter.lines]
+    if not sorter.submissions and not lines:
+        return Survey([], [])  # a folder of something else
+    if names is None:
+        lines += sorter.empty_handed()
+    found: list[Submission | Unreadable] = [*sorter.submissions]
+    lines.sort(key=lambda item: (item.name, item.learner or "", item.reason))
+    found += lines
+    known = {item.learner for item in found if item.learner}
+    people = {person.learner: person for person in told.people if person.learner in known}
+    everybody = [people.get(learner, Person(learner, name=learner)) for learner in sorted(known)]
+    return Survey(found, everybody, frozenset(told.doubtful))
 
 
 def read_bytes(submission: Submission) -> bytes:
@@ -79,20 +118,26 @@ def read_bytes(submission: Submission) -> bytes:
     Raises
     ------
     OSError, zipfile.BadZipFile, RuntimeError
-        When it cannot be read, is damaged or encrypted.
+        When it cannot be read, is damaged or encrypted, or is no ordinary file any more.
     """
     with open_file(submission.container, submission.member) as file:
         return file.read(MAX_BYTES + 1)  # the sizes in a zip's directory may lie; this does not
 
 
-def read_with_digest(submission: Submission, salt: str) -> tuple[bytes, str]:
-    """Read a submission's file, and return its bytes with the digest of these very bytes, as `digest_of` makes it."""
+def read_with_digest(submission: Submission, salt: str = "") -> tuple[bytes, str]:
+    """Read a submission's file once, and return its bytes with the digest of those very bytes and of `salt`.
+
+    Raises
+    ------
+    OSError, zipfile.BadZipFile, RuntimeError
+        As `read_bytes`.
+    """
     data = read_bytes(submission)
     return data, hashlib.sha256(salt.encode() + data).hexdigest()
 
 
 def digest_of(submission: Submission, salt: str) -> str:
-    """Return a digest of a submission's file and of `salt`; "" where the file cannot be read."""
+    """Return what `read_with_digest` would, without keeping the file; "" where the file cannot be read."""
     digest = hashlib.sha256(salt.encode())
     left = MAX_BYTES + 1
     try:
@@ -100,43 +145,114 @@ def digest_of(submission: Submission, salt: str) -> str:
             while left > 0 and (data := file.read(min(2**20, left))):
                 digest.update(data)
                 left -= len(data)
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError):
+    except _CANNOT_BE_READ:
         return ""
     return digest.hexdigest()
 
 
-def _sort_out(entries: Sequence[Entry], chapters: Collection[str]) -> tuple[list[Submission], list[Unreadable]]:
-    """Tell notebooks that can be graded from what is only a line in the report."""
-    found: list[tuple[Submission, Folders]] = []
-    named_at: list[int] = []
-    lines: list[Unreadable] = []
-    for entry in entries:
-        if not entry.believed:
-            lines.append(Unreadable(entry.shown, entry.fault))
-            continue
-        learner, chapter, folders = _identify(entry, chapters)
-        if entry.fault:
-            lines.append(Unreadable(entry.shown, entry.fault, learner or None, chapter))
-        elif entry.is_notebook and not learner:
-            says = _("The name does not say whose it is. Call it <learner>__<chapter>.ipynb, or put it in a folder.")
-            lines.append(Unreadable(entry.shown, says, None, chapter))
-        elif entry.is_notebook and chapter is None:
-            says = _("The course has no chapter {name!r}.").format(name=_plain(entry.stem).rpartition("__")[2][:80])
-            lines.append(Unreadable(entry.shown, says, learner))
-        elif entry.is_notebook and chapter is not None:
-            found.append((Submission(learner, chapter, entry.container, entry.member, entry.size), folders))
-            named_at.append(_named_at(entry, learner))
-        elif chapter is not None and learner:
-            lines.append(Unreadable(entry.shown, _no_notebook(entry), learner, chapter))
-    submissions, others = _one_for_each(zip(_told_apart(found), named_at, strict=True))
-    known = {item.learner for item in submissions}
-    for entry in entries:  # an archive beside the notebook is an attachment
-        if entry.believed and not entry.fault and PurePosixPath(entry.file).suffix.lower() in _ARCHIVES:
-            learner, chapter, _folders = _identify(entry, chapters)
-            learner = learner or _plain(entry.stem)
-            if learner not in known and chapter is None:
-                lines.append(Unreadable(entry.shown, _no_notebook(entry), learner))
-    return submissions, lines + others
+class _Sorter:
+    """Tells notebooks that can be graded from what is only a line in the report."""
+
+    def __init__(self, claims: Sequence[Claim], labels: Sequence[str | None]) -> None:
+        self.claims = list(zip(claims, labels, strict=True))
+        self.of_nbgrader = any("submitted" in claim.around for claim in claims)
+        self.submissions: list[Submission] = []
+        self.lines: list[Unreadable] = []
+
+    def sort(self) -> None:
+        """Sort all claims out."""
+        found: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        other: list[tuple[Claim, str | None]] = []
+        for claim, label in self.claims:
+            entry = claim.entry
+            if entry.fault:
+                self._line(claim, entry.fault, label)
+            elif not entry.is_notebook:
+                other.append((claim, label))
+            elif label is None:
+                nameless = not skeleton(claim.name)  # those with a name stand in the lines of who cannot be told apart
+                if nameless and self.of_nbgrader and {"source", "release"} & set(entry.folders):
+                    says = _("It is the course's own edition, as nbgrader keeps it, and nobody's.")
+                    self._line(claim, says, superseded=True)
+                elif nameless:
+                    self._line(claim, _no_name(entry))
+            elif claim.chapter is None:
+                says = _("The course has no chapter {name!r}.")
+                name = plain(entry.stem).rpartition("__")[2]
+                self._line(claim, says.format(name=name[-80:]), label)
+            else:
+                found[label, claim.chapter].append(claim)
+        for (label, chapter), claims in sorted(found.items()):
+            self._choose(label, chapter, claims)
+        self._no_notebooks(other, found)
+
+    def _choose(self, label: str, chapter: str, claims: list[Claim]) -> None:
+        """Choose one file of several, and say of the others which one counts."""
+        claims.sort(key=lambda claim: (not claim.says_chapter, not _is_exact(claim, chapter), claim.entry.shown))
+        claims.sort(key=lambda claim: claim.rank)
+        claims.sort(key=lambda claim: (claim.attempt, claim.when), reverse=True)
+        first, *others = claims
+        entry = first.entry
+        self.submissions.append(Submission(label, chapter, entry.container, entry.member, entry.size, first.id))
+        for claim in others:
+            surely = bool(claim.id) or claim.inner[:1] == first.inner[:1]
+            if not surely:
+                says = _(
+                    "There is another file for this learner and chapter in another folder, {name}; that one counts."
+                    " If {folder} holds the work of several people, tell them apart with --names."
+                )
+            elif (claim.attempt, claim.when) < (first.attempt, first.when):
+                says = _("There is a later file for this learner and chapter, {name}; that one counts.")
+            else:
+                says = _("There is another file for this learner and chapter, {name}; that one counts.")
+            folder = "/".join((*claim.around, claim.place or claim.name))
+            self._line(claim, says.format(name=entry.shown, folder=folder), label, surely)
+
+    def _no_notebooks(self, other: Iterable[tuple[Claim, str | None]], found: Collection[tuple[str, str]]) -> None:
+        """Name what was handed in instead of a notebook."""
+        with_notebooks = {label for label, _chapter in found}
+        for claim, label in other:
+            entry = claim.entry
+            if not entry.file:
+                continue
+            if claim.chapter is not None and claim.says_chapter and label:
+                self._line(claim, _no_notebook(entry), label, (label, claim.chapter) in found)
+            elif PurePosixPath(entry.file).suffix.lower() in _ARCHIVES:
+                owner = label or plain(entry.stem)
+                if owner not in with_notebooks and claim.chapter is None:
+                    self._line(claim, _no_notebook(entry), owner)
+
+    def empty_handed(self) -> list[Unreadable]:
+        """Name the people, and the folders, in which nothing is to be read."""
+        named = {item.learner for item in self.submissions} | {item.learner for item in self.lines}
+        full: set[Folders] = set()  # something in it, however deep, is a submission or a line
+        for claim, _label in self.claims:
+            if claim.entry.is_notebook or claim.entry.fault:
+                full |= {claim.entry.folders[:depth] for depth in range(len(claim.entry.folders) + 1)}
+        shown: dict[str, str] = {}
+        loose: dict[Folders, str] = {}
+        for claim, label in self.claims:
+            entry = claim.entry
+            if label is None:
+                if not entry.file and not claim.name and entry.folders not in full:
+                    loose[entry.folders] = entry.shown
+            elif label not in named and (claim.platform if entry.file else entry.folders not in full):
+                shown[label] = min(shown.get(label, entry.shown), entry.shown, key=len)
+        says = _("There is no notebook in it.")
+        lines = [Unreadable(name, says, label) for label, name in shown.items()]
+        return lines + [Unreadable(name, says) for folder, name in loose.items() if folder[:-1] in full]
+
+    def _line(self, claim: Claim, reason: str, label: str | None = None, superseded: bool = False) -> None:
+        self.lines.append(Unreadable(claim.entry.shown, reason, label, claim.chapter, superseded))
+
+
+def _no_name(entry: Entry) -> str:
+    if any(folder.startswith("submission_") for folder in entry.folders):
+        says = _(
+            "Nothing says whose it is: put {file} of the same export beside the folder, and the list in it is read."
+        )
+        return says.format(file=FILE)
+    return _("The name does not say whose it is. Call it <learner>__<chapter>.ipynb, or put it in a folder.")
 
 
 def _no_notebook(entry: Entry) -> str:
@@ -144,116 +260,6 @@ def _no_notebook(entry: Entry) -> str:
     return _("It is a {kind} file, and no notebook. Hand in the .ipynb.").format(kind=kind)
 
 
-def _empty_folders(entries: Iterable[Entry]) -> list[Unreadable]:
-    """Name the folders in which nothing is to be read; not those beside a learner's notebook, with pictures or data."""
-    folders: dict[Folders, str] = {}
-    full: set[Folders] = {()}  # something in it, however deep, is a submission or a line
-    owned: set[Folders] = set()  # a notebook lies in it that is not named by its learner
-    for entry in entries:
-        for depth in range(1, len(entry.folders) + 1):
-            folder = entry.folders[:depth]
-            folders.setdefault(folder, "/".join(folder))
-            if entry.is_notebook or entry.fault:
-                full.add(folder)
-        if not entry.file:
-            folders[entry.folders] = entry.shown
-        elif entry.is_notebook and "__" not in entry.stem and entry.folders:
-            owned.add(entry.folders)
-    return [
-        Unreadable(shown, _("There is no notebook in it."), _owner(folder)[0])
-        for folder, shown in folders.items()
-        if folder not in full and folder[:-1] in full and folder[:-1] not in owned
-    ]
-
-
-def _identify(entry: Entry, chapters: Collection[str]) -> tuple[str, str | None, Folders]:
-    """Read learner and chapter off an entry's place, and the folders that the learner was read off."""
-    stem = _plain(entry.stem)
-    if any(_PLATFORM_FOLDER.fullmatch(_plain(folder).strip()) for folder in entry.folders):
-        learner, folders = _owner(entry.folders)  # what lies in there, the learner has named, and may name as they like
-        return learner, _chapter(stem, chapters) or _chapter(stem.rpartition("__")[2], chapters), folders
-    platform = _PLATFORM_FILE.fullmatch(stem)
-    named, rest = (group for group in platform.groups() if group is not None) if platform else ("", "")
-    if platform is None or _chapter(rest, chapters) is None:
-        named, _separator, rest = stem.rpartition("__")
-    if named.strip():
-        return named.strip(), _chapter(rest, chapters), ()
-    learner, folders = _owner(entry.folders)
-    return learner, _chapter(stem, chapters), folders
-
-
-def _owner(folders: Folders) -> tuple[str, Folders]:
-    """Say whose a file is that lies in these folders: the innermost that may be a name, and those around it."""
-    plain = tuple(_plain(folder).strip() for folder in folders)
-    for number, folder in enumerate(plain):
-        platform = _PLATFORM_FOLDER.fullmatch(folder)
-        if platform:
-            return platform[1].strip(), (*plain[:number], platform[1].strip())
-    names = [folder for folder in plain if folder.casefold() not in _OURS] or list(plain[:1])
-    names = [name for number, name in enumerate(names) if number == 0 or names[number - 1] != name]
-    return (names[-1], tuple(names)) if names else ("", ())
-
-
-def _named_at(entry: Entry, learner: str) -> int:
-    """Say how deep the name stands that tells the learner: what lies deeper, others may have named."""
-    plain = [_plain(folder).strip() for folder in entry.folders]
-    for depth, folder in enumerate(plain):
-        platform = _PLATFORM_FOLDER.fullmatch(folder)
-        if learner in (folder, platform[1].strip() if platform else None):
-            return depth
-    return len(plain)
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
-
-
-def _chapter(name: str, chapters: Collection[str]) -> str | None:
-    """Tell a chapter by a file's name, also where something was put behind it."""
-    known = {_folded(chapter): chapter for chapter in chapters}
-    bare = _COPY_OF.sub("", name.strip().casefold())
-    while _folded(bare) not in known and (shorter := _COPY.sub("", bare)) != bare:
-        bare = shorter
-    folded = _folded(bare)
-    begun = [key for key in known if folded == key or (folded.startswith(key) and not folded[len(key)].isalnum())]
-    return known[max(begun, key=len)] if begun else None
-
-
-def _folded(name: str) -> str:
-    return name.casefold().replace(" ", "-").replace("_", "-")
-
-
-def _told_apart(found: Sequence[tuple[Submission, Folders]]) -> list[Submission]:
-    """Give the folders around as well where one name stands for several people, as `homework` in everybody's folder."""
-    places: dict[tuple[str, str], set[Folders]] = defaultdict(set)
-    for item, folders in found:
-        if folders:
-            places[item.learner, item.chapter].add(folders)
-    ambiguous = {learner for (learner, _chapter), several in places.items() if not _is_one_person(several)}
-    return [
-        replace(item, learner="/".join(folders)) if folders and item.learner in ambiguous else item
-        for item, folders in found
-    ]
-
-
-def _is_one_person(several: set[Folders]) -> bool:
-    """Whether folders of one name differ only in what somebody put around them."""
-    shortest = min(several, key=len)
-    return all(folders[-len(shortest) :] == shortest for folders in several)
-
-
-def _one_for_each(found: Iterable[tuple[Submission, int]]) -> tuple[list[Submission], list[Unreadable]]:
-    """Choose one file for each learner and chapter; nobody takes another's place from inside a folder or zip."""
-    chosen: dict[tuple[str, str], Submission] = {}
-    others: list[Unreadable] = []
-    for item, _depth in sorted(found, key=lambda one: (one[1], not _is_exact(one[0]), one[0].name)):
-        first = chosen.setdefault((item.learner, item.chapter), item)
-        if first is not item:
-            reason = _("There is another file for this learner and chapter, {name}; that one counts.")
-            others.append(Unreadable(item.name, reason.format(name=first.name), item.learner, item.chapter, True))
-    return [chosen[key] for key in sorted(chosen)], others
-
-
-def _is_exact(item: Submission) -> bool:
-    stem = PurePosixPath(item.member).stem if item.member else item.container.stem
-    return stem.rpartition("__")[2] == item.chapter
+def _is_exact(claim: Claim, chapter: str) -> bool:
+    stem = plain(claim.entry.stem)
+    return stem == chapter or (not claim.within and stem.endswith((f"_{chapter}", f" - {chapter}")))

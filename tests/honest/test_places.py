@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -54,7 +55,7 @@ PLACES = {
     "a folder around all": (("class/anna/" + FILE, "class/bob/" + FILE), {"anna", "bob"}),
     "groups": (("A/anna/" + FILE, "B/bob/" + FILE, "B/carl/" + FILE), {"anna", "bob", "carl"}),
     "the course's own folder": (("anna/work/" + FILE, "bob/work/" + FILE), {"anna", "bob"}),
-    "a folder within each": (("anna/hw/" + FILE, "bob/hw/" + FILE), {"anna/hw", "bob/hw"}),
+    "a folder within each": (("anna/hw/" + FILE, "bob/hw/" + FILE), {"anna", "bob"}),
     "a folder twice": (("anna/anna/" + FILE, "bob/" + FILE), {"anna", "bob"}),
     "an export": (
         ("Anna B_12_assignsubmission_file_/" + FILE, "Bo_3_assignsubmission_file_/x/" + FILE), {"Anna B", "Bo"},
@@ -96,8 +97,7 @@ def test_it_is_told_whose_a_notebook_is(tmp_path, name, form):
     else:
         zipped(tmp_path / "in" / "export.zip", *files)
     good, bad = found_in(tmp_path / "in")
-    wanted = {f"export/{name}" if form == "zip in a folder" and "/" in name else name for name in learners}
-    assert good == {(learner, CHAPTER) for learner in wanted}
+    assert good == {(learner, CHAPTER) for learner in learners}
     assert bad == []
 
 
@@ -118,17 +118,29 @@ def test_a_zip_for_each_learner(tmp_path):
 
 def test_two_people_whose_folders_have_one_name_are_two(tmp_path):
     """Is nobody's work put aside because their folder is called like somebody else's?"""
-    put(tmp_path, "anna/homework/" + FILE, "bob/homework/" + FILE, "bob/homework/11-bert.ipynb")
+    put(tmp_path, "anna/my things/" + FILE, "bob/my things/" + FILE, "bob/my things/11-bert.ipynb")
+    put(tmp_path / "groups", "A/John/" + FILE, "A/Ann/" + FILE, "B/John/" + FILE, "B/Bo/" + FILE)
+    assert found_in(tmp_path / "groups") == (
+        {("A/John", CHAPTER), ("B/John", CHAPTER), ("Ann", CHAPTER), ("Bo", CHAPTER)}, [],
+    )  # fmt: skip
+    shutil.rmtree(tmp_path / "groups")
     good, bad = found_in(tmp_path)
-    assert good == {("anna/homework", CHAPTER), ("bob/homework", CHAPTER), ("bob/homework", "11-bert")}
+    assert good == {("anna", CHAPTER), ("bob", CHAPTER), ("bob", "11-bert")}
     assert bad == []
 
 
-def test_one_person_twice_is_one(tmp_path):
-    """Are a folder and the export that it was taken from one person's, with a line for the file that does not count?"""
-    put(tmp_path, "anna/" + FILE, "export/anna/" + FILE)
-    good, (bad,) = found_in(tmp_path)
-    assert good == {("anna", CHAPTER)} and bad.superseded
+def test_one_name_in_two_places_is_put_before_the_instructor(tmp_path):
+    """Are a folder and another one of that name graded apart, with a line that says so, since nothing says more?"""
+    put(tmp_path, "anna/" + FILE, "export/anna/" + FILE, "export/bob/" + FILE)
+    good, (line,) = found_in(tmp_path)
+    assert good == {("anna", CHAPTER), ("export/anna", CHAPTER), ("bob", CHAPTER)}
+    assert not line.superseded and "anna, export/anna" in line.reason
+
+
+def test_one_person_in_several_weeks_is_one(tmp_path):
+    """Does somebody stay the same person from week to week, where each week has other chapters?"""
+    put(tmp_path, "week 1/anna/" + FILE, "week 1/bob/" + FILE, "week 2/anna/11-bert.ipynb")
+    assert found_in(tmp_path) == ({("anna", CHAPTER), ("bob", CHAPTER), ("anna", "11-bert")}, [])
 
 
 def test_a_kept_older_version_is_only_a_note(tmp_path):
@@ -184,10 +196,14 @@ def test_backslashes_of_Windows_are_folders(tmp_path):
     assert (good, bad) == ({("anna", CHAPTER), ("bob", CHAPTER)}, [])
 
 
-def test_two_spellings_of_an_accent_are_one_learner(tmp_path):
-    """Are a letter with its accent and a letter followed by one the same name?"""
-    put(tmp_path, "Zo\u00eb/" + FILE, "Zoe\u0308/11-bert.ipynb")
+def test_two_spellings_of_an_accent_side_by_side_are_put_before_the_instructor(tmp_path):
+    """Are a letter with its accent and a letter followed by one the same name in two weeks, and two side by side?"""
+    put(tmp_path, "week 1/Zo\u00eb/" + FILE, "week 2/Zoe\u0308/11-bert.ipynb")
     assert found_in(tmp_path) == ({("Zo\u00eb", CHAPTER), ("Zo\u00eb", "11-bert")}, [])
+    put(tmp_path, "week 1/Zoe\u0308/" + FILE)
+    good, bad = found_in(tmp_path)
+    assert good == set() and len(bad) == 3
+    assert all("\\xeb" in item.reason and "e\\u0308" in item.reason and not item.superseded for item in bad)
 
 
 def encrypted(path: Path, name: str) -> Path:
@@ -236,14 +252,21 @@ def test_who_handed_in_no_notebook_is_a_line_with_a_reason(tmp_path, name):
     assert words in bad[0].reason
 
 
+CONFLICT = json.dumps(fresh(), indent=1).replace("{", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other", 1).encode()
 UNREADABLE = {
-    "a PDF": (b"%PDF-1.7\n\xe2\xe3\xcf\xd3", "no JSON"),
+    "a PDF": (b"%PDF-1.7\n\xe2\xe3\xcf\xd3", "but a PDF"),
     "an empty file": (b"", "empty"),
     "blanks": (b"  \n", "empty"),
-    "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "no JSON"),
+    "zeros": (b"\0" * 5000, "broke off"),
+    "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page"),
+    "an old web page": (b"\xef\xbb\xbf\n<HTML>\n", "a web page"),
     "a script": (b"import numpy as np\n", "no JSON"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "no JSON"),
-    "a zip": (b"PK\x03\x04\x14\x00", "no JSON"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00", "a picture"),
+    "a zip": (b"PK\x03\x04\x14\x00", "a zip"),
+    "a pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "Git LFS"),
+    "a conflict": (CONFLICT, "conflict in Git"),
+    "a conflict from Windows": (CONFLICT.replace(b"\n", b"\r\n"), "conflict in Git"),
+    "a shortcut": (b'{"url": "https://docs.example.org/x", "doc_id": "1", "email": "a@example.org"}', "a shortcut"),
     "other JSON": (b'{"name": "me"}', "no cells"),
     "a list": (b"[1, 2]", "no notebook"),
     "cut off": (json.dumps(fresh()).encode()[:-1000], "cut off"),

@@ -1,0 +1,1 @@
+"""Who is who in what was handed in: names, platforms, places, people, and the class."""
