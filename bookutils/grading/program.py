@@ -96,6 +96,8 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
         claimed=frozenset().union(*(cell.claims for cell in cells)),
         delegates=delegates(exercises, candidates, {found.step: (found.cell.source, found.names) for found in own}),
         quiet=all(keeps_to_itself(found.names, given) for found in own),
+        failed={cell.number: cell.failed for cell in cells if cell.failed},
+        python=cells[0].python if cells else "",
     )
 
 
