@@ -140,14 +140,16 @@ def test_many_magics_are_not_taken_out_one_by_one(source):
     ("source", "pieces"),
     [
         ("import a; x = 1; import b.c as d\ny = 2", ["import a", "x = 1", "import b.c as d", "y = 2"]),
-        ("ä = 'ö'; import a  # why\n@f\ndef g():\n    '''\n  é'''", ["ä = 'ö'", "import a", "@f\ndef g():\n    '''\n  é'''"]),
-        ("from a import (\n    b,\n)\nx = (1 +\n  2)\n\ny = 3", ["from a import (\n    b,\n)", "x = (1 +\n  2)\n\ny = 3"]),
+        ("ä = 'ö'; import a  # why\n@f\ndef g():\n    '''\\n  é'''",
+         ["ä = 'ö'", "import a", "@f\ndef g():\n    '''\\n  é'''"]),
+        ("from a import (\n    b,\n)\nx = (1 +\n  2)\n\ny = 3",
+         ["from a import (\n    b,\n)", "x = (1 +\n  2)\n\ny = 3"]),
         ("%time x = 1\nimport a", ["get_ipython().run_line_magic('time', 'x = 1')", "import a"]),
         ("x = 1\ny = 2", ["x = 1\ny = 2"]),
     ],
 )  # fmt: skip
 def test_a_cell_is_cut_at_its_imports(source, pieces):
-    """Is the text between the imports kept letter for letter, with several statements on a line, and others' letters?"""
+    """Is the text between the imports kept letter for letter, also with several statements on a line?"""
     assert divide_imports(source, names_in(source)) == pieces
 
 
