@@ -164,7 +164,7 @@ class _Grading:
             if follow is None:
                 continue
             (second,), _steps = self._attempt(follow.program, [follow.candidate], secret=True)
-            if (second.verdict.earned, second.worth) > (first.verdict.earned, first.worth):
+            if _rank(second) > _rank(first):
                 delegated = second.result.delegated and not calls_itself_for(follow.earlier, exercise)
                 best[exercise.id] = with_follow(
                     second, follow, first.candidate, delegated or first.result.delegated
@@ -212,6 +212,11 @@ def _best_of(exercise: Exercise, decided: Sequence[Found]) -> Found | None:
     """Of several the best; of equals the last, which is what the learner's own notebook would have used."""
     own = [found for found in decided if found.candidate.exercise == exercise.id]
     return max(own, key=lambda found: (found.verdict.earned, found.worth, found.candidate.step), default=None)
+
+
+def _rank(found: Found) -> tuple[int, float, bool]:
+    """Say how good a try is; an answer that fails only because of an earlier one shows nothing of itself."""
+    return found.verdict.earned, found.worth, found.verdict.status in (judging.PARTLY, judging.NOT_YET)
 
 
 def _is_right(found: Found) -> bool:

@@ -91,6 +91,7 @@ def test_a_wrong_answer_on_a_wrong_one_stays_wrong(grade):  # noqa: F811
     wrong_by_itself = f"{HEAD}{MOVE}    return moved + 7.0, m, v"
     told = grade({"adam_step": wrong("adam_step"), "adamw_step": wrong_by_itself}, chapter=CHAPTER)["adamw_step"]
     assert told.points < told.max_points and told.status in ("not yet", "partly")
+    assert "unpack" not in told.message and told.flags == ("follow-through",)
 
 
 def test_what_does_not_help_is_not_told(grade):  # noqa: F811
