@@ -86,5 +86,5 @@ def grade(folder: Path, out: Path, **options: object) -> Graded:
     """Grade a folder with short limits and two workers, unless `options` say otherwise."""
     chosen = Options(**{"workers": 2, "limits": QUICK, **options})
     outcome = grade_folder(folder, out, ROOT / "notebooks", chosen, lambda _sentence: None)
-    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         return Graded(out, outcome, list(csv.DictReader(file)))

@@ -87,8 +87,9 @@ class Sink(io.TextIOBase):
 
 
 def run_calls(
-    answer: Any, inputs: Sequence[tuple[Plain, ...]], seconds: float, probe: Callable[..., Any] | None = None
-) -> list[Outcome]:
+    answer: Any, inputs: Sequence[tuple[Plain, ...]], seconds: float, probe: Callable[..., Any] | None = None,
+    limit: Callable[[float], contextlib.AbstractContextManager[None]] | None = None,
+) -> list[Outcome]:  # fmt: skip
     """Call `answer` once for each tuple of inputs.
 
     Parameters
@@ -97,6 +98,7 @@ def run_calls(
     inputs : the arguments of each call; each call gets a copy
     seconds : limit for all calls together
     probe : called as ``probe(answer, *arguments)`` in the place of the answer
+    limit : keeps the limit; by default by the clock on the wall
 
     Returns
     -------
@@ -104,7 +106,7 @@ def run_calls(
     loop or recursion. Python code is interrupted at the limit; a long C call is reported when it returns.
     """
     outcomes: list[Outcome] = []
-    with _silence(), _time_limit(seconds):
+    with _silence(), (limit or _time_limit)(seconds):
         for arguments in inputs:
             if outcomes and outcomes[-1].status in {"timeout", "flooded", "interrupted", "skipped"}:
                 outcomes.append(Outcome("skipped"))
@@ -148,7 +150,7 @@ def _silence() -> Iterator[None]:
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
     if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
-        with _alarm(seconds):
+        with _alarm(signal.SIGALRM, signal.ITIMER_REAL, seconds):
             yield
     else:
         with _watchdog(seconds):
@@ -164,18 +166,27 @@ def _inside_answer(frame: FrameType | None) -> bool:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def processor_limit(seconds: float) -> Iterator[None]:
+    """Stop an answer after so many seconds of processor time, and at a SIGALRM that somebody else sends."""
+    with _alarm(signal.SIGPROF, signal.ITIMER_PROF, seconds), _alarm(signal.SIGALRM, signal.ITIMER_REAL, 0):
+        yield
+
+
+@contextlib.contextmanager
+def _alarm(number: int, timer: int, seconds: float) -> Iterator[None]:
+    """Let a signal end what the answer does; after so many seconds of a timer it comes by itself, with 0 never."""
+
     def ring(signum: int, frame: FrameType | None) -> None:
         if _inside_answer(frame):  # never in our own bookkeeping
             raise _TimeUp
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _OVER_AND_OVER)
+    before = signal.signal(number, ring)
+    signal.setitimer(timer, seconds, _OVER_AND_OVER)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
 
 
 @contextlib.contextmanager

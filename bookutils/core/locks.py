@@ -21,8 +21,8 @@ class Lock:
     """A hidden file that says who works on something; made by `try_lock`.
 
     Whoever holds it calls `alive` now and then. A lock counts as abandoned when its process is gone (known on the
-    same machine) or when nobody has called `alive` for a minute (on another machine, or where a process number was
-    given out again).
+    same machine, also where its number was given out again) or when nobody has called `alive` for a minute (on another
+    machine, or where the system does not tell when a process was started).
     """
 
     def __init__(self, path: Path, token: str) -> None:
@@ -84,7 +84,8 @@ def try_lock(path: Path, *, seconds: float = 5.0, about: Path | None = None) -> 
 def _acquire(path: Path, seconds: float, about: Path) -> Lock | None:
     until = time.monotonic() + seconds
     token = secrets.token_hex(8)
-    owner = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "token": token})
+    started = _start_of(os.getpid())
+    owner = json.dumps({"pid": os.getpid(), "started": started, "host": socket.gethostname(), "token": token})
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,11 +128,23 @@ def _is_abandoned(path: Path) -> bool:
         age = time.time() - path.stat().st_mtime
     except FileNotFoundError:
         return False  # released a moment ago; the next round takes it
-    if age > STALE_SECONDS:
-        return True
     owner = _read(path)
-    pid = owner.get("pid")
-    return owner.get("host") == socket.gethostname() and isinstance(pid, int) and not _is_running(pid)
+    pid, started = owner.get("pid"), owner.get("started")
+    if owner.get("host") == socket.gethostname() and isinstance(pid, int):
+        if not _is_running(pid):
+            return True
+        if started is not None:  # then it is known whether the number was given out again
+            return _start_of(pid) not in (None, started)
+    return age > STALE_SECONDS
+
+
+def _start_of(pid: int) -> int | None:
+    """Return when a process was started, in the system's own count; None where that is not told."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+        )
+    return None
 
 
 def _take_away(path: Path) -> None:

@@ -15,6 +15,7 @@ from bookutils.core.messages import _
 from bookutils.grading.model import Limits
 from bookutils.grading.sandbox.choice import remedy
 from bookutils.grading.sandbox.launch import Layers, try_layers
+from bookutils.grading.trial import try_answers
 
 _BASE = 2**29  # bytes of memory that the engine and the libraries take beside the submissions
 
@@ -32,7 +33,10 @@ def examine(limits: Limits | None = None) -> list[Finding]:
     findings = [Finding("bubblewrap", OK, f"{version}, {bubblewrap}"), _start(layers)]
     if layers.starts:
         findings += [_nesting(layers), _filter(layers)]
-    return [*findings, _user(), _libraries(), _memory(limits or Limits())]
+    findings += [_user(), _libraries(), _memory(limits or Limits())]
+    if layers.starts:
+        findings += try_answers(layers, limits or Limits())
+    return findings
 
 
 def report(findings: list[Finding]) -> str:
@@ -85,7 +89,7 @@ def _libraries() -> Finding:
     if importlib.util.find_spec("tensorflow"):
         return Finding("libraries", OK, _("NumPy and TensorFlow: all chapters can be graded."))
     return Finding(
-        "libraries", NOTE, _("There is no TensorFlow: chapters that import it earn no points here."),
+        "libraries", NOTE, _("There is no TensorFlow: chapters that import it are not graded here."),
         _('Type: pip install --constraint requirements.lock --editable ".[grade,tensorflow]"'),
     )  # fmt: skip
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
-import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,20 +19,21 @@ from bookutils.core.errors import MissingPartError, StoppedError, UsageError
 from bookutils.core.messages import _, join_words
 from bookutils.core.progress import progress_bar
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
+from bookutils.grading.changes import Change, changes_between, told_changes, write_changes
 from bookutils.grading.gradebook import Gradebook, open_gradebook
 from bookutils.grading.grader import FLAG, FORBID
 from bookutils.grading.libraries import modules_for, set_for
 from bookutils.grading.model import GRADED, NOT_GRADED, Limits, Result, Submission, Unreadable
+from bookutils.grading.pool import Pool
 from bookutils.grading.program import load_course_chapter
 from bookutils.grading.reports.writing import write_reports
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
 from bookutils.grading.submissions import digest_of, find_submissions
-from bookutils.grading.worker import Setting, grade_here, start_worker
+from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_TICK = 0.05  # seconds between looks at the servers
-_WAITING = 2  # submissions handed out for each worker
+_LIBRARIES = ("numpy", "tensorflow", "keras", "tensorflow-text", "scikit-learn", "ipython")
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,27 @@ class Options:
 
 @dataclass
 class Outcome:
-    """What a run did: how many submissions there are, how many of them were graded now, and what has no verdict."""
+    """What a run did.
+
+    Parameters
+    ----------
+    submissions, graded_now : how many there are, and how many of them were graded now
+    without_verdict : how many files and exercises have none
+    changes : of what had been graded before, in the order of learners
+    """
 
     submissions: int = 0
     graded_now: int = 0
     without_verdict: int = 0
+    changes: list[Change] = field(default_factory=list)
 
     def sentence(self, out: Path) -> str:
-        """Say it in a line or two."""
+        """Say it in a few lines."""
         says = _("{all} submissions, {now} of them graded now. Open {page}.")
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
             told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
-        return " ".join(told)
+        return "\n".join([" ".join(told), *told_changes(self.changes, out)])
 
 
 def grade_folder(
@@ -121,9 +129,10 @@ def grade_folder(
         )
     wanted = [item for item in found if isinstance(item, Submission)]
     with open_gradebook(out) as gradebook:
-        todo = _Todo(wanted, gradebook, notebooks, options)
+        sandbox = choose_sandbox(options.sandbox, say) if wanted else options.sandbox
+        todo = _Todo(wanted, gradebook, notebooks, options, sandbox)
         try:
-            graded = _grade_all(todo, notebooks, options, say)
+            graded, changes = _grade_all(todo, notebooks, options, say)
         except KeyboardInterrupt:
             raise StoppedError(
                 _("Stopped; what was graded is kept."), _("The same command goes on from there.")
@@ -132,45 +141,63 @@ def grade_folder(
         unreadable = [item for item in found if isinstance(item, Unreadable)]
         exercises = {name: load_chapter(name)[0] for name in CHAPTERS}
         write_reports(out, lambda: gradebook.results(keys), unreadable, exercises)
-        missing = sum(result.status != GRADED for result in gradebook.results(keys))
-    return Outcome(len(wanted), graded, missing + sum(not item.superseded for item in unreadable))
+        write_changes(out, changes)
+        missing = sum(map(_without_verdict, gradebook.results(keys)))
+    return Outcome(len(wanted), graded, missing + sum(not item.superseded for item in unreadable), changes)
+
+
+def _without_verdict(result: Result) -> int:
+    """Count what of a submission the grader could not decide."""
+    return int(result.status != GRADED) + sum(grade.status == NOT_GRADED for grade in result.grades)
 
 
 class _Todo:
-    """The submissions whose result is not in the gradebook yet, each with the digest of all that it depends on."""
+    """The submissions whose result is not in the gradebook yet, or no longer valid."""
 
-    def __init__(self, wanted: Sequence[Submission], gradebook: Gradebook, notebooks: Path, options: Options) -> None:
-        self.wanted, self.gradebook = wanted, gradebook
+    def __init__(
+        self, wanted: Sequence[Submission], gradebook: Gradebook, notebooks: Path, options: Options, sandbox: str
+    ) -> None:
+        self.wanted, self.gradebook, self.sandbox, self.again = wanted, gradebook, sandbox, options.again
         chapters = {item.chapter for item in wanted}
-        self.course = {name: _course_digest(notebooks / f"{name}.ipynb", options) for name in chapters}
+        self.course = {name: _course_digest(notebooks / f"{name}.ipynb", options, sandbox) for name in chapters}
 
-    def __iter__(self) -> Iterator[tuple[Submission, str | None]]:
-        """Yield (submission, digest), or (submission, None) when there is nothing to do."""
+    def __iter__(self) -> Iterator[tuple[Submission, bool]]:
+        """Yield (submission, whether it is to be graded)."""
         for item in self.wanted:
-            digest = digest_of(item, self.course[item.chapter])
-            known = digest and self.gradebook.digest((item.learner, item.chapter)) == digest
-            yield item, None if known else digest
+            digest = "" if self.again else digest_of(item, self.course[item.chapter])
+            yield item, not (digest and self.gradebook.digest((item.learner, item.chapter)) == digest)
 
 
-def _course_digest(notebook: Path, options: Options) -> str:
-    """Return a digest of what a verdict depends on beside the submission: the course's code, the chapter, how."""
+def _course_digest(notebook: Path, options: Options, sandbox: str) -> str:
+    """Return a digest of what a verdict depends on beside the submission: the course's code, its libraries, how."""
     digest = hashlib.sha256(notebook.read_bytes())
     for path in sorted(_PACKAGE.rglob("*.py")):
         if path.relative_to(_PACKAGE).parts[0] in ("core", "numerics", "bert", "text", "exercises", "grading"):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-    digest.update(repr((options.delegation, sorted(asdict(options.limits).items()))).encode())
+    how = (options.delegation, sorted(asdict(options.limits).items()), sandbox, sys.version, _versions())
+    digest.update(repr(how).encode())
     return digest.hexdigest()
 
 
-def _grade_all(todo: _Todo, notebooks: Path, options: Options, say: Callable[[str], None]) -> int:
-    """Grade what is to be graded; how many those were."""
+def _versions() -> list[str]:
+    """Return the versions of the libraries that answers run on, and of this engine."""
+    found = []
+    for name in ("bookutils", *_LIBRARIES):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found.append(f"{name} {importlib.metadata.version(name)}")
+    return found
+
+
+def _grade_all(
+    todo: _Todo, notebooks: Path, options: Options, say: Callable[[str], None]
+) -> tuple[int, list[Change]]:  # fmt: skip
+    """Grade what is to be graded; how many those were, and what changed."""
     work = iter(todo)
-    first = next(((item, digest) for item, digest in work if digest is not None), None)
-    total, done = len(todo.wanted), 0
+    first = next((item for item, needed in work if needed), None)
+    total, done, changes = len(todo.wanted), 0, list[Change]()
     if first is None:
-        say(_("Nothing has changed since the last time."))
-        return 0
-    sandbox = choose_sandbox(options.sandbox, say)
+        say(_("Nothing has changed since the last time.") if total else _("There is nothing that can be graded."))
+        return 0, changes
     chapters = [load_course_chapter(notebooks / f"{name}.ipynb") for name in sorted(todo.course)]
     modules = modules_for(chapters)
     workers = options.workers or os.cpu_count() or 1
@@ -178,114 +205,44 @@ def _grade_all(todo: _Todo, notebooks: Path, options: Options, say: Callable[[st
         stack.enter_context(_terminated_like_interrupted())
         servers = None
         addresses: dict[str, str] = {}
-        if sandbox == WARM:
+        if todo.sandbox == WARM:
             servers = stack.enter_context(Servers(modules, options.limits.files))
             addresses = {name: servers.address(name) for name in modules}
             for name in sorted({set_for(chapter.setup) for chapter in chapters}):
                 servers.start(name)
         setting = Setting(
-            notebooks, todo.gradebook.seed, sandbox, addresses, modules, options.limits, options.delegation
+            notebooks, todo.gradebook.seed, todo.sandbox, addresses, modules, options.limits, options.delegation,
+            todo.course,
         )  # fmt: skip
-        pool = stack.enter_context(_Pool(workers, setting))
+        pool = stack.enter_context(Pool(workers, setting))
         bar = stack.enter_context(progress_bar(total, _("Grading"), unit=_(" submissions")))
         waiting = deque([first])
         exhausted = False
-        while True:
-            while not exhausted and pool.has_room:
-                item, digest = waiting.popleft() if waiting else next(work, (None, None))
-                if item is None:
-                    exhausted = True
-                elif digest is None:
-                    bar.update(1)
-                else:
-                    pool.submit(item, digest)
-            if not len(pool):
-                break
-            for digest, result in pool.finished(servers):
-                todo.gradebook.add(digest if result.status != NOT_GRADED else "", result)
-                done += 1
-                bar.update(1)
+
+        def tend() -> None:
             todo.gradebook.alive()
-    return done
-
-
-class _Pool:
-    """Worker processes. When one dies, what was under way is tried once more, each alone, and then all goes on."""
-
-    def __init__(self, workers: int, setting: Setting) -> None:
-        self._workers, self._setting = workers, setting
-        self._executor = self._start(workers)
-        self._running: dict[Future[Result], tuple[Submission, str]] = {}
-        self._suspects: deque[tuple[Submission, str]] = deque()
-        self._alone = False
-
-    def _start(self, workers: int) -> ProcessPoolExecutor:
-        # Not forked: a fork would inherit what this process has open.
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, context, start_worker, (self._setting,))
-
-    def submit(self, item: Submission, digest: str) -> None:
-        """Hand out a submission."""
-        self._running[self._executor.submit(grade_here, item)] = (item, digest)
-
-    def __len__(self) -> int:
-        return len(self._running) + len(self._suspects)
-
-    @property
-    def has_room(self) -> bool:
-        """Whether another one may be handed out."""
-        return not self._alone and len(self._running) < self._workers * _WAITING
-
-    def finished(self, servers: Servers | None) -> list[tuple[str, Result]]:
-        """Wait until something is finished, and tend the servers meanwhile."""
-        while not (done := [future for future in self._running if future.done()]):
             if servers is not None:
                 servers.tend()
-            if self._suspects and not self._running:
-                self.submit(*self._suspects.popleft())
-            wait(self._running, _TICK, FIRST_COMPLETED)
-        results, broken = [], []
-        for future in done:
-            item, digest = self._running.pop(future)
-            try:
-                results.append((digest, future.result()))
-            except BrokenProcessPool:
-                broken.append((item, digest))
-        if broken:
-            results += self._replace(broken)
-        elif self._alone and not self:
-            self._restart(alone=False)
-        return results
 
-    def _replace(self, broken: list[tuple[Submission, str]]) -> list[tuple[str, Result]]:
-        """Start new workers. The submission that was alone with a dying one is to blame; of several none is yet."""
-        broken += self._running.values()
-        self._running.clear()
-        results = []
-        if self._alone:
-            reason = _("The process that grades it ended twice, perhaps for want of memory.")
-            results = [
-                (digest, Result(item.learner, item.chapter, item.name, NOT_GRADED, reason=reason))
-                for item, digest in broken
-            ]
-        else:
-            self._suspects += broken
-        self._restart(alone=bool(self._suspects))
-        return results
-
-    def _restart(self, alone: bool) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._alone = alone
-        self._executor = self._start(1 if alone else self._workers)
-
-    def __enter__(self) -> _Pool:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        processes = list((self._executor._processes or {}).values())
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
+        while True:
+            while not exhausted and pool.has_room:
+                item, needed = (waiting.popleft(), True) if waiting else next(work, (None, False))
+                if item is None:
+                    exhausted = True
+                elif needed:
+                    pool.submit(item)
+                else:
+                    bar.update(1)
+            if not len(pool):
+                break
+            for item, graded in pool.finished(tend):
+                key = (item.learner, item.chapter)
+                before = next(todo.gradebook.results([key]), None)
+                todo.gradebook.add("" if _without_verdict(graded.result) else graded.digest, graded.result)
+                changes += changes_between(before, graded.result)
+                done += 1
+                bar.update(1)
+    return done, sorted(changes)
 
 
 @contextmanager

@@ -96,7 +96,8 @@ class Gradebook:
 
     def close(self) -> None:
         """Close it, and write the file anew where much in it has been replaced."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what was not written then has been told already
+            self._file.close()
         if self._replaced > len(self._places):
             places = sorted(self._places.values())
             with self._path.open("rb") as old, atomic_write(self._path) as new:

@@ -151,10 +151,10 @@ class Limits:
 
     Parameters
     ----------
-    cell_seconds : wall time of one cell
-    exercise_seconds : wall time of all cells of one exercise; the calls have a limit of their own
-    added_seconds : wall time of all cells that belong to no exercise
-    total_seconds : wall time of everything, all retries included
+    cell_seconds : processor time of one cell, and of all processes that it starts
+    exercise_seconds : of all cells of one exercise; the calls have a limit of their own
+    added_seconds : of all cells that belong to no exercise
+    total_seconds : of everything, all retries included
     memory : bytes, beyond what the libraries take
     output : letters that one cell prints
     processes : processes and threads at a time

@@ -85,6 +85,12 @@ def read_bytes(submission: Submission) -> bytes:
         return file.read(MAX_BYTES + 1)  # the sizes in a zip's directory may lie; this does not
 
 
+def read_with_digest(submission: Submission, salt: str) -> tuple[bytes, str]:
+    """Read a submission's file, and return its bytes with the digest of these very bytes, as `digest_of` makes it."""
+    data = read_bytes(submission)
+    return data, hashlib.sha256(salt.encode() + data).hexdigest()
+
+
 def digest_of(submission: Submission, salt: str) -> str:
     """Return a digest of a submission's file and of `salt`; "" where the file cannot be read."""
     digest = hashlib.sha256(salt.encode())

@@ -11,7 +11,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -21,16 +21,17 @@ from bookutils.core.messages import _
 from bookutils.exercises.catalogue import load_chapter
 from bookutils.grading.grader import FLAG, Sheets, grade_program
 from bookutils.grading.libraries import set_for
-from bookutils.grading.model import NOT_GRADED, UNREADABLE, Job, JobResult, Limits, Program, Result, Submission
+from bookutils.grading.model import NOT_GRADED, UNREADABLE, Grade, Job, JobResult, Limits, Program, Result, Submission
 from bookutils.grading.notebooks import NotebookError, read_notebook
 from bookutils.grading.program import CourseChapter, load_course_chapter, make_program
 from bookutils.grading.sandbox.channel import Connect
 from bookutils.grading.sandbox.choice import NONE, WARM
-from bookutils.grading.sandbox.servers import knock, launch_single
+from bookutils.grading.sandbox.servers import CrowdedError, knock, launch_single
 from bookutils.grading.sandbox.session import Rate, run_job
-from bookutils.grading.submissions import read_bytes
+from bookutils.grading.submissions import read_with_digest
 
-_READ_SECONDS = 60
+_READ_SECONDS = 60  # of processor time
+_PARSE_SECONDS = 120  # then the system ends the process: no alarm is heard within a parser
 _READ_MEMORY = 4 * 2**30  # bytes beyond what the process has: a notebook may be made to fill the memory when it is read
 
 
@@ -46,6 +47,7 @@ class Setting:
     addresses : set of libraries -> where its server is to be reached
     modules : set of libraries -> what is imported
     limits, delegation : see `bookutils.grading.grader.grade_program`
+    salts : chapter -> the digest of what its verdicts depend on beside the submission
     """
 
     notebooks: Path
@@ -55,6 +57,23 @@ class Setting:
     modules: Mapping[str, tuple[str, ...]]
     limits: Limits
     delegation: str = FLAG
+    salts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a submission.
+
+    Parameters
+    ----------
+    result : its result
+    digest : of the very bytes that were judged, and of all else that the result depends on; "" where there were none
+    crowded : the machine stopped it, and not a limit; it is to be tried again while nothing else is graded
+    """
+
+    result: Result
+    digest: str = ""
+    crowded: bool = False
 
 
 class Worker:
@@ -65,50 +84,60 @@ class Worker:
         self.sheets = Sheets(setting.seed)
         self.chapters: dict[str, CourseChapter] = {}
 
-    def grade(self, submission: Submission) -> Result:
-        """Grade a submission. Whatever goes wrong is a result with its reason, and nothing is raised."""
-        make = partial(Result, submission.learner, submission.chapter, submission.name)
+    def grade(self, submission: Submission, alone: bool = True) -> Graded:
+        """Grade a submission. Whatever goes wrong is a result with its reason, and nothing is raised.
+
+        Parameters
+        ----------
+        alone : nothing else is graded at the same time
+        """
+        make = partial(Result, submission.learner, submission.chapter, submission.name, id=submission.id)
+        digest = ""
         try:
-            return self._grade(submission)
+            with _reading():
+                data, digest = read_with_digest(submission, self.setting.salts.get(submission.chapter, ""))
+            return Graded(make(grades=tuple(self._grade(submission, data, alone))), digest)
         except NotebookError as error:
-            return make(UNREADABLE, reason=str(error))
+            return Graded(make(UNREADABLE, reason=str(error)), digest)
         except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-            if isinstance(error, BookError):
-                return make(NOT_GRADED, reason=str(error))
-            return make(UNREADABLE, reason=_("The file cannot be read ({reason}).").format(reason=str(error)[:120]))
+            if isinstance(error, BookError) or digest:
+                return Graded(make(NOT_GRADED, reason=str(error)), digest)
+            says = _("The file cannot be read ({reason}).").format(reason=str(error)[:120])
+            return Graded(make(UNREADABLE, reason=says), digest)
         except BookError as error:
-            return make(NOT_GRADED, reason=str(error))
+            return Graded(make(NOT_GRADED, reason=str(error)), digest, isinstance(error, CrowdedError) and not alone)
         except Exception as error:  # ours; never a zero for the learner
             says = _("The grader itself failed: {kind}: {text}. Please report it.")
-            return make(NOT_GRADED, reason=says.format(kind=type(error).__name__, text=str(error)[:200]))
+            return Graded(
+                make(NOT_GRADED, reason=says.format(kind=type(error).__name__, text=str(error)[:200])), digest
+            )
 
-    def _grade(self, submission: Submission) -> Result:
+    def _grade(self, submission: Submission, data: bytes, alone: bool) -> list[Grade]:
         exercises = load_chapter(submission.chapter)[0]
         with _reading():
-            program = make_program(read_notebook(read_bytes(submission)), self._chapter(submission.chapter), exercises)
-            connect = self._connect(program)
+            program = make_program(read_notebook(data), self._chapter(submission.chapter), exercises)
+            connect = self._connect(program, alone)
 
         def run(job: Job, rate: Rate) -> JobResult:
             return run_job(job, connect, rate)
 
         setting = self.setting
-        grades = grade_program(
+        return grade_program(
             program, submission.learner, submission.chapter, exercises, self.sheets, run, setting.limits,
             setting.delegation,
         )  # fmt: skip
-        return Result(submission.learner, submission.chapter, submission.name, grades=tuple(grades))
 
     def _chapter(self, name: str) -> CourseChapter:
         if name not in self.chapters:
             self.chapters[name] = load_course_chapter(self.setting.notebooks / f"{name}.ipynb")
         return self.chapters[name]
 
-    def _connect(self, program: Program) -> Connect:
+    def _connect(self, program: Program, alone: bool) -> Connect:
         libraries = set_for(step.source for step in program.steps)
         setting = self.setting
         if setting.sandbox == WARM:
-            return partial(knock, setting.addresses[libraries], setting.limits)
-        return partial(launch_single, setting.modules[libraries], setting.limits, setting.sandbox != NONE)
+            return partial(knock, setting.addresses[libraries], setting.limits, alone)
+        return partial(launch_single, setting.modules[libraries], setting.limits, setting.sandbox != NONE, alone)
 
 
 class _TooLong(BaseException):
@@ -122,8 +151,9 @@ def _reading() -> Iterator[None]:
     def ring(signum: int, frame: FrameType | None) -> None:
         raise _TooLong
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, _READ_SECONDS, _READ_SECONDS)  # again, should the first be lost
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, _READ_SECONDS, _READ_SECONDS)  # again, should the first be lost
+    signal.setitimer(signal.ITIMER_VIRTUAL, _PARSE_SECONDS)
     try:
         with _memory_limit(_READ_MEMORY):
             yield
@@ -137,8 +167,9 @@ def _reading() -> Iterator[None]:
             _("Reading the file took more than {limit:.0f} GB of memory.").format(limit=limit)
         ) from None
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
@@ -177,7 +208,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def grade_here(submission: Submission) -> Result:
+def grade_here(submission: Submission, alone: bool) -> Graded:
     """Grade a submission in this process, which `start_worker` has made a worker."""
     assert _worker is not None
-    return _worker.grade(submission)
+    return _worker.grade(submission, alone)

@@ -68,6 +68,21 @@ def test_an_old_lock_of_a_number_given_out_again(tmp_path):
         assert lock is not None
 
 
+def test_a_living_holder_keeps_its_lock_however_long_it_is_silent(tmp_path):
+    """Is the age of a lock no reason where the system tells that its very process still runs?"""
+    path = tmp_path / "lock"
+    with try_lock(path):
+        os.utime(path, (1, 1))
+        with try_lock(path, seconds=0) as other:
+            assert other is None
+    with try_lock(path):
+        owner = json.loads(path.read_text())
+        if owner["started"] is not None:  # the same number, and another process
+            path.write_text(json.dumps({**owner, "started": owner["started"] - 1}))
+            with try_lock(path, seconds=0) as other:
+                assert other is not None
+
+
 def test_a_holder_that_works_stays_fresh(tmp_path, monkeypatch):
     """Does `alive` renew the lock, so that its age says how long nothing happened?"""
     with try_lock(tmp_path / "lock") as lock:
@@ -80,9 +95,10 @@ def test_a_holder_that_works_stays_fresh(tmp_path, monkeypatch):
 
 
 def test_a_lock_that_was_taken_over_is_not_removed(tmp_path):
-    """When a holder that slept too long comes back, does it leave its successor's lock alone?"""
+    """When a holder on another machine that slept too long comes back, does it leave its successor's lock alone?"""
     path = tmp_path / "lock"
     with try_lock(path):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "host": "elsewhere"}))
         os.utime(path, (1, 1))
         with try_lock(path, seconds=0) as successor:
             assert successor is not None

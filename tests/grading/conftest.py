@@ -49,7 +49,7 @@ def servers(sandbox, repository):
 @pytest.fixture
 def warm(servers):
     """Limits -> what makes a process, forked from the server with NumPy."""
-    return lambda limits, libraries=NUMPY: partial(knock, servers.address(libraries), limits)
+    return lambda limits, libraries=NUMPY: partial(knock, servers.address(libraries), limits, alone=True)
 
 
 @pytest.fixture(params=["warm", "single"])
@@ -58,4 +58,4 @@ def connector(request, sandbox):
     if request.param == "warm":
         return request.getfixturevalue("warm")
     modules = {NUMPY: ("numpy",), TENSORFLOW: ("tensorflow",)}
-    return lambda limits, libraries=NUMPY: partial(launch_single, modules[libraries], limits)
+    return lambda limits, libraries=NUMPY: partial(launch_single, modules[libraries], limits, alone=True)

@@ -232,7 +232,7 @@ LIMITED = {
     "processes, a bomb": "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
     "memory, in children": (
         "import os, time\nfor n in range(8):\n    if os.fork() == 0:\n        x = bytearray(b'x' * 6 * 10**8)\n"
-        "        time.sleep(60)\ntime.sleep(9)"
+        "        time.sleep(60)\nos.wait()"
     ),
     "output": "while True: print('x' * 1000)",
     "time": "while True: pass",

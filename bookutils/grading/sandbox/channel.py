@@ -1,4 +1,4 @@
-"""Outside the sandbox: one process in there, asked one thing at a time, each with a time limit kept out here."""
+"""Outside the sandbox: one process in there, asked one thing at a time, each with limits kept out here."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bookutils.grading.sandbox.watch import give_way, look
+from bookutils.grading.sandbox.meter import TIME, Meter
+from bookutils.grading.sandbox.watch import give_way, look, pid_of
 from bookutils.grading.wire import MAX_BYTES, GarbledError, decode, encode
 
+_GRACE = 2.0  # seconds from a signal to stop, which a cell may catch, until the process is ended
+_OF_BUBBLEWRAP = 2  # processes around the one that serves
+_PAUSE, _MOST_PAUSES = 0.02, 50  # where there is something to be read, and yet there is nothing
 _LOOK_AFTER, _LOOK_EVERY = 0.3, 0.1  # seconds: a process that is done before is not looked at
 _END_SECONDS = 10.0
 _FOR_LIBRARIES = 2**29  # bytes that TensorFlow takes before a cell has run
@@ -29,7 +33,7 @@ class StoppedError(Exception):
 
     Parameters
     ----------
-    reason : "time", "memory", "processes", "files", "died" or "garbled"
+    reason : "time", "wall" for the clock alone, "memory", "processes", "files", "died" or "garbled"
     earlier : what came belongs to something that was asked before
     """
 
@@ -45,33 +49,51 @@ class Channel:
     Parameters
     ----------
     connection : carries frames both ways
-    process : a pidfd of the first process of its namespace, when a server forked it
+    process : a pidfd of the process that serves, which is the first of its namespace when a server forked it
     launched : the sandbox itself, when it holds this process alone
     memory, processes : what all of them together may use, looked at from outside
     folder : removed at the end; None where there is none
     server : which server forked it
     result : bytes of an answer
+    isolated : bubblewrap is around it
+    alone : nothing else is graded at the same time
     """
 
     def __init__(
         self, connection: socket.socket, process: int | None, launched: subprocess.Popen[bytes] | None,
         memory: int, processes: int, folder: str | None = None,
-        server: bytes = b"", result: int = MAX_BYTES,
+        server: bytes = b"", result: int = MAX_BYTES, isolated: bool = True, alone: bool = False,
     ) -> None:  # fmt: skip
-        self.server = server
+        self.server, self.isolated, self.alone = server, isolated, alone
         self._connection, self._process, self._launched = connection, process, launched
         self._memory, self._processes, self._folder = memory, processes, folder
         self._longest = result + _AROUND
         self._buffer = bytearray()
         self._number = 0
         self._look_at = time.monotonic() + _LOOK_AFTER
+        self._meter = Meter(None if process is None else pid_of(process), alone)
+        self._seconds = 0.0
+        self._pauses = 0
+        self.rang: str | None = None  # with which limit the last request was told to stop
+        connection.setblocking(False)
+
+    @property
+    def used(self) -> float:
+        """Processor seconds that the last request took; of one that was done at once, seconds on the wall."""
+        return max(self._meter.used, min(self._meter.elapsed, _LOOK_AFTER))
+
+    @property
+    def crowded(self) -> bool:
+        """Whether others had the processor most of the time of the last request."""
+        return self._meter.crowded
 
     def ask(self, within: float, kind: str, **details: Any) -> dict[str, Any]:
         """Have one thing done.
 
         Parameters
         ----------
-        within : seconds; what takes longer is stopped with all that it started
+        within : seconds of processor time, of the process and all that it started; what takes longer is told to stop,
+            and a little later ended. So is what takes much longer on the wall
         kind, details : see `bookutils.grading.sandbox.inside`
 
         Raises
@@ -80,35 +102,32 @@ class Channel:
             When there is no answer to be had, now or later. The process is gone then.
         """
         self._number += 1
+        self._seconds, self.rang = within, None
         data = encode({"number": self._number, "kind": kind, **details})
+        self._meter.start()
         try:
-            if self._is_told_unasked():
+            if self._read(socket.MSG_PEEK):  # nothing was asked yet: a learner's code has written it
                 raise StoppedError("garbled", earlier=True)
-            self._send(len(data).to_bytes(4, "big") + data, time.monotonic() + within)
-            return self._understand(self._receive(within))
+            self._send(len(data).to_bytes(4, "big") + data)
+            return self._understand(self._receive())
         except StoppedError:
             self.close()
             raise
 
-    def _is_told_unasked(self) -> bool:
-        """Whether something is there to be read although nothing was asked: a learner's code has written it."""
-        ready, _, _ = select.select([self._connection], [], [], 0)
-        with contextlib.suppress(OSError):
-            return bool(ready) and bool(self._connection.recv(1, socket.MSG_PEEK))
-        return False
+    def _send(self, data: bytes) -> None:
+        """Write one frame. Who does not read it makes us wait no longer than who does not answer."""
+        left = memoryview(data)
+        while left:
+            self._wait(writing=True)
+            try:
+                left = left[self._connection.send(left, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                self._pause()
+            except OSError:
+                raise StoppedError("died") from None
 
-    def _send(self, data: bytes, until: float) -> None:
-        self._connection.settimeout(max(until - time.monotonic(), 0.1))
-        try:
-            self._connection.sendall(data)
-        except TimeoutError:
-            raise StoppedError("time") from None
-        except OSError:
-            raise StoppedError("died") from None
-
-    def _receive(self, seconds: float) -> bytes:
-        """Read one frame, and look now and then what the processes use meanwhile."""
-        begin = time.monotonic()
+    def _receive(self) -> bytes:
+        """Read one frame."""
         while True:
             if len(self._buffer) >= 4:
                 size = int.from_bytes(self._buffer[:4], "big")
@@ -118,25 +137,41 @@ class Channel:
                     frame = bytes(self._buffer[4 : 4 + size])
                     del self._buffer[: 4 + size]
                     return frame
-            now = time.monotonic()
-            if now >= begin + seconds:
-                raise StoppedError("time")
-            if now >= self._look_at:  # however short the single calls are
-                self._look()
-                self._look_at = time.monotonic() + _LOOK_EVERY
-            wait = max(min(self._look_at, begin + seconds) - now, 0.0)
-            ready, _, _ = select.select([self._connection], [], [], wait)
-            if ready:
+            if self._wait(writing=False):
                 data = self._read()
-                if not data:
+                if data is None:
+                    self._pause()
+                elif not data:
                     raise StoppedError("died")
-                self._buffer += data
+                else:
+                    self._buffer += data
 
-    def _read(self) -> bytes:
+    def _wait(self, writing: bool) -> bool:
+        """Wait until something can be read or written, but not beyond the next look; whether it can."""
+        now = time.monotonic()
+        if now >= self._look_at:  # however short the single calls are
+            self._look()
+            self._look_at = time.monotonic() + _LOOK_EVERY
+        wait = max(self._look_at - time.monotonic(), 0.0)
+        ones = [self._connection]
+        readable, writable, _ = select.select([] if writing else ones, ones if writing else [], [], wait)
+        return bool(readable or writable)
+
+    def _read(self, flags: int = 0) -> bytes | None:
+        """Read what is there; b"" at the end, None where there is nothing."""
         try:
-            return self._connection.recv(2**20)
+            return self._connection.recv(2**20, flags | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return None
         except OSError:
-            return b""
+            return b"" if not flags else None
+
+    def _pause(self) -> None:
+        """Keep calm where the system says that there is something, and there is not: a byte out of band does that."""
+        self._pauses += 1
+        if self._pauses > _MOST_PAUSES:
+            raise StoppedError("garbled")
+        time.sleep(_PAUSE)
 
     def _understand(self, frame: bytes) -> dict[str, Any]:
         try:
@@ -152,11 +187,16 @@ class Channel:
 
     def _look(self) -> None:
         """Stop what uses too much; what is quickly told comes first, since a flood leaves little time to look."""
-        seen = look(self._process, self._launched.pid if self._launched else None)
+        around = _OF_BUBBLEWRAP if self._launched and self.isolated else 0
+        first = self._launched.pid if self._launched else self._process and pid_of(self._process)
+        seen = look(first, around)
+        if seen is not None:
+            self._meter.read(seen)
+        self._keep_time()
         if seen is None:
             return
         busy = seen.busy()
-        if len(seen.pids) >= self._processes or busy > _TOO_BUSY:
+        if len(seen.pids) - around >= self._processes or busy > _TOO_BUSY:
             raise StoppedError("processes")
         if busy > _BUSY:
             give_way(seen.pids)
@@ -165,10 +205,25 @@ class Channel:
         if seen.memory() > self._memory + _FOR_LIBRARIES:
             raise StoppedError("memory")
 
+    def _keep_time(self) -> None:
+        """Tell the process to stop when a limit is reached; end it when it does not."""
+        late = self._meter.reached(self._seconds + _GRACE)
+        if late is not None:
+            raise StoppedError(self.rang or late)
+        reached = self._meter.reached(self._seconds)
+        if reached is None:
+            return
+        if reached != TIME and not self.alone:  # it is tried again alone anyway
+            raise StoppedError(reached)
+        self.rang = self.rang or reached
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._process, signal.SIGALRM)
+
     def close(self) -> None:
         """End the process and all that it started, and wait until they are gone."""
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)
             select.select([self._process], [], [], _END_SECONDS)
             os.close(self._process)
@@ -191,7 +246,7 @@ class Channel:
         self._connection.settimeout(0.5)
         with contextlib.suppress(OSError):
             while time.monotonic() < until and self._connection.recv(2**20):
-                pass
+                pass  # it ends with an error where nobody wrote for a while
 
     def __enter__(self) -> Channel:
         return self

@@ -20,14 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, run_calls
+from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, processor_limit, run_calls
 from bookutils.core.plain import copy_plain, to_plain
 from bookutils.core.starters import is_untouched
+from bookutils.grading.sandbox.imports import FailingAlone
 from bookutils.grading.wire import decode, encode
 
 _MISSING = object()
-_OVER_AND_OVER = 0.05  # seconds between alarms, for cells that catch everything
+_OVER_AND_OVER = 0.05  # seconds of processor time between alarms, for cells that catch everything
 _OPEN_FILES = 256
+_MOST_MISSING = 20
 
 
 class _TimeUp(BaseException):
@@ -62,7 +64,7 @@ def memory_in_use() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
-def serve(channel: socket.socket, shell: Any, taken: int) -> None:
+def serve(channel: socket.socket, shell: Any, taken: int, isolate: Callable[[], None]) -> None:
     """Do what `channel` asks until it closes, then end the process.
 
     Parameters
@@ -70,13 +72,25 @@ def serve(channel: socket.socket, shell: Any, taken: int) -> None:
     channel : carries frames both ways: four bytes of length, then plain data
     shell : from `make_shell`
     taken : bytes of address space that the libraries take; the memory limit counts from there
+    isolate : called before anything of a learner runs
+
+    Notes
+    -----
+    The first request sets limits. What fails until then is said in the answer to it: it is nobody's but the grader's.
     """
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nothing, descriptor)
-    random.seed(0)  # a server's state is the same for all, so say which
-    np.random.seed(0)  # noqa: NPY002
-    worker = _Worker(shell, taken)
+    fault = ""
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nothing, descriptor)
+        for number in (signal.SIGALRM, signal.SIGPROF):  # one that comes late must not end the process
+            signal.signal(number, _heard_too_late)
+        isolate()
+        random.seed(0)  # a server's state is the same for all, so say which
+        np.random.seed(0)  # noqa: NPY002
+    except BaseException as error:
+        fault = _in_words(error)
+    worker = _Worker(shell, taken, fault)
     process = os.getpid()
     while (request := _read(channel)) is not None:
         answer = worker.do(request)
@@ -107,9 +121,10 @@ def _exactly(channel: socket.socket, size: int) -> bytes:
 class _Worker:
     """One learner's notebook: its variables, and its answers as they were right after their cells."""
 
-    def __init__(self, shell: Any, taken: int) -> None:
-        self.shell, self.taken = shell, taken
+    def __init__(self, shell: Any, taken: int, fault: str) -> None:
+        self.shell, self.taken, self.fault = shell, taken, fault
         self.answers: dict[int, Any] = {}
+        self.missing: dict[str, str] = {}  # what could not be imported while the last thing was done -> why
         self.printed, self.returned = 2**20, 2**20
 
     def do(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -119,26 +134,46 @@ class _Worker:
         return {"number": number, **kinds[request.pop("kind")](**request)}
 
     def limit(self, memory: int, file_size: int, processes: int, output: int, result: int) -> dict[str, Any]:
-        """Set what may be used, for good."""
-        for kind, value in (
-            (resource.RLIMIT_AS, self.taken + memory), (resource.RLIMIT_FSIZE, file_size),
-            (resource.RLIMIT_NPROC, processes), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, _OPEN_FILES),
+        """Set what may be used, for good; say which of it cannot be set."""
+        for name, kind, value in (
+            ("memory", resource.RLIMIT_AS, self.taken + memory), ("file size", resource.RLIMIT_FSIZE, file_size),
+            ("processes", resource.RLIMIT_NPROC, processes), ("core size", resource.RLIMIT_CORE, 0),
+            ("open files", resource.RLIMIT_NOFILE, _OPEN_FILES),
         ):  # fmt: skip
-            resource.setrlimit(kind, (value, value))
+            if self.fault:
+                break
+            highest = resource.getrlimit(kind)[1]
+            try:
+                resource.setrlimit(kind, (value, value))
+            except (ValueError, OSError) as error:
+                allowed = f"; the machine allows {highest}" if highest >= 0 else ""
+                self.fault = f"the limit on {name} cannot be set to {value}{allowed} ({error})"
         self.printed, self.returned = output, result
-        return {"status": "ready"}
+        return {"status": "failed", "reason": self.fault} if self.fault else {"status": "ready"}
 
-    def run(self, source: str, seconds: float, answers: list[list[Any]]) -> dict[str, Any]:
-        """Run a cell; `answers` has (key, name, kind) of those that it may define."""
+    def run(self, source: str, seconds: float, answers: list[list[Any]], own: bool = True) -> dict[str, Any]:
+        """Run a cell.
+
+        Parameters
+        ----------
+        answers : (key, name, kind) of those that it may define
+        own : it is a learner's, and its imports fail alone; the course's have to work
+        """
         names = self.shell.user_ns
         before = {name: names.get(name, _MISSING) for _key, name, _kind in answers}
-        told = self._run_cell(source, seconds)
+        self.missing.clear()
+        with FailingAlone(self.shell, self.missing) if own else contextlib.nullcontext():
+            told = self._run_cell(source, seconds)
+        told["missing"] = self._missed()
         for key, name, kind in answers:
             value = names.get(name, _MISSING)
             # A cell that failed before it defined the answer has left another one's.
             if value is not _MISSING and (value is not before[name] or told["status"] == "ran"):
                 self.answers[key] = value if kind == "function" or value is ... else copy_plain(to_plain(value))
         return told
+
+    def _missed(self) -> list[list[str]]:
+        return [[name[:100], why] for name, why in list(self.missing.items())[:_MOST_MISSING]]
 
     def _run_cell(self, source: str, seconds: float) -> dict[str, Any]:
         def ring(signum: int, frame: FrameType | None) -> None:
@@ -147,8 +182,9 @@ class _Worker:
 
         sink = Sink(self.printed)
         running = True
-        signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds, _OVER_AND_OVER)
+        for number in (signal.SIGALRM, signal.SIGPROF):  # the first is sent from outside
+            signal.signal(number, ring)
+        signal.setitimer(signal.ITIMER_PROF, seconds, _OVER_AND_OVER)
         try:
             with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
                 result = self.shell.run_cell(source, store_history=False, silent=True)
@@ -157,7 +193,7 @@ class _Worker:
             error = raised
         finally:
             running = False
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
         if error is None:
             return {"status": "ran"}
         if isinstance(error, _TimeUp):
@@ -184,17 +220,28 @@ class _Worker:
             return {"status": "untouched"}  # a name bound to the book's own function is no answer
         if not callable(answer):
             return {"status": "not callable", "type": type(answer).__name__[:60]}
+        self.missing.clear()
         with _watched(book) as entered:
-            made = run_calls(answer, [tuple(arguments) for arguments in inputs], seconds, _find(probe))
+            made = run_calls(answer, [tuple(arguments) for arguments in inputs], seconds, _find(probe),
+                             processor_limit)  # fmt: skip
         outcomes = [
             {"status": outcome.status, "value": outcome.value, "inputs": list(outcome.inputs),
              "error": _error(outcome.error) if outcome.error else None}
             for outcome in made
         ]  # fmt: skip
-        told = {"status": "called", "outcomes": outcomes, "delegated": bool(entered)}
+        told = {"status": "called", "outcomes": outcomes, "delegated": bool(entered),
+                "missing": self._missed()}  # fmt: skip
         if len(encode(told)) > self.returned:
             return {"status": "limit", "limit": "result"}
         return told
+
+
+def _heard_too_late(_number: int, _frame: FrameType | None) -> None:
+    """Take a signal that was meant for a cell which has ended meanwhile."""
+
+
+def _in_words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def _find(place: str | None) -> Any:

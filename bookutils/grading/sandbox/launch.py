@@ -13,16 +13,18 @@ from pathlib import Path
 
 from bookutils.core.errors import MissingPartError
 from bookutils.core.messages import _
+from bookutils.grading.sandbox.interpreter import find_python
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SERVER = "bookutils.grading.sandbox.server"
 # No exercises, no results, no tests, and of the grader only what runs in there.
 SHOWN = ("core", "numerics", "data", "text", "bert", "devices", "plots", "widgets")
 _OF_GRADING = ("__init__.py", "wire.py", *(
-    f"sandbox/{name}.py" for name in ("__init__", "inside", "namespaces", "server", "syscalls")
+    f"sandbox/{name}.py" for name in ("__init__", "imports", "inside", "namespaces", "server", "syscalls")
 ))  # fmt: skip
 _COURSE = Path("/course")  # where the package stands inside
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/alternatives")
+_MADE = ("/", "/tmp", "/dev", "/dev/shm", "/proc")  # there already, and some of them for everybody
 _NOBODY = 65534
 _OWN_USERS = 1_900_000_000  # no system gives these numbers to a person
 _TRY_SECONDS = 30
@@ -86,23 +88,29 @@ def sandbox_command(files: int) -> list[str]:
         command += ["--perms", "1777", "--size", str(files), "--tmpfs", empty]
     for path in _SYSTEM:
         command += ["--ro-bind-try", path, path]
-    prefixes = sorted({sys.base_prefix, sys.prefix})
+    python = find_python(_SYSTEM)
     # The folders on the way would be for root's eyes only.
-    on_the_way = {parent for path in (*prefixes, str(_COURSE / "bookutils" / "x")) for parent in Path(path).parents}
-    for folder in sorted(on_the_way - {Path("/"), Path("/tmp")}):
+    on_the_way = {parent for path in (*python.paths, *python.links, _COURSE / "bookutils" / "x")
+                  for parent in path.parents}  # fmt: skip
+    for folder in sorted(on_the_way - set(map(Path, _MADE))):
         command += ["--perms", "0755", "--dir", str(folder)]
-    for path in prefixes:
-        command += ["--ro-bind", path, path]
+    for needed in python.paths:
+        command += ["--ro-bind", str(needed), str(needed)]
+    for link, target in python.links.items():
+        command += ["--symlink", target, str(link)]
     command += ["--perms", "0777", "--dir", "/tmp/home", "--chdir", "/tmp/home"]
-    installed = Path(sysconfig.get_paths()["purelib"]) / "bookutils"
-    if installed.is_dir():  # a wheel: what judges must not be seen there either
-        command += ["--tmpfs", str(installed)]
+    for library in {sysconfig.get_paths()[name] for name in ("purelib", "platlib")}:
+        if (Path(library) / "bookutils").is_dir():  # a wheel: what judges must not be seen there either
+            command += ["--tmpfs", str(Path(library) / "bookutils")]
     for source, target in _parts():
         place = _COURSE / "bookutils" / target
         command += ["--perms", "0755", "--dir", str(place.parent), "--ro-bind", str(source), str(place)]
     # What is left of bubblewrap's own folders would be room for everybody, without a limit.
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    for name, value in environment(_COURSE).items():
+    variables = environment(_COURSE)
+    if python.libraries:
+        variables["LD_LIBRARY_PATH"] = ":".join(python.libraries)
+    for name, value in variables.items():
         command += ["--setenv", name, value]
     return [*command, "--"]
 

@@ -19,12 +19,21 @@ import secrets
 import signal
 import socket
 import sys
+from functools import partial
 from typing import Any
 
 from bookutils.grading.sandbox.inside import make_shell, memory_in_use, serve
 from bookutils.grading.sandbox.namespaces import become_nobody, drop_capabilities, isolate
 from bookutils.grading.sandbox.syscalls import load_library, refuse_syscalls
 from bookutils.grading.wire import HELLO
+
+_LATE = {
+    "numpy": ("random", "linalg", "fft", "polynomial", "ma", "rec", "char", "strings", "ctypeslib", "typing",
+              "lib.recfunctions", "lib.stride_tricks", "testing", "exceptions", "dtypes"),
+    "IPython": ("core.async_helpers", "core.inputtransformer2", "core.display_functions", "core.formatters"),
+    "matplotlib": ("backends.backend_agg",),
+}  # fmt: skip
+_LATE_OF_TENSORFLOW = ("keras", "losses", "optimizers", "initializers", "metrics")
 
 
 def main() -> None:
@@ -37,14 +46,13 @@ def main() -> None:
     for name in modules:
         with contextlib.suppress(Exception):  # who needs it will see why it cannot be imported
             importlib.import_module(name)
+    _import_what_comes_late()
     shell, library = make_shell(), load_library()
     taken = memory_in_use()
     connection = socket.socket(fileno=int(descriptor))
     if mode == "single":
         connection.sendall(HELLO)
-        drop_capabilities()
-        refuse_syscalls(library)
-        serve(connection, shell, taken)
+        serve(connection, shell, taken, partial(_give_up_rights, library))
     identity = secrets.token_bytes(8)
     gc.collect()
     gc.freeze()  # children then write to fewer of the pages that they share
@@ -61,7 +69,8 @@ def _become_child(
 ) -> None:
     """Isolate this process, make the first process of the new namespace, and hand a handle on it to who asked.
 
-    With the handle goes the server's identity: so that outside it is known which deaths are those of a server.
+    With the handle goes the server's identity: so that outside it is known which deaths are those of a server. Where
+    there is no process to be had, the reason goes instead.
     """
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -70,12 +79,30 @@ def _become_child(
         child = os.fork()
         if child == 0:
             os.setsid()  # a signal to one's own process group would reach the server, whatever the namespace
-            drop_capabilities()
-            refuse_syscalls(library)
-            serve(channel, shell, taken)
+            serve(channel, shell, taken, partial(_give_up_rights, library))
         socket.send_fds(channel, [HELLO + identity], [os.pidfd_open(child)])
+    except BaseException as error:
+        channel.sendall(f"{type(error).__name__}: {error}".encode(errors="replace")[:300])
     finally:
         os._exit(0)
+
+
+def _give_up_rights(library: Any) -> None:
+    drop_capabilities()
+    refuse_syscalls(library)
+
+
+def _import_what_comes_late() -> None:
+    """Import what libraries import at their first use: once, here, and not in each child."""
+    for library, parts in _LATE.items():
+        if library in sys.modules:
+            for part in parts:
+                with contextlib.suppress(Exception):
+                    importlib.import_module(f"{library}.{part}")
+    if (tensorflow := sys.modules.get("tensorflow")) is not None:
+        for part in _LATE_OF_TENSORFLOW:
+            with contextlib.suppress(Exception):
+                dir(getattr(tensorflow, part))  # a part that loads itself when it is looked at
 
 
 def _try(files: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -17,6 +18,7 @@ from bookutils.core.messages import _
 from bookutils.grading.model import Limits
 from bookutils.grading.sandbox.channel import Channel
 from bookutils.grading.sandbox.launch import PACKAGE, environment, server_command
+from bookutils.grading.sandbox.watch import look
 from bookutils.grading.wire import HELLO
 
 START_SECONDS = 120.0  # TensorFlow on a busy machine
@@ -24,10 +26,15 @@ _WAITING = 256
 _MOST_KNOCKS = 3
 _MOST_STARTS = 5  # a server that dies more often, each time at once, has a reason that does not go away
 _AT_ONCE = 30.0  # seconds
+_PREFIX = "bookutils-grade-"
 
 
 class SandboxError(BookError):
-    """The sandbox itself failed; never the learner's fault."""
+    """The sandbox itself failed, or the machine; never the learner's fault."""
+
+
+class CrowdedError(SandboxError):
+    """The clock on the wall stopped something, or the machine did; alone it may do better."""
 
 
 class Servers:
@@ -41,7 +48,8 @@ class Servers:
 
     def __init__(self, modules: Mapping[str, Sequence[str]], files: int) -> None:
         self._modules, self._files = modules, files
-        self._folder = tempfile.TemporaryDirectory(prefix="bookutils-grade-")
+        _remove_abandoned()
+        self._folder = tempfile.TemporaryDirectory(prefix=_our_prefix())
         self._listeners: dict[str, socket.socket] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, int] = {}
@@ -68,11 +76,12 @@ class Servers:
             self._listeners.pop(name).close()
             return
         number = self._listeners[name].fileno()
-        self._running[name] = subprocess.Popen(
-            server_command("warm", number, self._files, self._modules[name]), pass_fds=[number], env={},
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the process that leads
-        )  # fmt: skip
+        with open(_log_of(self.address(name)), "wb") as log, contextlib.suppress(OSError):  # noqa: PTH123
+            self._running[name] = subprocess.Popen(
+                server_command("warm", number, self._files, self._modules[name]), pass_fds=[number], env={},
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
+                start_new_session=True,  # Ctrl-C is for the process that leads
+            )  # fmt: skip
 
     def tend(self, seconds: float = 0.0) -> None:
         """Start the servers at whose door somebody knocks and nobody opens; wait so long for that at most."""
@@ -102,8 +111,12 @@ class Servers:
         self.close()
 
 
-def knock(address: str, limits: Limits) -> Channel:
+def knock(address: str, limits: Limits, alone: bool = False) -> Channel:
     """Get a process of one's own from the server at `address`.
+
+    Parameters
+    ----------
+    alone : nothing else is graded at the same time
 
     Raises
     ------
@@ -123,22 +136,38 @@ def knock(address: str, limits: Limits) -> Channel:
             continue
         except OSError as error:
             connection.close()
-            raise _no_sandbox(str(error)) from None
+            raise _no_sandbox(_last_words(address) or str(error)) from None
         if said.startswith(HELLO) and len(handles) == 1:
             return Channel(
-                connection, handles[0], None, limits.memory, limits.processes, server=said, result=limits.result
+                connection, handles[0], None, limits.memory, limits.processes, server=said, result=limits.result,
+                alone=alone,
             )  # fmt: skip
         connection.close()  # a server that was dying opened the door; the next one may be well
-        reason = _("the server ended, or could make no namespaces")
-    raise _no_sandbox(reason)
+        reason = said.decode(errors="replace") or _("the server ended")
+    raise _no_sandbox(_last_words(address) or reason)
 
 
-def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True) -> Channel:
+def _log_of(address: str) -> str:
+    return f"{address}.log"
+
+
+def _last_words(address: str) -> str:
+    """Return what a server that ended has said last: the reason, as a rule."""
+    with contextlib.suppress(OSError):
+        lines = Path(_log_of(address)).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1][-300:] if lines else ""
+    return ""
+
+
+def launch_single(
+    modules: Sequence[str], limits: Limits, isolated: bool = True, alone: bool = False
+) -> Channel:  # fmt: skip
     """Start a sandbox for one process; slower than `knock`, and as safe.
 
     Parameters
     ----------
     isolated : False starts the process with no sandbox around it
+    alone : nothing else is graded at the same time
 
     Raises
     ------
@@ -146,20 +175,27 @@ def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True)
         When it does not start.
     """
     ours, theirs = socket.socketpair()
-    folder = None if isolated else tempfile.mkdtemp(prefix="bookutils-grade-")
-    with theirs:
-        command = server_command("single", theirs.fileno(), limits.files, modules, isolated)
-        process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, start_new_session=True, cwd=folder,
-            # Bubblewrap gets no variables at all: it is a process inside too, and shows with which ones it was started.
-            env={} if folder is None else {**environment(PACKAGE.parent, folder), "PATH": os.defpath},
-        )  # fmt: skip
+    try:
+        folder = None if isolated else tempfile.mkdtemp(prefix=_our_prefix())
+        with theirs:
+            command = server_command("single", theirs.fileno(), limits.files, modules, isolated)
+            process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, start_new_session=True, cwd=folder,
+                # Bubblewrap gets no variables at all: it is a process inside too, and shows with which it was started.
+                env={} if folder is None else {**environment(PACKAGE.parent, folder), "PATH": os.defpath},
+            )  # fmt: skip
+    except OSError as error:  # no process, no room, no descriptor is to be had
+        ours.close()
+        raise _no_sandbox(str(error)) from None
     ours.settimeout(START_SECONDS)
     said = b""
     with contextlib.suppress(OSError):
         said = ours.recv(len(HELLO))
-    channel = Channel(ours, None, process, limits.memory, limits.processes, folder, result=limits.result)
+    channel = Channel(
+        ours, _serving(process.pid), process, limits.memory, limits.processes, folder, result=limits.result,
+        isolated=isolated, alone=alone,
+    )  # fmt: skip
     if said != HELLO:
         assert process.stderr
         process.kill()
@@ -167,6 +203,30 @@ def launch_single(modules: Sequence[str], limits: Limits, isolated: bool = True)
         channel.close()
         raise _no_sandbox(reason or _("it ended without a word"))
     return channel
+
+
+def _serving(launched: int) -> int | None:
+    """Return a pidfd of the process that serves: before anything of a learner runs, it is the innermost one."""
+    seen = look(launched)
+    if seen is None or not hasattr(os, "pidfd_open"):
+        return None
+    with contextlib.suppress(OSError):
+        return os.pidfd_open(seen.pids[-1])
+    return None
+
+
+def _our_prefix() -> str:
+    return f"{_PREFIX}{os.getpid()}-"
+
+
+def _remove_abandoned() -> None:
+    """Remove what a grader left in the temporary folder that was killed."""
+    for place in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        number = place.name.removeprefix(_PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            gone = number.isdigit() and Path("/proc/self").exists() and not Path("/proc", number).exists()
+            if gone and place.lstat().st_uid == os.getuid():
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def _no_sandbox(reason: str) -> SandboxError:

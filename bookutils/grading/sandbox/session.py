@@ -5,25 +5,28 @@ What ended a process is left out when a new one begins; what was told before sta
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from bookutils.core.calling import Outcome, Raised
+from bookutils.core.messages import _
 from bookutils.grading.model import Job, JobResult, Step, StepResult, Task, TaskResult
 from bookutils.grading.sandbox.channel import Channel, Connect, StoppedError
+from bookutils.grading.sandbox.results import ended, step_ended, step_result, task_result, word
+from bookutils.grading.sandbox.servers import CrowdedError, SandboxError
 
-_GRACE_SECONDS = 2.0  # beyond a limit that is kept inside, until the process is ended from outside
 _LIMIT_SECONDS = 60.0  # to set limits, on a machine that has much to do
 _MOST_PROCESSES = 25  # for one job: each but the first follows one that was ended
 _MOST_ACQUITTALS = 2
 _BRIEF_SECONDS = 0.5  # for each cell that comes when the time of all is used up
 _FOR_ALL = 0.75  # of the time of a job; the rest is left for answers that are tried alone
-_RETURNED = ("returned", "raised", "timeout", "flooded", "interrupted", "skipped")
-_LIMITS = ("time", "memory", "output", "processes", "files", "result")
+_ON_THE_WALL = 2.0  # times the time of a job
+_KILLS = Path("/proc/vmstat")
 
 Rate = Callable[[int, TaskResult], float]
 
@@ -44,7 +47,9 @@ def run_job(job: Job, connect: Connect, rate: Rate) -> JobResult:
     Raises
     ------
     SandboxError
-        When a sandbox does not start.
+        When a sandbox does not start, ends before anything of the learner has run, or does not run the course's cells.
+    CrowdedError
+        When the clock on the wall stopped something, or the machine ran out of memory.
 
     Notes
     -----
@@ -54,19 +59,6 @@ def run_job(job: Job, connect: Connect, rate: Rate) -> JobResult:
     best result counts. Where all cells keep to themselves that is left out, since it would show the same.
     """
     return _Run(job, connect, rate).result()
-
-
-def limit_in(error: Raised | None) -> str | None:
-    """Name the limit that an exception speaks of, or None."""
-    if error is None:
-        return None
-    if error.kind == "MemoryError" or "ResourceExhausted" in error.kind or "std::bad_alloc" in error.text:
-        return "memory"
-    if "No space left on device" in error.text or "File too large" in error.text:
-        return "files"
-    if "can't start new thread" in error.text or "Resource temporarily unavailable" in error.text:
-        return "processes"
-    return None
 
 
 class _Run:
@@ -85,40 +77,43 @@ class _Run:
         self.blamed: tuple[str, int] | None = None
         self.last: tuple[str, int] | None = None  # what was asked for before
         self.acquittals = 0
-        self.end = time.monotonic() + _FOR_ALL * job.limits.total_seconds
+        self.left = _FOR_ALL * job.limits.total_seconds  # processor seconds
+        self.used = 0.0
+        self.until = time.monotonic() + _ON_THE_WALL * job.limits.total_seconds
+        self.kills = _kills()
         owners = {task.step: task.exercise for task in job.tasks}
         self.owners = {n: owners.get(n, "") for n in range(len(job.steps))}
 
     def result(self) -> JobResult:
         for _process in range(_MOST_PROCESSES):
-            if time.monotonic() >= self.end or self._go_through():
+            if self._is_over or self._go_through():
                 break
-        self.end = max(self.end, time.monotonic()) + (1 - _FOR_ALL) * self.job.limits.total_seconds
+        self.left = max(self.left, 0.0) + (1 - _FOR_ALL) * self.job.limits.total_seconds
         if not self.job.quiet or self.left_out or self.over:
             self._try_alone()
         steps = (self.steps.get(n, StepResult(step.number, "not run")) for n, step in enumerate(self.job.steps))
         tasks = (self.tasks.get(n) or self._not_called(task) for n, task in enumerate(self.job.tasks))
-        return JobResult(tuple(steps), tuple(tasks))
+        return JobResult(tuple(steps), tuple(tasks), self.used)
+
+    @property
+    def _is_over(self) -> bool:
+        return self.left <= 0 or time.monotonic() >= self.until
 
     def _not_called(self, task: Task) -> TaskResult:
         """Say of a task that was never asked for that its cell did not last, or that there was no time left."""
         if task.step in self.left_out:
             return TaskResult(task.exercise, task.step, "missing")
-        return _ended(task, "time")
+        return ended(task, "time" if self._is_over else "died")
 
     def _go_through(self) -> bool:
         """Run all that is left in a new process; whether that one lasted to the end."""
-        limits = self.job.limits
         with self.connect() as channel:
             if self.server not in (None, channel.server) and self.acquittals < _MOST_ACQUITTALS:
                 self.acquittals += 1
                 self._acquit()
             self.server, self.blamed, self.last = channel.server, None, None
+            self._begin(channel)
             try:
-                channel.ask(
-                    _LIMIT_SECONDS, "limit", memory=limits.memory, file_size=limits.file_size,
-                    processes=limits.processes, output=limits.output, result=limits.result,
-                )  # fmt: skip
                 for number, step in enumerate(self.job.steps):
                     if number not in self.left_out:
                         self._run(channel, number, step)
@@ -133,6 +128,58 @@ class _Run:
                 return False
         return True
 
+    def _begin(self, channel: Channel) -> None:
+        """Set the limits. What goes wrong here has nothing to do with the learner, of whom nothing has run."""
+        limits = self.job.limits
+        try:
+            told = channel.ask(
+                _LIMIT_SECONDS, "limit", memory=limits.memory, file_size=limits.file_size,
+                processes=limits.processes, output=limits.output, result=limits.result,
+            )  # fmt: skip
+        except StoppedError as stopped:
+            raise SandboxError(
+                _("The process in the sandbox ended before anything of the notebook ran ({reason}).").format(
+                    reason=stopped.reason
+                ),
+                _("Type: bookutils doctor --grading"),
+            ) from None
+        if word(told, "status") != "ready":
+            says = _("Grading could not begin in the sandbox: {reason}.")
+            reason = (word(told, "reason") or _("it said nothing")).rstrip(".")
+            raise SandboxError(says.format(reason=reason), _("Type: bookutils doctor --grading"))
+
+    def _ask(self, channel: Channel, seconds: float, kind: str, **details: Any) -> dict[str, Any]:
+        """Ask for something, count the time, and find out whether it is the machine that is to blame.
+
+        Raises
+        ------
+        StoppedError
+            When a limit is reached, or the process ended.
+        CrowdedError
+            When that says nothing about the learner.
+        """
+        try:
+            told = channel.ask(seconds, kind, seconds=seconds, **details)
+        except StoppedError as stopped:
+            self._blame_the_machine(channel, stopped.reason)
+            raise
+        finally:
+            self.left -= channel.used
+            self.used += channel.used
+        self._blame_the_machine(channel, channel.rang or "")
+        return told
+
+    def _blame_the_machine(self, channel: Channel, reason: str) -> None:
+        if reason == "wall" and (channel.crowded or not channel.alone):
+            raise CrowdedError(
+                _("The machine was too busy: something was stopped by the clock, and not for what it computed."),
+                _("Grade again when less runs beside it."),
+            )
+        if reason == "died" and _kills() > self.kills:
+            raise CrowdedError(
+                _("The machine ran out of memory, and its system ended a process."), _("Grade with fewer --workers.")
+            )
+
     def _try_alone(self) -> None:
         """Try what is not perfect in a process of its own, after the course's cells: those that ended none first."""
         course = [step for step in self.job.steps if step.number == 0]
@@ -140,10 +187,12 @@ class _Run:
         for key in sorted(waiting, key=lambda key: key in self.over or self.job.tasks[key].step in self.left_out):
             task = self.job.tasks[key]
             job = Job((*course, self.job.steps[task.step]), (replace(task, step=len(course)),), self.job.limits)
+            if self._is_over:
+                break
             alone = _Run(job, self.connect, partial(self._rate_alone, key))
-            alone.end = self.end
-            if time.monotonic() < self.end:
-                alone._go_through()
+            alone.left, alone.until = self.left, self.until
+            alone._go_through()
+            self.left, self.used = alone.left, self.used + alone.used
             if alone.worth.get(0, 0.0) > self.worth.get(key, 0.0):
                 self.tasks[key], self.worth[key] = replace(alone.tasks[0], step=task.step), alone.worth[0]
 
@@ -156,6 +205,8 @@ class _Run:
             return False
         if result is None:  # its cell did not last; one that used up its time would do so again
             return step is None or step.status != "limit" or step.limit != "time"
+        if task.kind == "value" and result.status == "called":
+            return False  # no cell can get in the way of a value that is there: this would be a second choice
         if result.status == "untouched" or (result.limit == "time" and key in self.over):
             return False
         return not _never_ends(result)
@@ -179,25 +230,27 @@ class _Run:
         if left > -most:  # as much again in brief: a cell that only defines something is not to pay for those above it
             left = max(left, _BRIEF_SECONDS)
         seconds = limits.cell_seconds if known else min(limits.cell_seconds, left)
-        seconds = min(seconds, self.end - time.monotonic())
-        if seconds <= 0:
+        seconds = min(seconds, self.left)
+        if seconds <= 0 or self._is_over:
             self.steps.setdefault(number, StepResult(step.number, "not run", limit="time"))
             self.left_out.add(number)
             return
-        begin = time.monotonic()
         answers = [[key, task.name, task.kind] for key, task in self._tasks_at(number)]
         try:
-            told = channel.ask(
-                seconds + _GRACE_SECONDS, "run", source=step.source, seconds=seconds, answers=answers
-            )  # fmt: skip
+            told = self._ask(channel, seconds, "run", source=step.source, answers=answers, own=step.number > 0)
         except StoppedError as stopped:
+            if step.number == 0:
+                raise _no_setup(stopped.reason) from None
             self._blame(("step", number), stopped)
             raise
         finally:
             if not known:
-                self.spent[owner] += time.monotonic() - begin
+                self.spent[owner] += channel.used
         self.last = ("step", number)
-        self.steps.setdefault(number, _step_result(step, told))
+        result = step_result(step, told)
+        if step.number == 0 and result.status != "ran":
+            raise _no_setup(f"{result.error.kind}: {result.error.text}" if result.error else result.status)
+        self.steps.setdefault(number, result)
 
     def _blame(self, asked: tuple[str, int], stopped: StoppedError) -> None:
         """Leave out what ended the process; where that was what ran before, leave out that."""
@@ -205,31 +258,30 @@ class _Run:
         self.blamed = (kind, number) if stopped.reason == "died" else None
         if kind == "step":
             self.left_out.add(number)
-            self.steps[number] = _step_ended(self.job.steps[number], stopped.reason)
+            self.steps[number] = step_ended(self.job.steps[number], stopped.reason)
             return
         self.over.add(number)
         if number not in self.tasks or stopped.earlier:
-            self.tasks[number] = _ended(self.job.tasks[number], stopped.reason)
+            self.tasks[number] = ended(self.job.tasks[number], stopped.reason)
             self.worth.pop(number, None)
         elif number in self.worth:
             self.blamed = None
 
     def _call(self, channel: Channel, key: int, task: Task) -> None:
-        seconds = min(task.seconds, self.end - time.monotonic())
-        if seconds <= 0:
-            self.tasks.setdefault(key, _ended(task, "time"))
+        seconds = min(task.seconds, self.left)
+        if seconds <= 0 or self._is_over:
+            self.tasks.setdefault(key, ended(task, "time"))
             return
         try:
-            told = channel.ask(
-                seconds + _GRACE_SECONDS, "call", key=key, function=task.kind == "function",
-                inputs=[list(arguments) for arguments in task.inputs], seconds=seconds, probe=task.probe,
-                reference=task.reference,
+            told = self._ask(
+                channel, seconds, "call", key=key, function=task.kind == "function",
+                inputs=[list(arguments) for arguments in task.inputs], probe=task.probe, reference=task.reference,
             )  # fmt: skip
         except StoppedError as stopped:
             self._blame(("task", key), stopped)
             raise
         self.last = ("task", key)
-        result = _task_result(task, told)
+        result = task_result(task, told)
         worth = self.rate(key, result)
         if key not in self.tasks or worth > self.worth.get(key, 0.0):
             self.tasks[key], self.worth[key] = result, worth
@@ -243,74 +295,22 @@ class _Run:
         return not _never_ends(result)
 
 
+def _no_setup(reason: str) -> SandboxError:
+    """Say that the course's own cells do not run here: then a library is missing or broken."""
+    return SandboxError(
+        _("The chapter's own first cells do not run where it is graded: {reason}.").format(reason=reason.rstrip(".")),
+        _('Type: pip install --constraint requirements.lock --editable ".[grade,tensorflow]"'),
+    )
+
+
+def _kills() -> int:
+    """Return how many processes the system has ended so far for want of memory."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in _KILLS.read_text(encoding="ascii").splitlines():
+            if line.startswith("oom_kill "):
+                return int(line.split()[1])
+    return 0
+
+
 def _never_ends(result: TaskResult) -> bool:
     return any(outcome.status in ("timeout", "flooded") for outcome in result.outcomes)
-
-
-def _step_ended(step: Step, reason: str) -> StepResult:
-    if reason in _LIMITS:
-        return StepResult(step.number, "limit", limit=reason)
-    return StepResult(step.number, "garbled" if reason == "garbled" else "died")
-
-
-def _step_result(step: Step, told: dict[str, Any]) -> StepResult:
-    status, limit, error = _word(told, "status"), _word(told, "limit"), _raised(told.get("error"))
-    if status == "raised" and error is not None:
-        return StepResult(step.number, "raised", error, limit_in(error))
-    if status == "limit" and limit in _LIMITS:
-        return StepResult(step.number, "limit", limit=limit)
-    return StepResult(step.number, "ran" if status == "ran" else "garbled")
-
-
-def _ended(task: Task, reason: str) -> TaskResult:
-    if reason in _LIMITS:
-        return TaskResult(task.exercise, task.step, "limit", limit=reason)
-    return TaskResult(task.exercise, task.step, "garbled" if reason == "garbled" else "died")
-
-
-def _task_result(task: Task, told: dict[str, Any]) -> TaskResult:
-    status, limit = _word(told, "status"), _word(told, "limit")
-    if status == "called":
-        counts = [len(arguments) if task.kind == "function" else 0 for arguments in task.inputs]
-        outcomes = _outcomes(told.get("outcomes"), counts)
-        if outcomes is None:
-            return _ended(task, "garbled")
-        reached = next(filter(None, (limit_in(outcome.error) for outcome in outcomes)), None)
-        return TaskResult(
-            task.exercise, task.step, "called", outcomes, limit=reached, delegated=told.get("delegated") is True
-        )  # fmt: skip
-    if status == "not callable":
-        return TaskResult(task.exercise, task.step, status, kind=_word(told, "type")[:60])
-    if status == "limit" and limit in _LIMITS:
-        return _ended(task, limit)
-    return TaskResult(task.exercise, task.step, status if status in ("missing", "untouched") else "garbled")
-
-
-def _word(told: dict[str, Any], key: str) -> str:
-    """Return an entry that has to be a word; anything else may have any behaviour when it is compared."""
-    value = told.get(key)
-    return value if type(value) is str else ""
-
-
-def _outcomes(raw: Any, counts: Sequence[int]) -> tuple[Outcome, ...] | None:
-    """Check what the calls gave, each with so many inputs; None when it has another form."""
-    if type(raw) is not list or len(raw) != len(counts):
-        return None
-    outcomes = []
-    for one, count in zip(raw, counts, strict=True):
-        if type(one) is not dict or _word(one, "status") not in _RETURNED:
-            return None
-        error, inputs = _raised(one.get("error")), one.get("inputs")
-        if type(inputs) is not list or (one["status"] == "raised" and error is None):
-            return None
-        if one["status"] == "returned" and len(inputs) != count:
-            return None  # whoever leaves one out may have changed it
-        outcomes.append(Outcome(one["status"], one.get("value"), tuple(inputs), error))
-    return tuple(outcomes)
-
-
-def _raised(raw: Any) -> Raised | None:
-    if type(raw) is not list or [type(item) for item in raw] not in ([str, str, int, str], [str, str, type(None), str]):
-        return None
-    kind, text, number, line = raw
-    return Raised(kind[:60], text[:300], number, line[:120])

@@ -15,6 +15,7 @@ _ERRNO = 0x00050000
 _MASKED_EQUAL, _NOT_EQUAL = 7, 1
 _NEW_USER = 0x10000000
 _AF_UNIX = 1
+_ALL_BITS, _SET_DUMPABLE = 0xFFFFFFFF, 4
 REFUSED = (
     "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsmount",
     "fsconfig", "fspick", "mount_setattr", "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd",
@@ -23,8 +24,10 @@ REFUSED = (
     "reboot", "swapon", "swapoff", "acct", "quotactl", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
     "sethostname", "setdomainname", "name_to_handle_at", "open_by_handle_at", "memfd_create", "memfd_secret",
     "fanotify_init", "syslog", "vhangup",
-    # Memory of this kind belongs to no process, so no limit counts it.
-    "shmget", "shmat", "msgget", "semget", "mq_open",
+    # Memory of this kind belongs to no process, so no limit counts it: also pages that a pipe holds.
+    "shmget", "shmat", "msgget", "semget", "mq_open", "vmsplice", "splice", "tee",
+    # What the whole machine has a fixed number of.
+    "io_setup", "io_submit", "io_destroy", "io_getevents", "io_pgetevents", "inotify_init", "inotify_init1",
 )  # fmt: skip
 
 
@@ -65,6 +68,8 @@ def refuse_syscalls(library: ctypes.CDLL | None) -> bool:
         _refuse(library, rules, "clone", errno.EPERM, _Comparison(0, _MASKED_EQUAL, _NEW_USER, _NEW_USER))
         # Its flags lie in memory, where no rule can look; the C library then takes clone.
         _refuse(library, rules, "clone3", errno.ENOSYS)
+        # A process that hides itself could not be watched.
+        _refuse(library, rules, "prctl", errno.EPERM, _Comparison(0, _MASKED_EQUAL, _ALL_BITS, _SET_DUMPABLE))
         _refuse(library, rules, "socket", errno.EPERM, _Comparison(0, _NOT_EQUAL, _AF_UNIX, 0))
         return library.seccomp_load(rules) == 0
     finally:

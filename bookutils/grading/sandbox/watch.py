@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_SHARES = ("Pss:", "SwapPss:", "Private_Hugetlb:", "Shared_Hugetlb:")
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _LOWEST = 19  # of the priorities
-_OF_BUBBLEWRAP = 2  # processes
+_UNTOLD = 10**6  # what is counted of a process that does not let itself be looked at
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,11 @@ class Seen:
     Parameters
     ----------
     pids : the processes, the first of them first
-    namespaced : whether all of them live in the sandbox; of bubblewrap's own the first does not
+    around : how many of them are bubblewrap's own
     """
 
     pids: tuple[int, ...]
-    namespaced: bool = True
+    around: int = 0
 
     def memory(self) -> int:
         """Add up bytes of memory; what they share among them is counted once."""
@@ -32,24 +34,32 @@ class Seen:
 
     def descriptors(self) -> int:
         """Count open files, pipes and sockets; the kernel's memory behind them belongs to no process."""
-        return sum(map(_descriptors_of, self.pids))
+        return sum(map(_descriptors_of, self.pids[self.around :]))
 
     def inodes(self) -> int:
         """Count the files in their /tmp, be they empty."""
-        return _inodes_of(self.pids[-1]) if self.namespaced or len(self.pids) > _OF_BUBBLEWRAP else 0
+        return max(map(_inodes_of, self.pids[self.around :]), default=0)
+
+    def processor_seconds(self) -> float:
+        """Add up the processor time that they have had so far, and those of theirs that have ended."""
+        return sum(map(processor_seconds_of, self.pids))
+
+    def waited_seconds(self) -> float:
+        """Add up how long their threads have stood in line for a processor so far."""
+        return sum(map(_waited_seconds_of, self.pids))
 
     def busy(self) -> int:
         """Count the threads that want a processor now."""
         return sum(map(_busy_threads_of, self.pids))
 
 
-def look(handle: int | None, pid: int | None = None) -> Seen | None:
+def look(pid: int | None, around: int = 0) -> Seen | None:
     """Find a process and its descendants.
 
     Parameters
     ----------
-    handle : a pidfd of the process
-    pid : its number, where there is no handle
+    pid : its number
+    around : see `Seen`
 
     Returns
     -------
@@ -59,8 +69,6 @@ def look(handle: int | None, pid: int | None = None) -> Seen | None:
     -----
     An orphan in a process namespace belongs to the namespace's first process, so none gets out of sight.
     """
-    if handle is not None:
-        pid = _pid_of(handle)
     if pid is None:
         return None
     children: dict[int, list[int]] = {}
@@ -75,7 +83,7 @@ def look(handle: int | None, pid: int | None = None) -> Seen | None:
     while waiting:
         found.append(number := waiting.pop())
         waiting += children.get(number, [])
-    return Seen(tuple(found), handle is not None)
+    return Seen(tuple(found), around)
 
 
 def give_way(pids: tuple[int, ...]) -> None:
@@ -93,7 +101,8 @@ def _stat(place: Path) -> list[str]:
     return (place / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
 
 
-def _pid_of(handle: int) -> int | None:
+def pid_of(handle: int) -> int | None:
+    """Return the number of the process behind a pidfd; None when it is gone."""
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/self/fdinfo/{handle}").read_text(encoding="ascii").splitlines():
             if line.startswith("Pid:"):
@@ -103,20 +112,24 @@ def _pid_of(handle: int) -> int | None:
 
 
 def _memory_of(pid: int) -> int:
-    """Return a process's share of its pages; all that it sees where the shares are not told."""
+    """Return a process's share of its pages, swapped and huge ones too; all that it sees where shares are not told."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        for line in (_PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+        lines = (_PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()
+        told = [int(line.split()[1]) * 1024 for line in lines if line.startswith(_SHARES)]
+        if told:
+            return sum(told)
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int((_PROC / str(pid) / "statm").read_text(encoding="ascii").split()[1]) * _PAGE
     return 0
 
 
 def _descriptors_of(pid: int) -> int:
-    with contextlib.suppress(OSError):
+    try:
         return sum(1 for _descriptor in (_PROC / str(pid) / "fd").iterdir())
-    return 0
+    except PermissionError:
+        return _UNTOLD
+    except OSError:
+        return 0
 
 
 def _inodes_of(pid: int) -> int:
@@ -124,6 +137,22 @@ def _inodes_of(pid: int) -> int:
         room = os.statvfs(_PROC / str(pid) / "root" / "tmp")
         return room.f_files - room.f_ffree
     return 0
+
+
+def processor_seconds_of(pid: int) -> float:
+    """Return the processor time that a process has had, with its children that have ended; 0 when it is gone."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return sum(map(int, _stat(_PROC / str(pid))[11:15])) / _TICKS
+    return 0.0
+
+
+def _waited_seconds_of(pid: int) -> float:
+    waited = 0
+    with contextlib.suppress(OSError):
+        for task in (_PROC / str(pid) / "task").iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                waited += int((task / "schedstat").read_text(encoding="ascii").split()[1])
+    return waited / 1e9
 
 
 def _busy_threads_of(pid: int) -> int:
