@@ -18,6 +18,7 @@ from bookutils.grading.names import names_in
 from bookutils.grading.web import Web
 
 _WORD = re.compile(r"\w+")
+_KIND = re.compile(r"^(?:ImportError|ModuleNotFoundError): ")
 _PLACE = re.compile(r"\s*\([^()]*\)\s*$")  # where the module's file is, here
 _PYTHONS_OWN = frozenset({"No", "module", "named", "is", "not", "a", "package", "cannot", "import", "name", "from"})
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -101,7 +102,7 @@ def _lack(program: Program, steps: Sequence[int], name: str, said: str) -> Lack:
     statements = ((step, _statement(names_in(program.steps[step].source).tree, name)) for step in steps)
     step, statement = next((found for found in statements if found[1]), (steps[0], ""))
     kinds = program.failed.get(program.steps[step].number, frozenset())
-    said = _PLACE.sub("", said)
+    said = _PLACE.sub("", _KIND.sub("", said))
     return Lack(name, statement, said, bool(kinds & IMPORT_ERRORS))
 
 

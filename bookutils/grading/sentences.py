@@ -27,7 +27,7 @@ def limit_name(limit: str | None) -> str:
 
 def about_nothing(exercise: Exercise) -> str:
     """Say that no cell holds an answer."""
-    return _("No answer was found: no cell defines `{name}`.").format(name=exercise.answer)
+    return _("No answer was found: no code cell defines `{name}`.").format(name=exercise.answer)
 
 
 def about_answer(exercise: Exercise, result: TaskResult) -> Verdict:

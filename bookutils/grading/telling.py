@@ -66,7 +66,7 @@ def make_grade(telling: Telling, learner: str, chapter: str, program: Program, d
     """
     exercise, best = telling.exercise, telling.best
     verdict = best.verdict if best else judging.not_started(exercise)
-    message, feedback = (_words(telling, verdict, reveal) for reveal in (True, False))
+    message, feedback = (_words(telling, verdict, program, reveal) for reveal in (True, False))
     status, mistake = verdict.status, telling.shown.verdict.mistake if telling.shown else verdict.mistake
     delegated = best is not None and best.result.delegated
     if delegation == FORBID and delegated:
@@ -112,9 +112,11 @@ def was_not_there(found: Found) -> bool:
     return found.candidate.unseen and found.verdict.status == judging.NOT_STARTED
 
 
-def _words(telling: Telling, verdict: Verdict, reveal: bool) -> str:
+def _words(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -> str:
     """Say what the learner reads, without expected values unless they may be revealed."""
     exercise, shown = telling.exercise, telling.shown
+    if telling.best is None and any(candidate.exercise == exercise.id for candidate in program.candidates):
+        return verdict.evidence  # the starter
     if telling.best is None or was_not_there(telling.best):
         return sentences.about_nothing(exercise)
     if shown is not None:

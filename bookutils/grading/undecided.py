@@ -86,7 +86,7 @@ def _about_lack(lack: Lack, python: str, is_open: bool) -> Reason:
     home = home_of(lack)
     here = ".".join(map(str, own_version()))
     if home:
-        remedy = _("Install {package} where you grade, and grade again.").format(package=home)
+        remedy = _("Install {package} where you grade, or ask for a notebook without it.").format(package=home)
     elif lack.statement and (read_version(python) or own_version()) > own_version():
         theirs = ".".join(map(str, read_version(python) or ()))
         remedy = _("Graded here with Python {here}; the notebook was run with {theirs}. Grade with that Python.")
