@@ -20,6 +20,7 @@ from bookutils.devices.system import WINDOWS, WSL2, System
 NATIVE, TRANSLATED, MISSING = "native", "translated", "missing"
 _CHECKS = ("product", "function", "convolution")
 _IN_USE = {"out-of-memory", "cudnn-not-started"}  # another program may hold the GPU; that is no fault of this machine
+_HARMLESS = {"no-driver", "cudart-not-found", "gpu-hidden", "compiled-at-start"}  # a start goes on after these
 _WITH_CUDA = 'pip install "tensorflow[and-cuda]==2.21.0"'
 
 
@@ -88,7 +89,7 @@ def _not_started(probe: Probe) -> Finding:
         says = _("`import tensorflow` ends at an instruction that this processor does not have, such as AVX.")
         return Finding("tensorflow", PROBLEM, says, _("Use Colab or another machine."), facts)
     cause = next(iter(diagnose(probe.log)), None)
-    if cause is not None and cause.name != "no-driver":
+    if cause is not None and cause.name not in _HARMLESS:
         return Finding("tensorflow", PROBLEM, _("It does not start: {says}").format(says=cause.says), cause.todo, facts)
     line = next((line.strip() for line in reversed(probe.log.splitlines()) if line.strip()), "")
     says = _("It does not start ({ending}): {line}").format(ending=probe.ending(), line=line[:300])
@@ -150,7 +151,7 @@ def _why_none(probe: Probe, driver: Driver, system: System, hidden: bool) -> tup
     if is_too_old(driver.gpus[0].driver):
         return says + _("The driver is too old for it."), _("Do what the line on the driver says.")
     cause = _cause(probe, ())
-    if cause is not None and cause.name != "no-driver":
+    if cause is not None and cause.name not in _HARMLESS:
         return says + cause.says, cause.todo
     if system.kind == WSL2:
         todo = _("Put /usr/lib/wsl/lib on LD_LIBRARY_PATH, remove NVIDIA drivers inside WSL2, type: wsl --shutdown")
@@ -251,6 +252,6 @@ def _reason(trial: Trial) -> str:
 
 
 def _cause(probe: Probe, trials: Sequence[Trial]) -> Diagnosis | None:
-    """The deepest cause in what was raised and in the log; a CPU machine's missing driver is no cause."""
+    """The deepest cause in what was raised and in the log; what is harmless on a CPU machine is no cause."""
     text = "\n".join([*(trial.raised for trial in trials), probe.log])
-    return next((cause for cause in diagnose(text) if cause.name != "no-driver"), None)
+    return next((cause for cause in diagnose(text) if cause.name not in _HARMLESS), None)

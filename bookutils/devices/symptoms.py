@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.devices.symptom_table import SYMPTOMS, Symptom
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+from bookutils.devices.symptom_rules import Symptom
+from bookutils.devices.symptom_table import SYMPTOMS
+from bookutils.devices.symptom_text import Reading, readings, tidy
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,15 @@ def diagnose(log_text: str) -> list[Diagnosis]:
     >>> diagnose("Unable to register cuDNN factory: Attempting to register factory for plugin cuDNN")
     []
     """
-    text = _tidy(log_text)
-    found: dict[str, Diagnosis] = {}
+    log = readings(log_text)
+    found: dict[str, _Hit] = {}
     for symptom in SYMPTOMS:
         if symptom.unless.isdisjoint(found):
-            diagnosis = _recognise(symptom, text)
-            if diagnosis is not None:
-                found[symptom.name] = diagnosis
-    return list(found.values())
+            hit = _find(symptom, log)
+            if hit is not None:
+                found[symptom.name] = hit
+    loud = any(hit.symptom.subject != "gpu" and not hit.symptom.note for hit in found.values())
+    return [_diagnosis(hit, log) for hit in found.values() if not (hit.symptom.note and (loud or hit.is_past))]
 
 
 def diagnose_file(path: str) -> list[Diagnosis]:
@@ -95,29 +97,46 @@ def read_log(content: bytes) -> str:
     """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
-            return _tidy(content.decode(encoding, errors="replace"))
+            return tidy(content.decode(encoding, errors="replace"))
     if content[:200].count(0) * 3 > len(content[:200]):  # UTF-16 without a mark: every other byte is zero
         encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
-        return _tidy(content.decode(encoding, errors="replace"))
-    return _tidy(content.decode("utf-8", errors="replace"))
+        return tidy(content.decode(encoding, errors="replace"))
+    return tidy(content.decode("utf-8", errors="replace"))
 
 
-def _tidy(text: str) -> str:
-    return _COLOURS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+@dataclass(frozen=True)
+class _Hit:
+    """Where a log shows a cause."""
+
+    symptom: Symptom
+    match: re.Match[str]
+    reading: Reading
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the log ended later, and in an error that has nothing to do with GPUs."""
+        return self.match.start() < self.reading.ends_elsewhere
 
 
-def _recognise(symptom: Symptom, text: str) -> Diagnosis | None:
-    if not all(pattern.search(text) for pattern in symptom.context):
+def _find(symptom: Symptom, log: Sequence[Reading]) -> _Hit | None:
+    found = ((pattern.search(reading), reading) for pattern in symptom.patterns for reading in log)
+    match, reading = next(((match, reading) for match, reading in found if match is not None), (None, None))
+    if match is None or reading is None:
         return None
-    if any(pattern.search(text) for pattern in symptom.against):
+    if not all(pattern.found_in(log) for pattern in symptom.context):
         return None
-    hit = next(filter(None, (pattern.search(text) for pattern in symptom.patterns)), None)
-    if hit is None:
+    if any(pattern.found_in(log) for pattern in symptom.against):
         return None
+    return _Hit(symptom, match, reading)
+
+
+def _diagnosis(hit: _Hit, log: Sequence[Reading]) -> Diagnosis:
+    symptom, text = hit.symptom, hit.reading.text
     says = symptom.says
     if symptom.detail is not None:
-        details = list(dict.fromkeys(match[1] for match in symptom.detail.finditer(text)))
+        seen = ([match[1] for match in symptom.detail.all_in(reading)] for reading in (hit.reading, *log))
+        details = list(dict.fromkeys(next(filter(None, seen), [])))
         if details:
             says = f"{says} {symptom.detail_says.format(detail=', '.join(details[:5]))}"
-    start, end = text.rfind("\n", 0, hit.start()) + 1, text.find("\n", hit.end())
+    start, end = text.rfind("\n", 0, hit.match.start()) + 1, text.find("\n", hit.match.end())
     return Diagnosis(symptom.name, says, symptom.todo, text[start : end if end >= 0 else None].strip()[:300])

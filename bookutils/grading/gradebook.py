@@ -127,11 +127,20 @@ def open_gradebook(out: Path) -> Iterator[Gradebook]:
             raise BookError(
                 _("Another process is grading into {out}.").format(out=out), _("Wait for it, or name another folder.")
             )
+        _remove_leftovers(out)
         gradebook = Gradebook(folder, _read_secret(folder / "secret"), lock)
         try:
             yield gradebook
         finally:
             gradebook.close()
+
+
+def _remove_leftovers(out: Path) -> None:
+    """Remove what a killed run left half written; nobody else writes here while the lock is held."""
+    for folder, ending in ((out, ""), (out / "learners", ".html"), (out / "gradebook", "")):
+        for path in folder.glob(f".*{ending}.*.part"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _read_secret(path: Path) -> int:

@@ -39,7 +39,7 @@ def test_a_gpu_that_computes_is_called_so(fake_tensorflow) -> None:
 
 # how the GPU fails, words that have to be said, and words of what to do
 NO_GPUS = {
-    "only-a-name": ("Blas xGEMM launch failed", "CUDA_VISIBLE_DEVICES=-1"),
+    "only-a-name": ("Blas xGEMM launch failed", "Close other kernels"),
     "moved": ("ran on /job:localhost/replica:0/task:0/device:CPU:0 instead", "CUDA_VISIBLE_DEVICES=-1"),
     "wrong": ("another result", "CUDA_VISIBLE_DEVICES=-1"),
     "rtx-50": ("no code for this generation", "Colab"),

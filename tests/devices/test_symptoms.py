@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
 from bookutils.devices.doctor import explain
+from bookutils.devices.symptom_rules import Pattern, find_needle
 from bookutils.devices.symptom_table import SYMPTOMS
+from bookutils.devices.symptom_text import join_broken_lines, readings
 from bookutils.devices.symptoms import diagnose, diagnose_file, read_log
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.txt"))
@@ -62,6 +66,62 @@ def test_long_lines_that_a_terminal_broke_are_read_on() -> None:
     assert names_in("Cannot dlopen some GPU\n  libraries. Please make sure") == ["missing-libraries"]
 
 
+def broken_by_a_terminal(text: str, width: int) -> str:
+    """Break lines as a terminal does: at a column, in the middle of a word."""
+    return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(1, len(line)), width))
+
+
+def broken_by_a_mail(text: str, width: int) -> str:
+    """Break lines as a mail does: at a space, which is dropped."""
+    lines = (textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join("\n".join(line) for line in lines)
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_lines_that_were_broken_say_the_same(path: Path, width: int) -> None:
+    """Is a log that a terminal or a mail broke read as the whole one, with nothing added?"""
+    text = path.read_text()
+    if "broken" not in path.stem:
+        assert names_in(broken_by_a_terminal(text, width)) == expected(path)
+    assert set(names_in(broken_by_a_mail(text, width))) <= set(expected(path))
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_the_place_a_log_was_pasted_from_does_not_matter(path: Path) -> None:
+    """Is the same recognised in a forum's quotation, in docker compose's lines, and with a web page's entities?"""
+    text, names = path.read_text(), expected(path)
+    assert names_in("\n".join(f"> {line}" for line in text.split("\n"))) == names
+    assert names_in("\n".join(f"trainer-1  | {line}" for line in text.split("\n"))) == names
+    assert names_in(text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")) == names
+    assert names_in(text.replace("'", "’")) == names
+
+
+def test_a_note_does_not_decide_where_the_log_ends_in_another_error() -> None:
+    """Is a missing GPU left aside where the program ended in an error of its own, and named where that came before?"""
+    note = "I0000 00:00:1.1 15047 cudart_stub.cc:31] Could not find cuda drivers on your machine, GPU will not be used."
+    error = "Traceback (most recent call last):\nKeyError: 'label'"
+    assert names_in(f"{note}\n{error}") == []
+    assert names_in(f"{error}\n$ python train.py\n{note}") == ["no-driver"]
+    shapes = (
+        "InvalidArgumentError: {{function_node __wrapped__MatMul_device_/job:localhost/replica:0/task:0/device:CPU:0}} "
+        "Matrix size-incompatible: In[0]: [2,3], In[1]: [2,3] [Op:MatMul] name:"
+    )
+    assert names_in(f"{note}\n{shapes}") == []
+    assert names_in(f"{note}\nInvalidArgumentError: Graph execution error:\n\nDetected at node Gather") == []
+    asked = "I cuda_driver.cc:739] failed to allocate 7.40G (7949377536 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY"
+    assert names_in(f"{asked}\n{error}") == [] and names_in(asked) == ["out-of-memory"]
+    assert names_in(f"{note}\nRuntimeError: no GPU was found for this job") == ["no-driver"]
+    assert names_in(f"{note}\nImportError: numpy.core.multiarray failed to import") == ["numpy-of-another-version"]
+
+
+def test_lines_that_begin_a_message_are_not_joined() -> None:
+    """Does a long line stay apart from a message after it?"""
+    long = "x" * 90
+    for line in ("2024-01-01 10:00:00: I y", "W0000 00:00:1 y", "ValueError: y", '  File "a.py"', ">>> y", "$ y", ""):
+        assert join_broken_lines(f"{long}\n{line}") == f"{long}\n{line}"
+
+
 def test_all_that_is_nothing_is_nothing_together() -> None:
     """Is nothing put together from words that stand in different parts of a log: WSL here, an empty list there?"""
     assert names_in("\n".join(path.read_text() for path in LOGS if not expected(path))) == []
@@ -80,6 +140,46 @@ def test_what_explains_a_cause_comes_before_it() -> None:
         assert symptom.unless <= {earlier.name for earlier in SYMPTOMS[:place]}, symptom.name
 
 
+def patterns() -> list[Pattern]:
+    """All patterns of the table."""
+    return [
+        pattern
+        for symptom in SYMPTOMS
+        for pattern in (*symptom.patterns, *symptom.context, *symptom.against, symptom.detail)
+        if pattern is not None
+    ]
+
+
+def test_every_text_that_fits_a_pattern_holds_its_needle() -> None:
+    """Is no match lost, because a pattern is tried only where its needle stands?"""
+    for pattern in patterns():
+        for path in LOGS:
+            for reading in readings(path.read_text()):
+                for match in pattern.expression.finditer(reading.text):
+                    assert pattern.needle in match[0].lower(), (pattern, path)
+    assert all(pattern.needle for symptom in SYMPTOMS for pattern in symptom.patterns), "else a large log takes long"
+
+
+@pytest.mark.parametrize(
+    ("words", "needle"),
+    [("abc", "abc"), (r"a\.b?cde", "cde"), ("(?:long words)? x", "x"), ("[abc]def+g", "def"), (r"\bab{1,3}cd", "cd"),
+     (r"[\]x]yy", "yy"), ("ab*cc", "cc")],
+)  # fmt: skip
+def test_a_needle_is_what_cannot_be_missing(words: str, needle: str) -> None:
+    """Is what may be missing, or may be another, no part of the needle?"""
+    assert find_needle(words) == needle
+
+
+@given(
+    st.from_regex(
+        re.compile(r"(?:OOM when allocating|File \"|cuInit|numpy|GLIBC|\s|[\w .:'\"/\\\[\]-]){0,400}", re.ASCII)
+    )
+)
+def test_words_of_messages_in_any_order_can_be_asked_about(text: str) -> None:
+    """Does a text that is full of beginnings of messages come back, too?"""
+    diagnose(text * 40)
+
+
 def test_details_are_taken_from_the_log() -> None:
     """Are the missing libraries, the versions and the tensor's shape named, each once?"""
     says = {path.stem: diagnose(path.read_text())[0].says for path in LOGS if expected(path)}
@@ -87,6 +187,9 @@ def test_details_are_taken_from_the_log() -> None:
     assert "9.1.0 but source was compiled with: 9.3.0" in says["cudnn-too-old--pytorch-beside-it"]
     assert "[64,12,512,512]" in says["out-of-memory--bert-batch"]
     assert "12.0" in says["no-native-build--rtx-5080"]
+    assert says["libstdcxx-too-old--broken-lines"].endswith("GLIBCXX_3.4.30.")
+    assert says["xla-flag-unknown--triton"].endswith("--xla_gpu_enable_triton_gemm=false.")
+    assert "460.73.1" in says["container-newer-than-driver--libcuda"]
 
 
 def test_a_file_that_is_not_there_is_a_sentence() -> None:
@@ -121,6 +224,7 @@ def test_a_log_that_was_cut_off_can_be_asked_about(path: Path, data: st.DataObje
     """Is nothing invented for a part of a log: only what the whole shows, or its less special kin?"""
     text = path.read_text()
     start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-    kin = {"no-driver", "out-of-memory", "compiled-at-start", "no-native-build", "cudnn-not-started",
-           "windows-has-no-gpu-build"}  # fmt: skip
-    assert set(names_in(text[start:end])) <= {*expected(path), *kin}
+    kin = {symptom.name for symptom in SYMPTOMS if symptom.unless & set(expected(path))}
+    less = {"no-driver", "compiled-at-start", "missing-libraries", "cudart-not-found", "driver-mismatch",
+            "ptxas-not-found", "symbolic-keras-tensor", "windows-has-no-gpu-build"}  # fmt: skip
+    assert set(names_in(text[start:end])) <= {*expected(path), *kin, *less}

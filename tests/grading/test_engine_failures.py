@@ -44,8 +44,10 @@ def one(tmp_path, sandbox):
 
 @pytest.mark.parametrize("kind", ["warm", "single"])
 @pytest.mark.parametrize(
-    ("limit", "named"), [("-n 200", "open files"), ("-f 20000", "file size"), ("-u 60", "processes")]
-)
+    ("limit", "named"),
+    [("-n 200", "open files"), ("-f 20000", "file size"), ("-u 60", "processes"), ("-t 500", "processor time"),
+     ("-s 4000", "stack")],
+)  # fmt: skip
 def test_a_limit_that_cannot_be_set_is_not_graded(one, tmp_path, sandbox, kind, limit, named):
     """Is a lower limit of the machine's own told, with its name, never a zero, and is it graded once it is gone?"""
     if kind == "warm" and not sandbox.nests:

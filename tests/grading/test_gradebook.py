@@ -91,3 +91,14 @@ def test_a_hostile_line_is_passed_over(tmp_path):
     with open_gradebook(tmp_path) as gradebook:
         gradebook.add("d", graded("a"))
         assert [result.learner for result in gradebook.results([("a", "01-x")])] == ["a"]
+
+
+def test_what_a_killed_run_left_half_written_is_removed(tmp_path):
+    """Are hidden parts of reports gone when the next run begins, and nothing else?"""
+    (tmp_path / "learners").mkdir()
+    left = [tmp_path / ".index.html.x1.part", tmp_path / "learners" / ".anna.html.x2.part"]
+    kept = [tmp_path / "index.html", tmp_path / "learners" / ".notes.txt"]
+    for path in (*left, *kept):
+        path.write_text("x")
+    with open_gradebook(tmp_path):
+        assert not any(path.exists() for path in left) and all(path.exists() for path in kept)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ def submissions(tmp_path_factory):
     return folder
 
 
-def settle(place: Path, inside: bool) -> Path:
+def settle(place: Path, inside: bool, ignored: Callable[..., set[str]] = _NOT_COPIED) -> Path:
     """Put the course at a place, with an environment in the clone or beside it; return the environment's Python."""
     clone, venv = place / "course", place / "course" / ".venv" if inside else place / "env"
     for name in ("bookutils", "notebooks", "chapters"):
@@ -41,7 +43,7 @@ def settle(place: Path, inside: bool) -> Path:
     shutil.copy(here / "pyvenv.cfg", venv)
     for name in ("python", "python3"):
         (venv / "bin" / name).symlink_to(Path(sys.executable).resolve())
-    shutil.copytree(here / library, venv / library, ignore=_NOT_COPIED, copy_function=_link_or_copy)
+    shutil.copytree(here / library, venv / library, ignore=ignored, copy_function=_link_or_copy)
     for path in (venv / library).glob("*bookutils*"):  # what says where this clone lies
         path.unlink() if path.is_file() else shutil.rmtree(path)
     return venv / "bin" / "python"
@@ -123,3 +125,18 @@ def test_grading_gives_the_same_on_a_mount_of_its_own(kind, expected, submission
     assert done.returncode == 0, done.stdout + done.stderr
     with (out / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row[:6] for row in csv.reader(file)] == expected
+
+
+@pytest.mark.tensorflow
+def test_the_doctor_says_the_same_below_tmp(sandbox, tmp_path):
+    """Do answers with NumPy and with TensorFlow pass through warm and single sandboxes where all lies below /tmp?"""
+    with tempfile.TemporaryDirectory(prefix="course-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        python = settle(Path(folder), inside=True, ignored=shutil.ignore_patterns("playwright*", "babel*"))
+        done = subprocess.run(
+            [python, "-m", "bookutils.cli", "doctor", "--grading", "--json"], cwd=python.parents[2],
+            capture_output=True, text=True,
+        )  # fmt: skip
+    findings = {finding["about"]: finding for finding in json.loads(done.stdout)}
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert findings["answers with NumPy"]["state"] == findings["answers with TensorFlow"]["state"] == "ok"

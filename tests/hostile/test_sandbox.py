@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import platform
 import threading
 import time
 from functools import partial
@@ -80,6 +82,73 @@ def test_memory_that_belongs_to_no_process_is_refused(sandbox, said):
     assert said(f"import ctypes\nlibc = ctypes.CDLL(None)\nsaid = [{', '.join(f'libc.{call}' for call in calls)}]") == [
         -1, -1, -1, -1,
     ]  # fmt: skip
+
+
+REFUSED = {
+    "vmsplice": "libc.vmsplice(w, None, 0, 0)", "splice": "libc.splice(r, None, w, None, 1, 2)",
+    "tee": "libc.tee(r, w, 1, 2)", "io_setup": "libc.syscall(206, 8, ctypes.byref(ctypes.c_ulong()))",
+    "inotify": "libc.inotify_init1(0)", "dumpable": "libc.prctl(4, 0, 0, 0, 0)",
+}  # fmt: skip
+
+
+def test_what_hides_memory_or_empties_the_machine_is_refused(sandbox, said):
+    """Are pages in pipes, asynchronous I/O, watches on files and hiding from the watcher not to be had?"""
+    if not sandbox.filters or platform.machine() != "x86_64":
+        pytest.skip("no filter here, or other numbers of system calls")
+    cell = (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nr, w = os.pipe()\nsaid = {}\n"
+        f"for name, call in {REFUSED!r}.items():\n    ctypes.set_errno(0)\n    eval(call)\n"
+        "    said[name] = ctypes.get_errno()"
+    )
+    assert said(cell) == dict.fromkeys(REFUSED, errno.EPERM)
+
+
+BLINDING = {
+    "a byte out of band": "channel.send(b'!', socket.MSG_OOB)",
+    "an answer before its time, and a deaf ear": (
+        "frame = json.dumps({'%': ['dict', [['number', 3], ['status', 'ran']]]}).encode()\n"
+        "channel.send(len(frame).to_bytes(4, 'big') + frame)\ntime.sleep(600)"
+    ),
+    "half a frame": "channel.send((1000).to_bytes(4, 'big') + b'{')\ntime.sleep(600)",
+    "byte by byte": (
+        "channel.send((10_000).to_bytes(4, 'big'))\nwhile True:\n    channel.send(b' ')\n    time.sleep(0.05)"
+    ),
+}
+_FIND = (
+    "import json, os, socket, stat, time\nfor n in range(3, 64):\n    try:\n"
+    "        if stat.S_ISSOCK(os.fstat(n).st_mode): channel = socket.socket(fileno=os.dup(n))\n"
+    "    except OSError: pass\n"
+)
+
+
+@pytest.mark.parametrize("name", BLINDING)
+def test_nothing_makes_the_watcher_wait(connector, name):
+    """Is a flood seen whatever was done to the channel before, and is the answer after it called?"""
+    flood = "for n in range(40):\n    if os.fork() == 0:\n        while True: pass\n"
+    blinding = f"{_FIND}{flood if 'byte' in name else ''}{BLINDING[name]}\ntime.sleep(600)"
+    begin = time.monotonic()
+    large = "import numpy as np\nbig = np.ones(10**6)"
+    result = run(connector, job("x = 1", blinding, large, ANSWER))
+    assert result.tasks[0].status == "called" and result.tasks[0].outcomes[0].status == "returned"
+    assert result.steps[1].status in ("limit", "garbled", "died") and result.steps[2].status == "ran"
+    assert time.monotonic() - begin < 100
+
+
+def test_a_dead_child_hides_no_files(connector):
+    """Are empty files counted also where the last process of the sandbox is one that has ended?"""
+    zombie = "import os, time\nif os.fork() == 0:\n    os._exit(0)\ntime.sleep(0.2)\n"
+    result = run(connector, job(zombie + FLOODS["files, empty"] + "\ntime.sleep(60)", ANSWER))
+    assert result.steps[0].limit == "files"
+
+
+def test_a_choice_is_made_once(warm):
+    """Does a value that looks whether it is alone get no second chance?"""
+    choice = "f = 'a' if 'seen_by_others' in globals() else 'e'"
+    steps = (Step(1, "seen_by_others = 1", "added"), Step(2, choice, "exercise"))
+    task = Task("f", "f", 1, "value", ((),), 2.0)
+    rate = lambda _key, result: float(result.outcomes[0].value == "e")  # noqa: E731
+    result = session.run_job(Job(steps, (task,), SHORT), warm(SHORT), rate)
+    assert result.tasks[0].outcomes[0].value == "a"
 
 
 def test_bubblewrap_shows_no_variable_of_the_grader(sandbox, monkeypatch):
@@ -195,6 +264,6 @@ def test_reading_has_its_time_whatever_catches_its_end(monkeypatch, tmp_path):
     path = hand_in(tmp_path, "eve", notebook)
     grader = worker.Worker(worker.Setting(ROOT / "notebooks", 1, "warm", {}, {}, SHORT))
     begin = time.monotonic()
-    result = grader.grade(Submission("eve", CHAPTER, path))
+    result = grader.grade(Submission("eve", CHAPTER, path)).result
     assert result.status == UNREADABLE and "longer than" in result.reason
     assert time.monotonic() - begin < 10

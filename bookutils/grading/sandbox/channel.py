@@ -198,7 +198,7 @@ class Channel:
         busy = seen.busy()
         if len(seen.pids) - around >= self._processes or busy > _TOO_BUSY:
             raise StoppedError("processes")
-        if busy > _BUSY:
+        if busy > _BUSY and not self.alone:
             give_way(seen.pids)
         if seen.descriptors() > _DESCRIPTORS or seen.inodes() > _INODES:
             raise StoppedError("files")

@@ -29,6 +29,7 @@ from bookutils.grading.wire import decode, encode
 _MISSING = object()
 _OVER_AND_OVER = 0.05  # seconds of processor time between alarms, for cells that catch everything
 _OPEN_FILES = 256
+_STACK = 8 * 2**20
 _MOST_MISSING = 20
 
 
@@ -133,21 +134,18 @@ class _Worker:
         number = request.pop("number")
         return {"number": number, **kinds[request.pop("kind")](**request)}
 
-    def limit(self, memory: int, file_size: int, processes: int, output: int, result: int) -> dict[str, Any]:
+    def limit(
+        self, memory: int, file_size: int, processes: int, output: int, result: int, processor: int
+    ) -> dict[str, Any]:  # fmt: skip
         """Set what may be used, for good; say which of it cannot be set."""
+        room = self.taken + memory
         for name, kind, value in (
-            ("memory", resource.RLIMIT_AS, self.taken + memory), ("file size", resource.RLIMIT_FSIZE, file_size),
-            ("processes", resource.RLIMIT_NPROC, processes), ("core size", resource.RLIMIT_CORE, 0),
-            ("open files", resource.RLIMIT_NOFILE, _OPEN_FILES),
+            ("memory", resource.RLIMIT_AS, room), ("memory for data", resource.RLIMIT_DATA, room),
+            ("file size", resource.RLIMIT_FSIZE, file_size), ("processes", resource.RLIMIT_NPROC, processes),
+            ("core size", resource.RLIMIT_CORE, 0), ("open files", resource.RLIMIT_NOFILE, _OPEN_FILES),
+            ("processor time", resource.RLIMIT_CPU, processor), ("stack", resource.RLIMIT_STACK, _STACK),
         ):  # fmt: skip
-            if self.fault:
-                break
-            highest = resource.getrlimit(kind)[1]
-            try:
-                resource.setrlimit(kind, (value, value))
-            except (ValueError, OSError) as error:
-                allowed = f"; the machine allows {highest}" if highest >= 0 else ""
-                self.fault = f"the limit on {name} cannot be set to {value}{allowed} ({error})"
+            self.fault = self.fault or _set_limit(name, kind, value)
         self.printed, self.returned = output, result
         return {"status": "failed", "reason": self.fault} if self.fault else {"status": "ready"}
 
@@ -234,6 +232,17 @@ class _Worker:
         if len(encode(told)) > self.returned:
             return {"status": "limit", "limit": "result"}
         return told
+
+
+def _set_limit(name: str, kind: int, value: int) -> str:
+    """Set a limit of the system; say why where that is not possible."""
+    highest = resource.getrlimit(kind)[1]
+    try:
+        resource.setrlimit(kind, (value, value))
+    except (ValueError, OSError) as error:
+        allowed = f"; the machine allows {highest}" if highest >= 0 else ""
+        return f"the limit on {name} cannot be set to {value}{allowed} ({error})"
+    return ""
 
 
 def _heard_too_late(_number: int, _frame: FrameType | None) -> None:

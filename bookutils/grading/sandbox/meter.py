@@ -1,14 +1,15 @@
 """Outside the sandbox: what a process and all that it started have had of the processor since they were asked.
 
 Limits count that, since a neighbour or a busy machine takes none of it. The clock on the wall is a second limit, a wide
-one, for what sleeps: time in which a thread stands in line for a processor is not held against it.
+one, for what sleeps: time in which the process that was asked stands in line for a processor is not held against it.
+What stands in line behind it, it has started itself.
 """
 
 from __future__ import annotations
 
 import time
 
-from bookutils.grading.sandbox.watch import Seen, processor_seconds_of
+from bookutils.grading.sandbox.watch import Seen, processor_seconds_of, waited_seconds_of
 
 TIME, WALL = "time", "wall"
 _ASLEEP = 2.0  # times the limit that something may take without a processor, and without waiting for one
@@ -30,7 +31,7 @@ class Meter:
         self._pid, self._alone = pid, alone
         self._others = 0.0  # processor time of all but the process itself, when it was seen last
         self._own = 0.0
-        self._used_before = self._waited_before = self._waited_seen = 0.0
+        self._used_before = self._waited_before = 0.0
         self._began = time.monotonic()
         self.used, self.waited = 0.0, 0.0
 
@@ -38,7 +39,7 @@ class Meter:
         """Begin to measure a request."""
         self._own = processor_seconds_of(self._pid) if self._pid else 0.0
         self._used_before = self._own + self._others
-        self._waited_before = self._waited_seen
+        self._waited_before = waited_seconds_of(self._pid) if self._pid else 0.0
         self._began = time.monotonic()
         self.used = self.waited = 0.0
 
@@ -51,9 +52,9 @@ class Meter:
         """Measure `used` and `waited` anew."""
         all_of_it, own = seen.processor_seconds(), processor_seconds_of(self._pid) if self._pid else 0.0
         self._others = max(all_of_it - own, self._others)
-        self._waited_seen = max(seen.waited_seconds(), self._waited_seen)
         self.used = max(all_of_it - self._used_before, self.used)
-        self.waited = min(self._waited_seen - self._waited_before, self.elapsed)
+        if self._pid:
+            self.waited = max(waited_seconds_of(self._pid) - self._waited_before, self.waited)
 
     def reached(self, seconds: float) -> str | None:
         """Name the limit that is reached, TIME or WALL, or None.

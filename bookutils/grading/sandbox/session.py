@@ -6,6 +6,7 @@ What ended a process is left out when a new one begins; what was told before sta
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -25,6 +26,7 @@ _MOST_PROCESSES = 25  # for one job: each but the first follows one that was end
 _MOST_ACQUITTALS = 2
 _BRIEF_SECONDS = 0.5  # for each cell that comes when the time of all is used up
 _FOR_ALL = 0.75  # of the time of a job; the rest is left for answers that are tried alone
+_SPARE_SECONDS = 60  # of a process's own limit on processor time, which is for what gets out of sight
 _ON_THE_WALL = 2.0  # times the time of a job
 _KILLS = Path("/proc/vmstat")
 
@@ -135,6 +137,7 @@ class _Run:
             told = channel.ask(
                 _LIMIT_SECONDS, "limit", memory=limits.memory, file_size=limits.file_size,
                 processes=limits.processes, output=limits.output, result=limits.result,
+                processor=math.ceil(limits.total_seconds) + _SPARE_SECONDS,
             )  # fmt: skip
         except StoppedError as stopped:
             raise SandboxError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import tempfile
 
 _LIBRARY = "libseccomp.so.2"
 _ALLOW = 0x7FFF0000
@@ -16,6 +17,8 @@ _MASKED_EQUAL, _NOT_EQUAL = 7, 1
 _NEW_USER = 0x10000000
 _AF_UNIX = 1
 _ALL_BITS, _SET_DUMPABLE = 0xFFFFFFFF, 4
+_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
+_INSTRUCTION = 8  # bytes
 REFUSED = (
     "unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "move_mount", "open_tree", "fsopen", "fsmount",
     "fsconfig", "fspick", "mount_setattr", "ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd",
@@ -35,8 +38,15 @@ class _Comparison(ctypes.Structure):
     _fields_ = (("argument", ctypes.c_uint), ("how", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
 
 
-def load_library() -> ctypes.CDLL | None:
-    """Return libseccomp, or None where it is not installed."""
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def make_filter() -> bytes | None:
+    """Return the filter as the kernel takes it; None where libseccomp is not installed or can make none.
+
+    It is made before a fork, since that costs more than to install it.
+    """
     try:
         library = ctypes.CDLL(_LIBRARY)
     except OSError:
@@ -46,22 +56,11 @@ def load_library() -> ctypes.CDLL | None:
     library.seccomp_rule_add_array.argtypes = [
         ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(_Comparison),
     ]  # fmt: skip
-    library.seccomp_load.argtypes = library.seccomp_release.argtypes = [ctypes.c_void_p]
-    return library
-
-
-def refuse_syscalls(library: ctypes.CDLL | None) -> bool:
-    """Refuse them in this process and all that it starts, for good; whether that worked.
-
-    Parameters
-    ----------
-    library : from `load_library`; loaded before a fork, since it costs more than the rest
-    """
-    if library is None:
-        return False
+    library.seccomp_export_bpf.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    library.seccomp_release.argtypes = [ctypes.c_void_p]
     rules = library.seccomp_init(_ALLOW)
     if not rules:
-        return False
+        return None
     try:
         for name in REFUSED:
             _refuse(library, rules, name, errno.EPERM)
@@ -71,9 +70,29 @@ def refuse_syscalls(library: ctypes.CDLL | None) -> bool:
         # A process that hides itself could not be watched.
         _refuse(library, rules, "prctl", errno.EPERM, _Comparison(0, _MASKED_EQUAL, _ALL_BITS, _SET_DUMPABLE))
         _refuse(library, rules, "socket", errno.EPERM, _Comparison(0, _NOT_EQUAL, _AF_UNIX, 0))
-        return library.seccomp_load(rules) == 0
+        with tempfile.TemporaryFile() as file:
+            if library.seccomp_export_bpf(rules, file.fileno()) != 0:
+                return None
+            file.seek(0)
+            return file.read()
     finally:
         library.seccomp_release(rules)
+
+
+def refuse_syscalls(program: bytes | None) -> bool:
+    """Refuse them in this process and all that it starts, for good; whether that worked.
+
+    Parameters
+    ----------
+    program : from `make_filter`
+    """
+    if program is None:
+        return False
+    libc = ctypes.CDLL(None)
+    instructions = ctypes.create_string_buffer(program, len(program))
+    about = _Program(len(program) // _INSTRUCTION, ctypes.addressof(instructions))
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    return libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(about), 0, 0) == 0
 
 
 def _refuse(library: ctypes.CDLL, rules: int, name: str, number: int, *conditions: _Comparison) -> None:

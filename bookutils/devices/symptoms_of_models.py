@@ -1,0 +1,259 @@
+"""Causes that lie between a program and what it loads: Keras 2 and 3, TensorFlow Hub, downloads, the disk."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bookutils.core.messages import _
+from bookutils.devices.symptom_rules import Symptom, symptom
+
+_symptom = partial(symptom, subject="packages")
+
+_HUB = r"tensorflow_hub|hub\.KerasLayer|KerasLayer\("
+_GONE_WITH_KERAS_3 = (
+    r"engine|layers\.(?:core|merge|normalization|embeddings|recurrent|convolutional|advanced_activations|wrappers|"
+    r"experimental)|preprocessing\.text|utils\.(?:np_utils|generic_utils|vis_utils|data_utils)|wrappers|"
+    r"backend\.tensorflow_backend|optimizer_v2|optimizers\.legacy|src\.engine|saving\.hdf5_format|objectives|"
+    r"applications\.\w+_v1"
+)
+_MOVED_IN_KERAS = (
+    r"Merge|CuDNNLSTM|CuDNNGRU|MaxoutDense|np_utils|layer_utils|generic_utils|data_utils|conv_utils|tf_utils|"
+    r"pad_sequences|img_to_array|load_img|to_categorical|adam|Adam|SGD|BatchNormalization|LayerNormalization|"
+    r"set_session|get_session"
+)
+_NAMES_OF_TENSORFLOW = r"compat|keras|__version__|constant|Variable|function|config|data"
+_GONE_WITH_TENSORFLOW_2 = (
+    r"Session|placeholder|contrib|app|ConfigProto|GPUOptions|get_default_graph|global_variables_initializer|"
+    r"set_random_seed|flags|variable_scope|get_variable|reset_default_graph|layers|logging|gfile|InteractiveSession|"
+    r"truncated_normal|random_normal|log|Print|to_float|mul|sub|initialize_all_variables|summary_op|python_io"
+)
+_LOAD_ENCODER = _("Load the module with bookutils.bert.sources.load_encoder, which makes a layer of Keras 3 of it.")
+_OTHER_KERAS = _("The stored model was written by another generation of Keras than the one that reads it.")
+
+MODELS: tuple[Symptom, ...] = (
+    _symptom(
+        "watch-limit",
+        (
+            r"inotify (?:watch|instance) limit reached",
+            r"System limit for number of file watchers reached",
+            r"inotify[^\n]{0,300}(?:No space left on device|ENOSPC|errno 28)",
+            r"No space left on device[^\n]{0,200}inotify",
+            r"(?:cannot|unable to|failed to) (?:add )?(?:a )?watch\b[^\n]{0,300}(?:No space left|ENOSPC|errno 28)",
+            r"watch directory: [^\n]{0,300}no space left",
+        ),
+        _("The system watches no more files than a set number, and it is reached. No disk is full."),
+        _("Type: sudo sysctl fs.inotify.max_user_watches=524288"),
+    ),
+    _symptom(
+        "shared-memory-full",
+        (r"No space left on device[^\n]{0,80}/(?:dev/shm|psm_)", r"/dev/shm[^\n]{0,80}No space left on device"),
+        _("The memory that processes share (/dev/shm) is full; containers get 64 MB of it."),
+        _("Start the container with: docker run --shm-size=1g ..."),
+    ),
+    _symptom(
+        "disk-full",
+        (r"No space left on device", r"\[Errno 122\] Disk quota exceeded", r"Disk quota exceeded"),
+        _("A disk is full, or your share of it."),
+        _("Free some space, or set BOOKUTILS_CACHE_DIR and TFHUB_CACHE_DIR to folders on another disk."),
+        against=(r"inotify",),
+        unless=("watch-limit", "shared-memory-full"),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"CERTIFICATE_VERIFY_FAILED", r"certificate verify failed", r"SSLCertVerificationError"),
+        _("The server's certificate was not accepted: this Python lacks the root certificates, or a proxy puts a "
+          "certificate of its own in between."),
+        _("Behind a proxy set SSL_CERT_FILE to the file with its certificate; on macOS run Install "
+          "Certificates.command in Python's folder."),
+        detail=r"certificate verify failed: ([^(\n]{3,80}[^(\s])",
+        detail_says=_("The log says: {detail}."),
+    ),
+    _symptom(
+        "no-network",
+        (
+            r"Temporary failure in name resolution",
+            r"getaddrinfo failed",
+            r"Name or service not known",
+            r"nodename nor servname provided",
+            r"Failed to resolve '[\w.-]{3,80}'",
+            r"Network is unreachable",
+            r"No address associated with hostname",
+            r"urlopen error \[Errno (?:-\d{1,2}|8|5\d|6[0-5]|10[0-4]|11[0-3]|11001)\]",
+            r"urlopen error (?:\[WinError 10\d{3}\]|timed out|_ssl\.c:\d+: The handshake operation timed out)",
+            r"URL fetch failure on https?://[^\n]{1,300} None -- ",
+            r"\[WinError 100(?:5[0-9]|6[0-5])\]",
+            r"Cannot connect to proxy",
+            r"ReadTimeoutError[^\n]{0,200}timed out",
+            r"ConnectTimeoutError[^\n]{0,200}timed out",
+        ),
+        _("The server was not reached, or answered too slowly: no network, no name for it, or a proxy that is "
+          "not set."),
+        _("Try the address in a browser; behind a proxy set HTTPS_PROXY, and start again."),
+        unless=("certificate-refused",),
+    ),
+    _symptom(
+        "hub-address-refused",
+        (r"HTTP Error (?:40[0134]|410): ",),
+        _("The server of TensorFlow Hub has no module at that address, or does not give it out."),
+        _("Open the address in a browser, and take the one that the model's page on kaggle.com/models names."),
+        context=(_HUB,),
+    ),
+    _symptom(
+        "hub-cache-incomplete",
+        (
+            r"SavedModel file does not exist at:? [^\n]{0,300}tfhub_modules",
+            r"tfhub_modules[^\n]{0,300}contains neither 'saved_model\.pb' nor 'saved_model\.pbtxt'",
+            r"incompatible/unknown type\. [^\n]{0,300} contains neither 'saved_model\.pb' nor",
+            r"tfhub_modules[^\n]{0,300}variables[^\n]{0,120}(?:No such file|does not exist|not found)",
+        ),
+        _("The module's folder in TensorFlow Hub's cache is not whole: a download broke off, or the system cleaned its "
+          "temporary folder. It is never fetched again by itself."),
+        _("Delete that folder, set TFHUB_CACHE_DIR to one that stays, and load the module again."),
+    ),
+    _symptom(
+        "damaged-module",
+        (r"does not appear to be a valid module",),
+        _("What was downloaded from TensorFlow Hub is cut off, or is a web page: a proxy's or a login's."),
+        _("Delete the module's folder in TFHUB_CACHE_DIR and fetch it again."),
+    ),
+    _symptom(
+        "text-not-imported",
+        (r"Op type not registered '(?:CaseFoldUTF8|NormalizeUTF8|\w*Wordpiece\w*|RegexSplitWithOffsets|"
+         r"SentencepieceOp|SentencepieceTokenizeOp)'",),
+        _("The module holds operations of tensorflow_text, which is not imported."),
+        _("Put this before loading it: import tensorflow_text"),
+    ),
+    _symptom(
+        "tf-keras-missing",
+        (
+            r"No module named '?tf_keras",
+            r"installed version of Keras is Keras 3, but this is not yet supported in Transformers",
+            r"TF_USE_LEGACY_KERAS[^\n]{0,200}(?:tf_keras|tf-keras)[^\n]{0,80}(?:not installed|install)",
+            r"(?:please|try|with|run)[^\n]{0,60}pip install tf[-_]keras",
+        ),
+        _("A package wants Keras 2, which is a package of its own since TensorFlow 2.16: tf-keras."),
+        _("Type: pip install tf-keras==2.21.*   (the number is TensorFlow's)."),
+        against=(r"Successfully installed [^\n]{0,2000}tf[-_]keras",),
+    ),
+    _symptom(
+        "hub-layer-of-keras-2",
+        (
+            r"Only instances of `?keras\.Layer`? can be added[^\n]{0,200}tensorflow_hub",
+            r"A KerasTensor is symbolic",
+            r"A KerasTensor cannot be used as input to a TensorFlow function",
+        ),
+        _("hub.KerasLayer belongs to Keras 2; in a model of Keras 3 it fails, or runs and trains nothing."),
+        _LOAD_ENCODER,
+        context=(_HUB,),
+    ),
+    _symptom(
+        "unknown-hub-layer",
+        (r"Unknown layer: '?KerasLayer\b", r"Could not locate class 'KerasLayer'"),
+        _("The stored model holds a layer of TensorFlow Hub, which Keras knows by no name of its own."),
+        _('Load it with: load_model(path, custom_objects={"KerasLayer": hub.KerasLayer})   with tf_keras, in '
+          "which it was written."),
+    ),
+    _symptom(
+        "keras-generations-mixed",
+        (
+            r"Only instances of `?keras\.Layer`? can be added",
+            r"The added layer must be an instance of class Layer",
+        ),
+        _("A layer of one Keras was put into a model of another: keras, tensorflow.keras and tf_keras do not mix."),
+        _("Take all layers and models from one place: import keras"),
+        context=(r"Received: ?<?(?:tf_keras|keras\.src\.engine|tensorflow\.python\.keras|keras\.engine|keras\.layers|"
+                 r"tensorflow\.keras)|Found: ?<(?:tf_keras|keras|tensorflow)\.",),
+        unless=("hub-layer-of-keras-2",),
+    ),
+    _symptom(
+        "symbolic-keras-tensor",
+        (r"A KerasTensor cannot be used as input to a TensorFlow function", r"A KerasTensor is symbolic"),
+        _("A symbolic tensor of Keras 3, such as an Input, was given to a function that wants numbers."),
+        _("Use keras.ops in its place (keras.ops.matmul for tf.matmul), or put the call into the method call of a "
+          "layer."),
+        unless=("hub-layer-of-keras-2",),
+    ),
+    _symptom(
+        "keras-2-code",
+        (
+            r"Argument\(s\) not recognized: \{'(?:lr|decay)'",
+            r"Unrecognized keyword arguments passed to \w+: \{'(?:weights|input_length|batch_input_shape|input_dim|"
+            r"time_major|implementation|dropout_rate)'",
+            rf"No module named '(?:tensorflow\.)?keras\.(?:{_GONE_WITH_KERAS_3})",
+            r"module '(?:tensorflow\.|tensorflow\.[\w.]{1,40}\.)?keras\.optimizers' has no attribute 'legacy'",
+            r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
+            r"set_session|tensorflow_backend|tf)'",
+            r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
+            r"No module named 'keras\.\w{1,40}\.[\w.]{1,60}'",
+            rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
+        ),
+        _("The code was written for another Keras, mostly an older one; the installed one has no such name."),
+        _("Look the name up in Keras 3 (keras.io/api): lr is learning_rate, Tokenizer is TextVectorization; or keep "
+          "the old code on tf-keras with TF_USE_LEGACY_KERAS=1."),
+    ),
+    _symptom(
+        "model-of-another-keras",
+        (
+            r"Unrecognized keyword arguments: \[(?:'\w+', ?)*'(?:batch_shape|optional)'",
+            r"Unrecognized keyword arguments:', dict_keys\(\['(?:ragged|batch_shape|optional|groups)'",
+            r"got an unexpected keyword argument '(?:ragged|batch_shape|groups)'",
+            r"Unknown dtype policy: '?DTypePolicy",
+            r"Keras 3 only supports V3 `?\.keras`? files and legacy H5",
+            r"Unrecognized keyword arguments passed to DepthwiseConv2D: \{'groups'",
+            r"Error when deserializing class '\w+'[^\n]{0,200}batch_shape",
+        ),
+        _OTHER_KERAS,
+        _("Read it with the Keras that wrote it: tf_keras for Keras 2, keras 3 for the others; a SavedModel reads "
+          "tf.saved_model.load."),
+    ),
+    _symptom(
+        "keras-and-tensorflow-differ",
+        (
+            r"module 'tensorflow\.compat\.v2\.__internal__' has no attribute",
+            r"cannot import name '__version__' from 'keras'",
+            r"module 'tensorflow\._api\.[\w.]{1,60}' has no attribute '(?:__internal__|v1|v2)'",
+            r"module 'tensorflow\._api\.[\w.]{0,60}__internal__[\w.]{0,40}' has no attribute",
+            r"module 'tensorflow\.compat' has no attribute 'v1'",
+            r"cannot import name '(?:tf2|keras|pywrap_tensorflow)' from 'tensorflow\.python'",
+            r"module 'keras\.backend\.tensorflow_backend' has no attribute",
+            r"module 'tensorflow\.python\.framework\.ops' has no attribute '_TensorLike'",
+            r"Keras requires TensorFlow 2\.\d+ or higher",
+            r"cannot import name '\w+' from 'tensorflow\.python\.(?:keras|framework|distribute|trackable|eager)",
+            r"No module named 'tensorflow\.python\.(?:keras|trackable|distribute)",
+            r"module 'tensorflow\.python\.keras[\w.]*' has no attribute",
+        ),
+        _("keras, or another package that builds on TensorFlow, belongs to another version of it."),
+        _("Type: pip install --upgrade tensorflow keras   and write keras or tensorflow.keras, never "
+          "tensorflow.python.keras."),
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "hub-too-old",
+        (
+            r"module 'tensorflow_hub\.tf_v1' has no attribute 'estimator'",
+            r"module 'tensorflow(?:\._api\.[\w.]{1,60})?' has no attribute 'estimator'",
+        ),
+        _("This tensorflow_hub is older than the TensorFlow beside it, which has no estimators any more."),
+        _("Type: pip install --upgrade tensorflow-hub"),
+        context=(_HUB,),
+    ),
+    _symptom(
+        "tensorflow-not-whole",
+        (rf"module 'tensorflow' has no attribute '(?:{_NAMES_OF_TENSORFLOW})'",),
+        _("What Python imports as tensorflow is no whole TensorFlow 2: the installation is damaged or very old, or a "
+          "folder of that name hides it."),
+        _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder '
+          "without tensorflow in it."),
+        unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version"),
+    ),
+    _symptom(
+        "tensorflow-1-code",
+        (
+            rf"module 'tensorflow' has no attribute '(?:{_GONE_WITH_TENSORFLOW_2})'",
+            r"No module named '?tensorflow\.(?:contrib|examples|models)\b",
+        ),
+        _("The code was written for TensorFlow 1."),
+        _("Look for a version of it for TensorFlow 2; much of it runs with: import tensorflow.compat.v1 as tf"),
+        unless=("own-file-hides-package",),
+    ),
+)  # fmt: skip
