@@ -2,9 +2,12 @@
 # Every verb does its own set-up; the recipes run in the environment that stands in .venv.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help lab setup test system lint format types unit grading doctest proof notebooks browser colab-test build check-build bench \
-        bench-setup bench-training picture lock wheel clean
-export PYTHON PORT SYSTEM BROWSER
+.PHONY: help lab doctor setup test system lint format types unit grading doctest proof notebooks browser colab-test build \
+        check-build bench bench-setup bench-training picture lock wheel clean
+ifeq ($(origin LOG),environment) # some other program's; ours is typed: make doctor LOG=error.txt
+LOG :=
+endif
+export PYTHON PORT SYSTEM BROWSER GRADING LOG
 
 in_venv := .venv/bin/python
 stage := $(in_venv) -m scripts.stages
@@ -19,16 +22,19 @@ help: ## this list
 	@echo "SYSTEM=no installs nothing outside this folder; CI=true lets missing parts fail instead of skipping."
 
 lab: ## opens the course in JupyterLab (the first time: makes all that it needs)
-	@python=$$(scripts/find-python.sh lab) && exec "$$python" -m scripts.lab
+	@python=$$(scripts/find-python.sh lab) && exec "$$python" -I scripts/start.py lab
+
+doctor: ## says what this machine has, line by line: OK, or the one thing to do (GRADING=yes, LOG=error.txt)
+	@python=$$(scripts/find-python.sh doctor) && exec "$$python" -I scripts/start.py doctor
 
 setup: ## makes the whole environment in .venv, and nothing else
-	@python=$$(scripts/find-python.sh setup) && exec "$$python" -m scripts.environment
+	@python=$$(scripts/find-python.sh setup) && exec "$$python" -I scripts/start.py environment
 
 test: ## set-up, then every check there is
-	@python=$$(scripts/find-python.sh test) && "$$python" -m scripts.environment && exec $(stage) all
+	@python=$$(scripts/find-python.sh test) && "$$python" -I scripts/start.py environment && exec $(stage) all
 
 system: ## installs bubblewrap and Chromium, which the sandbox and the browser tests use
-	@python=$$(scripts/find-python.sh system) && exec "$$python" -m scripts.system
+	@python=$$(scripts/find-python.sh system) && exec "$$python" -I scripts/start.py system
 
 lint: setup ## looks for slips and for another layout of the code (ruff)
 	@$(stage) lint

@@ -4,10 +4,15 @@ A notebook needs four names from here: ``check``, ``hint``, ``predict`` and ``pr
 first use, so that ``import bookutils`` is quick and brings no TensorFlow with it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+from importlib import import_module
+
+# Not from typing, whose imports a file types.py or enum.py on PYTHONPATH would end: the doctor has to name that file.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from bookutils.feedback.checking import check, hint
     from bookutils.feedback.predictions import predict, recall
     from bookutils.feedback.progress import progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -127,6 +128,36 @@ def grade(
 
 
 @app.command()
+def export(
+    grades: Annotated[Path, typer.Argument(help="The folder that grade has written.")],
+    moodle: Annotated[
+        Path | None, typer.Option("--moodle", metavar="CSV", help="Fill in this grading worksheet of an assignment.")
+    ] = None,
+    canvas: Annotated[
+        Path | None, typer.Option("--canvas", metavar="CSV", help="Fill in this exported gradebook.")
+    ] = None,
+    feedback: Annotated[
+        bool, typer.Option("--feedback", help="Zip the learners' pages under the platform's own names.")
+    ] = False,
+    chapter: Annotated[
+        str | None, typer.Option("--chapter", metavar="NAME", help="01-activations, or 01, or activations.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="NAME", help="The column of the grades, where it is not found.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Where the files go. Default: the folder of the grades.")
+    ] = None,
+) -> None:
+    """Bring grades and feedback back to Moodle or Canvas; in a table of theirs only the grades change."""
+    from bookutils.grading.reports.sending import export_grades
+
+    if moodle is None and canvas is None and not feedback:
+        raise UsageError("There is nothing to export.", "Name --moodle, --canvas or --feedback.")
+    export_grades(grades, to or grades, moodle, canvas, feedback, chapter, column, typer.echo)
+
+
+@app.command()
 def doctor(
     grading: Annotated[bool, typer.Option("--grading", help="Can submissions be graded on this machine?")] = False,
     log: Annotated[
@@ -156,6 +187,9 @@ def doctor(
 
 def main() -> None:
     """Run the command line: a BookError is printed as its sentence, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that knows no ✓, and names that are no UTF-8
+            stream.reconfigure(errors="replace")
     try:
         app()
     except BookError as error:

@@ -23,6 +23,11 @@ LOCK = ROOT / "requirements.lock"
 
 FOR_LEARNERS = ("lab", "tensorflow")
 FOR_CONTRIBUTORS = ("author", "grade", "lab", "tensorflow", "test")
+# A person's variables for another Python; some of them would let each of the course's own processes fail.
+FOREIGN = {
+    "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSAFEPATH",
+    "PYTHONSTARTUP", "PYTHONWARNINGS", "VIRTUAL_ENV", "CONDA_PREFIX",
+}  # fmt: skip
 GIGABYTE = 10**9
 NEEDED_DISK = int(3.5 * GIGABYTE)  # .venv takes 3.1 GB; uv's cache shares its files where both are on one disk
 NEEDED_BY_CONTRIBUTORS = int(4.5 * GIGABYTE)  # 3.5 GB, and 0.9 GB beside it where nothing is shared
@@ -70,8 +75,7 @@ def venv_script(name: str, venv: Path = VENV) -> Path:
 
 def child_environment() -> dict[str, str]:
     """The environment variables of a child: without those that slow it down or lead it to another Python."""
-    unwanted = {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX"}
-    return {name: value for name, value in os.environ.items() if name not in unwanted}
+    return {name: value for name, value in os.environ.items() if name not in FOREIGN}
 
 
 def run(*command: str | Path, leave_out: tuple[str, ...] = ()) -> None:

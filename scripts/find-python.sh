@@ -1,10 +1,11 @@
 #!/bin/sh
 # Prints a Python that the course runs on: PYTHON when it is set, else the first of 3.12, 3.13 and 3.11 that works.
-# A name on the PATH may be a stub that only prints an error, so each candidate is asked for its version.
+# A name on the PATH may be a stub that only prints an error, so each candidate is asked for its version; with -I, so that
+# PYTHONHOME and PYTHONPATH of another Python do not make it fail.
 set -u
 works() {
     command -v "$1" >/dev/null 2>&1 &&
-        "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
+        "$1" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
 }
 if [ -n "${PYTHON:-}" ]; then
     works "$PYTHON" && { echo "$PYTHON"; exit 0; }

@@ -1,17 +1,23 @@
 """Serves JupyterLab on this machine only, prints the address when the page is there, ends cleanly with Ctrl-C.
 
-Runs with the environment's Python, from `make lab` and from the browser tests.
+Runs with the environment's Python: from `make lab`, from the browser tests, and by hand in a conda environment.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import http.client
+import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +27,15 @@ from pathlib import Path
 HOST = "127.0.0.1"
 FIRST_PAGE = "00-start-here.ipynb"
 SECONDS_TO_START = 120
+SECONDS_TO_OBEY = 5  # a server that answers, and not as it was asked to, is given this long to think again
 SECONDS_TO_END = 10
+
+# Set for another Jupyter, another Keras or another Python than the course's: the course's server starts without them.
+FOREIGN = (
+    "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSTARTUP",
+    "PYTHONWARNINGS", "JUPYTER_NO_CONFIG", "JUPYTER_PATH", "JUPYTER_PORT", "JUPYTER_TOKEN_FILE", "JUPYTERLAB_DIR",
+    "MPLBACKEND", "TF_USE_LEGACY_KERAS", "CONDA_PREFIX",
+)  # fmt: skip
 
 
 def is_free(port: int) -> bool:
@@ -60,7 +74,7 @@ def can_show_a_browser() -> bool:
 
 
 def command(root: Path, port: int) -> list[str]:
-    """The line that starts JupyterLab."""
+    """The line that starts JupyterLab. What stands here goes before every configuration, the machine's too."""
     line = [
         sys.executable, "-m", "jupyterlab",
         "--no-browser",
@@ -68,6 +82,13 @@ def command(root: Path, port: int) -> list[str]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",
+        f"--ServerApp.preferred_dir={root}",
+        "--ServerApp.base_url=/",
+        "--ServerApp.default_url=/lab",
+        "--ServerApp.sock=",
+        "--ServerApp.certfile=",
+        "--ServerApp.keyfile=",
+        "--ServerApp.client_ca=",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -75,28 +96,119 @@ def command(root: Path, port: int) -> list[str]:
     return line
 
 
-def environment(token: str) -> dict[str, str]:
-    """The server's and the kernels' environment: the token (which `ps` does not show there), and less noise."""
-    variables = dict(os.environ)
-    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+def write_configuration(folder: Path, token: str) -> None:
+    """Write the configuration that stands in the place of a person's own; the token is in no command line.
+
+    A terminal starts as a shell that does not read its login files again: those would set PATH anew, and `bookutils`
+    would no longer be found.
+    """
+    server: dict[str, object] = {"token": token, "password": "", "allow_origin": "", "disable_check_xsrf": False}
+    if os.name != "nt":
+        server["terminado_settings"] = {"shell_command": [shell()]}
+    settings = {
+        "ServerApp": server,
+        "IdentityProvider": {"token": token},
+        "PasswordIdentityProvider": {"hashed_password": "", "password_required": False},
+    }
+    for name in ("jupyter_server_config.json", "jupyter_lab_config.json"):
+        (folder / name).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+def environment(token: str, configuration: Path | None = None, home: Path | None = None) -> dict[str, str]:
+    """The server's and the kernels' environment: the course's commands first, and of a person's settings their looks.
+
+    Parameters
+    ----------
+    token : opens the server; `ps` does not show it here
+    configuration : stands in the place of the person's own folder for Jupyter. Their themes, shortcuts and the tabs
+        that they left open are still taken from there.
+    home : their home, or what stands in for it
+    """
+    variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    commands = dict.fromkeys((sysconfig.get_path("scripts"), str(Path(sys.executable).parent)))
+    variables["PATH"] = os.pathsep.join(filter(None, (*commands, variables.get("PATH", ""))))
+    if sys.prefix != sys.base_prefix:
+        variables["VIRTUAL_ENV"] = sys.prefix
     variables["JUPYTER_TOKEN"] = token
+    variables["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel of the same name, installed elsewhere, has another Python
+    variables["KERAS_BACKEND"] = "tensorflow"  # goes before a keras.json in the person's home
     variables.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     variables.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    if os.name != "nt":
+        variables["SHELL"] = shell()
+    if home is not None:
+        variables["HOME"] = str(home)
+    if configuration is not None:
+        own = Path(variables.get("JUPYTER_CONFIG_DIR") or (home or Path.home()) / ".jupyter")
+        variables.setdefault("JUPYTERLAB_SETTINGS_DIR", str(own / "lab" / "user-settings"))
+        variables.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(own / "lab" / "workspaces"))
+        variables["JUPYTER_CONFIG_DIR"] = variables["JUPYTER_CONFIG_PATH"] = str(configuration)
     return variables
 
 
-def wait_until_served(server: subprocess.Popen, port: int, token: str) -> bool:
-    """Whether the server answered before it ended or the time was over."""
+def shell() -> str:
+    """The person's shell, or the system's where theirs is not there."""
+    return shutil.which(os.environ.get("SHELL") or "sh") or "/bin/sh"
+
+
+def home_that_can_be_written(spare: Path) -> Path:
+    """The person's home, or `spare` where nothing can be written there (which is said): JupyterLab needs one."""
+    try:
+        home = Path.home()
+        with tempfile.TemporaryFile(dir=home):
+            return home.absolute()
+    except (OSError, RuntimeError):
+        spare.mkdir(parents=True, exist_ok=True)
+        home_says = os.environ.get("HOME") or "(HOME is not set)"
+        print(f"Nothing can be written into your home {home_says}; settings and progress go into {spare}.", flush=True)
+        return spare
+
+
+def answer_of(port: int, token: str) -> int | None:
+    """The status with which the server answers one that has the token; None while nobody answers."""
     request = urllib.request.Request(f"http://{HOST}:{port}/api/status", headers={"Authorization": f"token {token}"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy does not know this machine
+    try:
+        with opener.open(request, timeout=2) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def wait_until_served(server: subprocess.Popen, port: int, token: str) -> bool:
+    """Whether the server answered as it should before it ended or the time was over."""
     end = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < end and server.poll() is None:
-        try:
-            with opener.open(request, timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        status = answer_of(port, token)
+        if status == 200:
+            return True
+        if status is not None:  # it runs, and something has told it to be elsewhere or to trust others
+            end = min(end, time.monotonic() + SECONDS_TO_OBEY)
+        time.sleep(0.1)
     return False
+
+
+def configurations() -> list[str]:
+    """The configuration files of Jupyter that could still have a say: those of the machine and of this environment."""
+    from jupyter_core import paths
+
+    found = []
+    for folder in (*paths.ENV_CONFIG_PATH, *paths.SYSTEM_CONFIG_PATH):
+        for name in ("jupyter_config", "jupyter_server_config", "jupyter_lab_config", "jupyter_notebook_config"):
+            found += [str(file) for file in sorted(Path(folder).glob(f"{name}.*"))]
+    return found
+
+
+def explain_no_start(log: Path) -> str:
+    """What a person can do when JupyterLab does not start: its last words, and the files that could be the reason."""
+    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+    lines = ["JupyterLab did not start. It said:", *tail, f"(all of it: {log})"]
+    files = configurations()
+    if files:
+        lines.append(f"Jupyter is configured here for the whole machine; look into {' and '.join(files)}")
+    return "\n".join([*lines, "What this machine has, line by line: make doctor"])
 
 
 def stop(server: subprocess.Popen) -> None:
@@ -119,17 +231,20 @@ def serve(root: Path, wanted_port: int, log: Path) -> int:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: sys.exit(0))
-    with log.open("w", encoding="utf-8") as stream:
+    with contextlib.ExitStack() as stack:
+        stream = stack.enter_context(log.open("w", encoding="utf-8"))
+        settings = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lab-settings-", dir=log.parent)))
+        write_configuration(settings, token)
+        variables = environment(token, settings, home_that_can_be_written(log.parent / "home"))
         # A session of its own: Ctrl-C reaches this process, which ends the server without its question.
         server = subprocess.Popen(
-            command(root, port), cwd=root, env=environment(token), stdin=subprocess.DEVNULL,
+            command(root, port), cwd=root, env=variables, stdin=subprocess.DEVNULL,
             stdout=stream, stderr=subprocess.STDOUT, start_new_session=os.name != "nt",
         )  # fmt: skip
         try:
             if not wait_until_served(server, port, token):
                 stop(server)
-                tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-                print("JupyterLab did not start. It said:", *tail, f"(all of it: {log})", sep="\n", file=sys.stderr)
+                print(explain_no_start(log), file=sys.stderr)
                 return 1
             print(f"\nThe course is open at this address, for you alone:\n\n    {url}\n", flush=True)
             print("Stop it with Ctrl-C; your work stays in the folder work.", flush=True)
@@ -146,9 +261,10 @@ def serve(root: Path, wanted_port: int, log: Path) -> int:
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, required=True, help="the folder with the notebooks")
+    work, log = Path(__file__).resolve().parent.parent / "work", Path(sys.prefix) / "lab.log"
+    parser.add_argument("--root", type=Path, default=work, help="the folder with the notebooks")
     parser.add_argument("--port", type=int, default=8888, help="the first port to try; 0 takes any")
-    parser.add_argument("--log", type=Path, required=True, help="where the server's own messages go")
+    parser.add_argument("--log", type=Path, default=log, help="where the server's own messages go")
     arguments = parser.parse_args()
     return serve(arguments.root.resolve(), arguments.port, arguments.log)
 

@@ -33,6 +33,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """Give each test an empty folder for progress and predictions. Downloads stay where they are: they are checked."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("BOOKUTILS_HOME", str(home))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")  # the date on reports, so that two runs can be compared
     return home
 
 

@@ -61,7 +61,7 @@ def test_a_broken_rule_is_a_sentence_with_file_and_line(course):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("build", "99"), "There is no chapter '99'. The chapters are: 20-small."), (("work",), "Type: bookutils build")],
+    [(("build", "99"), "There is no chapter '99'. The chapters are: 20-small."), (("work",), "bookutils build")],
 )
 def test_wrong_use_is_a_sentence_and_exit_code_2(course, words, says):
     """Is a slip on the command line told from a failed job?"""

@@ -21,6 +21,7 @@ from bookutils.authoring.prose import pictures
 from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
 from bookutils.core.errors import MissingPartError
+from bookutils.core.files import need_folder
 
 Say = Callable[[str], None]
 
@@ -166,6 +167,7 @@ def build_all(
     text_only : True: keep the stored outputs, see `build_text`
     """
     folder = solved or course.notebooks_dir
+    need_folder(folder)  # before minutes of running
     for chapter in chosen:
         path = folder / f"{chapter.name}.ipynb"
         if text_only:

@@ -47,7 +47,8 @@ def execute(notebook: Any, chapter: Chapter, *, static: bool = True) -> Any:
             store_widget_state=False,
             coalesce_streams=True,
         )
-        with client.setup_kernel(env=kernel_environment(Path(folder), static=static)):
+        # Without cleanup_kc a kernel lives until this process ends, and then writes a warning that its parent is gone.
+        with client.setup_kernel(env=kernel_environment(Path(folder), static=static), cleanup_kc=True):
             for number, cell in enumerate(notebook.cells):
                 try:
                     client.execute_cell(cell, number)
@@ -68,7 +69,8 @@ def kernel_environment(folder: Path, *, static: bool = True) -> dict[str, str]:
     folder : an empty folder; the learner's small files go there
     static : sets BOOKUTILS_STATIC
     """
-    personal = {"BOOKUTILS_STATIC", "MPLBACKEND", "PYTHONWARNINGS"}
+    personal = {"BOOKUTILS_STATIC", "MPLBACKEND", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSTARTUP",
+                "PYTHONWARNINGS"}  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name not in personal}
     return environment | {
         "BOOKUTILS_HOME": str(folder / "home"),

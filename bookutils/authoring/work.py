@@ -11,7 +11,9 @@ from typing import Any
 from bookutils.authoring.carrying import Carried, carry, chapter_version, is_touched
 from bookutils.authoring.course import Course
 from bookutils.authoring.files import write_atomically
-from bookutils.core.errors import UsageError
+from bookutils.core.commands import to_type
+from bookutils.core.errors import BookError, UsageError
+from bookutils.core.files import explain_os_error, need_folder, need_space
 from bookutils.core.messages import _, join_words
 
 Say = Callable[[str], None]
@@ -31,26 +33,40 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
     ------
     UsageError
         When there are no notebooks to copy, or `folder` is the folder they are built in.
+    BookError
+        When `folder` is a file, is full or cannot be written.
     """
     fresh = sorted(course.notebooks_dir.glob("*.ipynb"))
     if not fresh:
         raise UsageError(
-            _("There are no notebooks in {folder}.").format(folder=course.notebooks_dir), _("Type: bookutils build")
+            _("There are no notebooks in {folder}.").format(folder=course.notebooks_dir),
+            _("Type: {command}").format(command=to_type("build")),
         )
     if folder.resolve() == course.notebooks_dir.resolve():
         raise UsageError(_("The notebooks cannot be worked on where they are built."), _("Name another folder."))
-    for notebook in fresh:
-        own = folder / notebook.name
-        if own.exists():
-            _renew(notebook, own, say, today or date.today())
-        else:
-            write_atomically(own, notebook.read_bytes())
-            say(_("{name}: copied.").format(name=own.name))
-    for asset in sorted(course.notebooks_dir.rglob("*")):
-        place = asset.relative_to(course.notebooks_dir)
-        hidden = any(part.startswith(".") for part in place.parts)
-        if asset.is_file() and asset.suffix != ".ipynb" and not hidden:
-            write_atomically(folder / place, asset.read_bytes())
+    assets = [asset for asset in sorted(course.notebooks_dir.rglob("*")) if _is_asset(asset, course.notebooks_dir)]
+    places = {file: folder / file.relative_to(course.notebooks_dir) for file in (*fresh, *assets)}
+    try:
+        # Half a course would be worse than none.
+        need_folder(folder)
+        need_space(folder, sum(file.stat().st_size for file, place in places.items() if not place.exists()))
+        for file, place in places.items():
+            if file in assets:
+                write_atomically(place, file.read_bytes())
+            elif place.exists():
+                _renew(file, place, say, today or date.today())
+            else:
+                write_atomically(place, file.read_bytes())
+                say(_("{name}: copied.").format(name=place.name))
+    except OSError as error:
+        if isinstance(error, BookError):
+            raise
+        raise explain_os_error(error, Path(error.filename) if isinstance(error.filename, str) else folder) from error
+
+
+def _is_asset(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.is_file() and path.suffix != ".ipynb" and not hidden
 
 
 def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:

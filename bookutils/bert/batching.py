@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_labels, as_texts
 from bookutils.numerics import tokenization
 
 if TYPE_CHECKING:
@@ -162,8 +163,8 @@ def batch_dataset(
     """
     import tensorflow as tf
 
-    texts = tf.constant(list(sentences), tf.string, shape=(len(sentences),))
-    answers = tf.constant(np.zeros(len(sentences)) if labels is None else np.asarray(labels), tf.float32)
+    texts = tf.constant(as_texts(sentences, name="sentences"), tf.string, shape=(len(sentences),))
+    answers = tf.constant(np.zeros(len(sentences)) if labels is None else as_labels(labels, len(sentences)), tf.float32)
 
     def mask_of(word_ids: NDArray, type_ids: NDArray) -> NDArray[np.int32]:
         if make_mask is None:

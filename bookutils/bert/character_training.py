@@ -22,6 +22,7 @@ from bookutils.core.errors import DataError
 from bookutils.core.interrupts import interrupts_held
 from bookutils.core.messages import _
 from bookutils.core.settings import is_quick
+from bookutils.data.checks import as_text
 from bookutils.numerics.optimizer_schedules import warmup_linear
 
 Ids = NDArray[np.integer]
@@ -84,7 +85,7 @@ def split_lines(text: str) -> Texts:
     >>> parts.test.split(), parts.validation.split()
     (['0', '10'], ['5'])
     """
-    lines = text.splitlines(keepends=True)
+    lines = as_text(text).splitlines(keepends=True)
     parts: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
     for number, line in enumerate(lines):
         parts[{0: "test", 5: "validation"}.get(number % 10, "train")].append(line)

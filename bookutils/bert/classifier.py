@@ -17,6 +17,7 @@ from bookutils.bert.batching import batch_dataset, plan_batches
 from bookutils.bert.encoder import INPUTS
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_texts
 
 if TYPE_CHECKING:
     from bookutils.bert.sources import LoadedEncoder
@@ -135,11 +136,12 @@ class SentenceClassifier:
         """
         if isinstance(sentences, str):
             raise UsageError(_("It got one string."), _("Give it a list of sentences: [sentence]."))
+        sentences = as_texts(sentences, name="sentences")
         logits = np.zeros(len(sentences), np.float32)
-        if not len(sentences):
+        if not sentences:
             return logits
         if len(sentences) <= batch_size:  # one batch: to set up tf.data takes longer than to compute
-            return self._compiled_from_text()(list(sentences)).numpy()
+            return self._compiled_from_text()(sentences).numpy()
         forward = self._compiled()
         plan = plan_batches(self.tokenizer.lengths(sentences), batch_size=batch_size)
         for chosen, (inputs, _labels) in zip(plan, batch_dataset(sentences, None, plan, self.tokenizer), strict=True):

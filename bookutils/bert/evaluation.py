@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
+from bookutils.data.checks import as_labels
 from bookutils.numerics.classification import standard_error
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
 
 def accuracy_of(logits: ArrayLike, labels: ArrayLike) -> float:
-    """The share of examples on the right side of 0.
+    """The share of examples on the right side of 0. Raises DataError where a label is neither 0 nor 1.
 
     >>> accuracy_of([2.0, -1.0, 0.5, -3.0], [1, 0, 0, 0])
     0.75
     """
-    return float(np.mean((np.asarray(logits) > 0) == (np.asarray(labels) > 0.5)))
+    scores = np.asarray(logits)
+    return float(np.mean((scores > 0) == (as_labels(labels, len(scores) or None) == 1)))
 
 
 @dataclass(frozen=True)
@@ -55,4 +57,5 @@ def evaluate(classifier: SentenceClassifier, sentences: Sequence[str], labels: A
     For the dev set, at the end, once: whatever is chosen by looking at it is no longer measured by it.
     Taught in chapter 11.
     """
-    return Score(accuracy_of(classifier.logits(sentences), labels), len(sentences))
+    answers = as_labels(labels, len(sentences) or None)  # a wrong one is said before all sentences are read
+    return Score(accuracy_of(classifier.logits(sentences), answers), len(sentences))

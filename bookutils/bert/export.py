@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bookutils.core.errors import DataError, UsageError
 from bookutils.core.files import explain_os_error
 from bookutils.core.messages import _
+from bookutils.data.checks import as_texts
 
 if TYPE_CHECKING:
     from bookutils.bert.classifier import SentenceClassifier
@@ -134,7 +135,7 @@ class SavedClassifier:
 
         if isinstance(sentences, str):
             raise UsageError(_("It got one string."), _("Give it a list of sentences: [sentence]."))
-        given = tf.constant(list(sentences), tf.string, shape=(len(sentences),))
+        given = tf.constant(as_texts(sentences, name="sentences"), tf.string, shape=(len(sentences),))
         return np.asarray(self._serve(**{INPUT: given})[OUTPUT].numpy(), np.float32)
 
 

@@ -14,6 +14,7 @@ from bookutils.bert.settings import Settings
 from bookutils.bert.training import fine_tune
 from bookutils.core.progress import progress_bar
 from bookutils.core.settings import is_quick
+from bookutils.data.checks import as_labels, as_texts
 
 if TYPE_CHECKING:
     from bookutils.bert.sources import LoadedEncoder
@@ -40,9 +41,11 @@ def compare_rates(
     -------
     name -> loss after each step. Infinite or not a number where a run has broken down.
     """
-    short = np.flatnonzero(loaded.tokenizer.lengths(sentences) <= LONGEST)
+    every = as_texts(sentences, name="sentences")
+    known = as_labels(labels, len(every))
+    short = np.flatnonzero(loaded.tokenizer.lengths(every) <= LONGEST)
     chosen = np.random.default_rng(seed).permutation(short)[: 128 if is_quick() else examples]
-    texts, answers = [sentences[i] for i in chosen], np.asarray(labels)[chosen]
+    texts, answers = [every[i] for i in chosen], known[chosen]
     start = loaded.encoder.get_weights()
     common = Settings(epochs=1, batch_size=batch_size, validation_share=0.0, seed=seed)
     losses = {}

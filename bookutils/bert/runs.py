@@ -29,6 +29,7 @@ from bookutils.core.files import explain_os_error, sha256_of
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import cache_dir, is_quick
+from bookutils.data.checks import as_labels, as_texts
 from bookutils.numerics.optimizer_schedules import warmup_linear
 
 if TYPE_CHECKING:
@@ -46,10 +47,9 @@ def runs_dir() -> Path:
 
 def data_checksum(sentences: Sequence[str], labels: ArrayLike) -> str:
     """Return a SHA-256 of sentences and labels, in their order."""
-    import numpy as np
-
     digest = hashlib.sha256()
-    for sentence, label in zip(sentences, np.asarray(labels).tolist(), strict=True):
+    texts = as_texts(sentences, name="sentences")
+    for sentence, label in zip(texts, as_labels(labels, len(texts)).tolist(), strict=True):
         digest.update(f"{label}\t{sentence}\n".encode())
     return digest.hexdigest()
 

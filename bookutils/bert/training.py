@@ -23,6 +23,7 @@ from bookutils.bert.steps import TrainingStep, make_optimizer
 from bookutils.core.errors import DataError
 from bookutils.core.interrupts import interrupts_held
 from bookutils.core.messages import _
+from bookutils.data.checks import as_labels, as_texts
 from bookutils.numerics.optimizer_schedules import warmup_linear
 
 Schedule = Callable[[int, float, int, int], Any]
@@ -87,7 +88,7 @@ def fine_tune(
     Raises
     ------
     DataError
-        When there is nothing to train on, or not one label per sentence.
+        When there is nothing to train on, not one label per sentence, or a label that is neither 0 nor 1.
     BookError
         When a batch does not fit into the memory.
 
@@ -96,15 +97,11 @@ def fine_tune(
     A run that was interrupted and taken up takes the same steps as one that was not. Taught in chapter 11.
     """
     settings = settings or Settings()
-    answers = np.asarray(labels, dtype=np.float32)
-    if answers.shape != (len(sentences),) or not len(answers):
-        raise DataError(
-            _("{sentences} sentences came with labels of the shape {shape}.").format(
-                sentences=len(sentences), shape=answers.shape
-            ),
-            _("Give one label, 0 or 1, for each sentence."),
-        )
-    run = _Run(classifier, list(sentences), answers, settings, this_machine().jit if jit is None else jit)
+    texts = as_texts(sentences, name="sentences")
+    if not texts:
+        raise DataError(_("There are no sentences to train on."), _("Give some, each with a label, 0 or 1."))
+    answers = as_labels(labels, len(texts)).astype(np.float32)
+    run = _Run(classifier, texts, answers, settings, this_machine().jit if jit is None else jit)
     run.schedule, run.make_mask, run.checkpoint = schedule, make_mask, checkpoint
     run.take_up()
     try:

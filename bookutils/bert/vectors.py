@@ -22,6 +22,7 @@ from bookutils.core.files import write_atomically
 from bookutils.core.messages import _
 from bookutils.core.progress import progress_bar, say
 from bookutils.core.settings import cache_dir, is_quick
+from bookutils.data.checks import as_texts
 
 if TYPE_CHECKING:
     from bookutils.bert.sources import LoadedEncoder
@@ -90,11 +91,12 @@ class SentenceEncoder:
         """
         if isinstance(sentences, str):
             raise UsageError(_("It got one string."), _("Give it a list of sentences: [sentence]."))
+        sentences = as_texts(sentences, name="sentences")
         result = np.zeros((len(sentences), self.loaded.config.hidden_size), np.float32)
-        if not len(sentences):
+        if not sentences:
             return result
         if len(sentences) <= batch_size:  # one batch: to set up tf.data takes longer than to compute
-            return np.asarray(self._forward(dict(self.loaded.tokenizer(list(sentences)))))
+            return np.asarray(self._forward(dict(self.loaded.tokenizer(sentences))))
         plan = plan_batches(self.loaded.tokenizer.lengths(sentences), batch_size=batch_size)
         batches = batch_dataset(sentences, None, plan, self.loaded.tokenizer)
         with progress_bar(len(sentences), _("Reading sentences"), unit="sentence", show=progress) as bar:
@@ -107,7 +109,7 @@ class SentenceEncoder:
 def vectors_key(loaded: LoadedEncoder, sentences: Sequence[str]) -> str:
     """Return the name that the vectors of these sentences, by this encoder, are kept under."""
     digest = hashlib.sha256(f"mean {loaded.sha256} {loaded.tokenizer.max_length}\n".encode())
-    for sentence in sentences:
+    for sentence in as_texts(sentences, name="sentences"):
         digest.update(sentence.encode() + b"\n")
     return digest.hexdigest()[:16]
 

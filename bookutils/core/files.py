@@ -7,6 +7,7 @@ import errno
 import glob
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -91,18 +92,70 @@ def write_atomically(path: Path, content: bytes | str) -> Path:
 
 def explain_os_error(error: OSError, path: Path) -> BookError:
     """Turn what the operating system said about writing `path` into a sentence that says what to do."""
-    cached = path.absolute().is_relative_to(settings.cache_dir().absolute())
+    variable = _variable_of(path)
+    in_the_way = next((place for place in (path, *path.parents) if place.is_file()), None)
+    if variable:
+        other = _("Set {variable} to a folder that you may write to.").format(variable=variable)
+    else:
+        other = _("Choose another folder.")
+    if in_the_way is not None and error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        return BookError(_("{path} is a file and no folder.").format(path=in_the_way), other)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        elsewhere = _("or set BOOKUTILS_CACHE_DIR to a folder") if cached else _("or choose a folder")
+        elsewhere = (
+            _("or set {variable} to a folder").format(variable=variable) if variable else _("or choose a folder")
+        )
         return BookError(
             _("There is no space left to write {path}.").format(path=path),
             _("Free some space, {elsewhere} on another disk.").format(elsewhere=elsewhere),
         )
-    other = _("Set BOOKUTILS_CACHE_DIR to a folder that you may write to.") if cached else _("Choose another folder.")
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return BookError(_("There is no permission to write {path}.").format(path=path), other)
+    if error.errno == errno.EISDIR:
+        return BookError(_("{path} is a folder, where a file has to be.").format(path=path), _("Rename it."))
     says = _("The file {path} cannot be written ({reason}).")
     return BookError(says.format(path=path, reason=error.strerror or error), other)
+
+
+def _variable_of(path: Path) -> str:
+    """Return the variable that says where this file goes, "" where none does."""
+    places = {"BOOKUTILS_CACHE_DIR": settings.cache_dir(), "BOOKUTILS_HOME": settings.home_dir()}
+    inside = (name for name, folder in places.items() if path.absolute().is_relative_to(folder.absolute()))
+    return next(inside, "")
+
+
+def need_space(folder: Path, size: int) -> None:
+    """Refuse to begin what would fill the disk.
+
+    Parameters
+    ----------
+    folder : where it goes; it may not exist yet
+    size : bytes
+
+    Raises
+    ------
+    BookError
+        When there is less space than that.
+    """
+    there = next((place for place in (folder, *folder.absolute().parents) if place.is_dir()), None)
+    usage = shutil.disk_usage(there) if there is not None else None
+    if usage is not None and usage.total and usage.free < size:  # /proc and its like have no size
+        raise explain_os_error(OSError(errno.ENOSPC, ""), folder)
+
+
+def need_folder(folder: Path) -> None:
+    """Make a folder where there is none, and find out whether files can be written there, before there are any.
+
+    Raises
+    ------
+    BookError
+        When its place is taken by a file, or nothing can be written there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
+    except OSError as error:
+        raise explain_os_error(error, folder) from error
 
 
 def _umask() -> int:

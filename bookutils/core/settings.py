@@ -10,12 +10,27 @@
 ==========================  =========================================================================
 """
 
+import getpass
 import os
+import tempfile
 from pathlib import Path
 
 
 def _folder(variable: str, default: str) -> Path:
-    return Path(os.environ.get(variable) or default).expanduser()
+    path = Path(os.environ.get(variable) or default)
+    try:
+        return path.expanduser()
+    except (
+        RuntimeError
+    ):  # an account without a home, as in some containers: a folder of its own among the temporary ones
+        return Path(tempfile.gettempdir()) / f"bookutils-{_account()}" / path.relative_to("~")
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "home"
 
 
 def home_dir() -> Path:
@@ -32,7 +47,7 @@ def cache_dir() -> Path:
 def data_dir() -> Path | None:
     """The folder named by ``BOOKUTILS_DATA_DIR``, or None."""
     value = os.environ.get("BOOKUTILS_DATA_DIR")
-    return Path(value).expanduser() if value else None
+    return _folder("BOOKUTILS_DATA_DIR", "") if value else None
 
 
 def _switch(variable: str) -> bool:

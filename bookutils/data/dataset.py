@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_labels, as_texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,9 @@ class Dataset:
     source: str
     sha256: str
     note: str
+
+    def __post_init__(self) -> None:
+        as_labels(self.labels, len(as_texts(self.sentences, name="sentences")))
 
     def __len__(self) -> int:
         return len(self.sentences)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bookutils.bert.handles import HANDLES, has_saved_model, module_folder
 from bookutils.bert.sources import SOURCES
 from bookutils.core import settings
+from bookutils.core.commands import to_type
 from bookutils.core.files import has_sha256
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _, join_words
@@ -29,11 +30,15 @@ def disk_finding() -> Finding:
     places = {
         "cache": settings.cache_dir(),
         "home": settings.home_dir(),
-        "temporary files": Path(tempfile.gettempdir()),
+        "temporary files": _temporary_folder(),
     }
     free = {}
     for name, folder in places.items():
         there = _existing(folder)
+        if not there.is_dir():
+            says = _("{folder} is a file and no folder ({name}).").format(folder=there, name=name)
+            todo = _("Set {variable} to a folder that you may write to.").format(variable=_variable(name))
+            return Finding("disk", PROBLEM, says, todo, {"folder": str(there)})
         if not _can_write(there):
             says = _("There is no permission to write to {folder} ({name}).").format(folder=there, name=name)
             todo = _("Set {variable} to a folder that you may write to.").format(variable=_variable(name))
@@ -67,12 +72,13 @@ def encoder_finding(name: str = "minilm") -> Finding:
     facts = {"name": name, "there": not missing, "folder": str(source.folder)}
     if missing:
         says = _("{name} is not here; the first chapter that uses it fetches {size} MB.")
-        todo = _("To have it before, type: bookutils fetch")
+        todo = _("To have it before, type: {command}").format(command=to_type("fetch"))
         return Finding("encoder", NOTE, says.format(name=name, size=source.megabytes), todo, facts)
     damaged = [file for file, sha256 in source.files.items() if not has_sha256(source.folder / file, sha256)]
     if damaged:
         says = _("{name} is damaged: {files}.").format(name=name, files=join_words(damaged))
-        return Finding("encoder", NOTE, says, _("Type: bookutils fetch"), {**facts, "there": False})
+        todo = _("Type: {command}").format(command=to_type("fetch"))
+        return Finding("encoder", NOTE, says, todo, {**facts, "there": False})
     return Finding("encoder", OK, _("{name} is here, whole by its checksum.").format(name=name), facts=facts)
 
 
@@ -80,7 +86,7 @@ def hub_finding() -> Finding:
     """Say which modules of TensorFlow Hub are cut off or locked by a program that is gone."""
     folders = [module_folder(HANDLES["bert-base"]).parent]
     if not os.environ.get("TFHUB_CACHE_DIR"):
-        folders.append(Path(tempfile.gettempdir()) / "tfhub_modules")  # where tensorflow_hub itself puts them
+        folders.append(_temporary_folder() / "tfhub_modules")  # where tensorflow_hub itself puts them
     whole, broken, locks = 0, [], []
     for folder in filter(Path.is_dir, folders):
         for path in sorted(folder.iterdir()):
@@ -103,8 +109,22 @@ def hub_finding() -> Finding:
     return Finding("hub cache", OK, _("{count} modules, each whole.").format(count=whole), facts=facts)
 
 
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError:  # none of the usual places can be written
+        return Path(os.environ.get("TMPDIR") or "/tmp")
+
+
 def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return next(place for place in (folder, *folder.absolute().parents) if _is_there(place))
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # below a folder that may not be entered
+        return False
 
 
 def _can_write(folder: Path) -> bool:

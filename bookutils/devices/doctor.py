@@ -53,10 +53,11 @@ def examine(tell: Callable[[str], None] | None = None, *, seconds: float = SECON
         if probing and tell:
             tell(_("Starting TensorFlow in a process of its own, and computing a little on each device ..."))
         system, driver = this_system(), ask_driver()
+        around = environment_findings(os.environ, _here(), driver)
         before = [
             system_finding(system),
             python_finding(system),
-            *environment_findings(os.environ, Path.cwd(), driver),
+            *around,
             *package_findings(versions, system, has_pkg_resources()),
             memory_finding(),
             driver_finding(driver, system),
@@ -68,7 +69,16 @@ def examine(tell: Callable[[str], None] | None = None, *, seconds: float = SECON
     finally:
         if probing is not None:
             probing.stop()
-    return [*before, *stack_findings(probe, driver, system, hides_gpus(os.environ), cpu_units()), *after]
+    first = _("Mend the line on environment first.") if has_problem(around) else ""
+    return [*before, *stack_findings(probe, driver, system, hides_gpus(os.environ), cpu_units(), first), *after]
+
+
+def _here() -> Path:
+    """The folder that this runs in; it may have been deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(os.sep)
 
 
 def verdict(findings: Sequence[Finding]) -> str:

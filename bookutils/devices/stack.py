@@ -24,7 +24,9 @@ _HARMLESS = {"no-driver", "cudart-not-found", "gpu-hidden", "compiled-at-start"}
 _WITH_CUDA = 'pip install "tensorflow[and-cuda]==2.21.0"'
 
 
-def stack_findings(probe: Probe, driver: Driver, system: System, hidden: bool, cpu: frozenset[str]) -> list[Finding]:
+def stack_findings(
+    probe: Probe, driver: Driver, system: System, hidden: bool, cpu: frozenset[str], first: str = ""
+) -> list[Finding]:
     """Say what was seen of TensorFlow.
 
     Parameters
@@ -33,9 +35,10 @@ def stack_findings(probe: Probe, driver: Driver, system: System, hidden: bool, c
     driver, system : what the driver and the system said
     hidden : whether CUDA_VISIBLE_DEVICES hides GPUs
     cpu : the processor's own units for 16-bit numbers, see `cpu_units`
+    first : what to do first where TensorFlow does not start, for instance because a file stands in its place
     """
     if not probe.version:
-        return [_not_started(probe)]
+        return [_not_started(probe, first)]
     return [
         _built(probe),
         _devices(probe, driver, system, hidden),
@@ -77,7 +80,7 @@ def code_for(built: Sequence[str], capability: tuple[int, int]) -> str:
     return TRANSLATED if translated else MISSING
 
 
-def _not_started(probe: Probe) -> Finding:
+def _not_started(probe: Probe, first: str) -> Finding:
     facts = {"version": "", "ended": probe.ending(), "finished": False}
     if probe.code is None:
         says = _("`import tensorflow` was stopped after {seconds:.0f} seconds.").format(seconds=probe.seconds)
@@ -88,13 +91,34 @@ def _not_started(probe: Probe) -> Finding:
     if probe.ending() == "SIGILL":
         says = _("`import tensorflow` ends at an instruction that this processor does not have, such as AVX.")
         return Finding("tensorflow", PROBLEM, says, _("Use Colab or another machine."), facts)
+    if first:  # whatever it says, it is not TensorFlow's own fault yet
+        says = _("It does not start ({ending}): {line}").format(ending=probe.ending(), line=_last_line(probe))
+        return Finding("tensorflow", PROBLEM, says, first, facts)
+    if flags := _unknown_flags(probe):
+        variable, says, todo = flags
+        says = _("It does not start: {says}").format(says=says)
+        return Finding("tensorflow", PROBLEM, says, todo, {**facts, "variable": variable})
     cause = next(iter(diagnose(probe.log)), None)
     if cause is not None and cause.name not in _HARMLESS:
         return Finding("tensorflow", PROBLEM, _("It does not start: {says}").format(says=cause.says), cause.todo, facts)
-    line = next((line.strip() for line in reversed(probe.log.splitlines()) if line.strip()), "")
-    says = _("It does not start ({ending}): {line}").format(ending=probe.ending(), line=line[:300])
+    says = _("It does not start ({ending}): {line}").format(ending=probe.ending(), line=_last_line(probe))
     todo = _('Type: pip install --force-reinstall "tensorflow==2.21.0"   in an environment of its own.')
     return Finding("tensorflow", PROBLEM, says, todo, facts)
+
+
+def _unknown_flags(probe: Probe) -> tuple[str, str, str] | None:
+    """Return the variable whose flags ended the program, what it holds, and what to do; XLA ends at its first use."""
+    found = re.search(r"Unknown flags? in (\w*XLA_FLAGS):\s*(.+)", probe.log)
+    if found is None or probe.finished:
+        return None
+    says = _("{variable} holds flags that this version does not know: {flags}").format(
+        variable=found[1], flags=found[2].strip()[:300]
+    )
+    return found[1], says, _("Unset {variable} and restart the kernel.").format(variable=found[1])
+
+
+def _last_line(probe: Probe) -> str:
+    return next((line.strip() for line in reversed(probe.log.splitlines()) if line.strip()), "")[:300]
 
 
 def _built(probe: Probe) -> Finding:
@@ -173,6 +197,9 @@ def _computation(probe: Probe) -> Finding:
         places = join_words([_name(device) for device in probe.devices])
         says = _("{places} computed a product, a function and a convolution, and NumPy agrees.").format(places=places)
         return Finding("computation", OK, says, facts=facts)
+    if flags := _unknown_flags(probe):
+        variable, says, todo = flags
+        return Finding("computation", PROBLEM, says, todo, {**facts, "variable": variable})
     cause = _cause(probe, failed)
     todo = cause.todo if cause else ""
     if failed:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bookutils.core.commands import to_type
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _
 from bookutils.devices.commands import run
 from bookutils.devices.driver import ANSWERS, Driver
+from bookutils.devices.shadows import shadow_findings
 
-_SHADOWS = ("tensorflow", "keras", "numpy")
+_KERAS_SETTINGS = {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}
 _LITTLE = 2 * 10**9  # bytes
 _CPU_UNITS = {"avx512_bf16": "AVX512-BF16", "amx_bf16": "AMX", "bf16": "BF16"}
 _CPUINFO, _MEMINFO, _CGROUPS, _SELF = map(
@@ -55,15 +58,61 @@ def environment_findings(environment: Mapping[str, str], folder: Path, driver: D
         says = _("KERAS_BACKEND={value}: Keras would compute with another library than the chapters.")
         todo = _("Unset KERAS_BACKEND and restart the kernel.")
         found.append(_variable("KERAS_BACKEND", PROBLEM, says.format(value=backend), todo))
-    if environment.get("TF_USE_LEGACY_KERAS", "").lower() in {"1", "true"}:
+    if environment.get("TF_USE_LEGACY_KERAS", "").lower() not in {"", "0", "false"}:
         says = _("TF_USE_LEGACY_KERAS puts Keras 2 in the place of Keras 3, which the chapters are written for.")
         todo = _("Unset TF_USE_LEGACY_KERAS and restart the kernel.")
         found.append(_variable("TF_USE_LEGACY_KERAS", PROBLEM, says, todo))
-    for name in _SHADOWS:
-        if (folder / f"{name}.py").is_file():
-            says = _("The file {name}.py in this folder is imported in the place of the library.").format(name=name)
-            found.append(Finding("environment", PROBLEM, says, _("Rename it."), {"file": f"{name}.py"}))
-    return found or [Finding("environment", OK, _("No variable hides or fakes a GPU."))]
+    found += _python_variables(environment)
+    found += keras_findings(environment)
+    found += shadow_findings(environment, [folder, *_beside(folder)])
+    return found or [Finding("environment", OK, _("No variable hides or fakes a GPU, and no file hides a library."))]
+
+
+def keras_findings(environment: Mapping[str, str]) -> list[Finding]:
+    """Name a keras.json in the person's home that makes Keras compute otherwise than the chapters say."""
+    try:
+        file = Path(environment.get("KERAS_HOME") or Path.home() / ".keras") / "keras.json"
+        settings = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, RuntimeError, ValueError):  # no file, no home, no JSON: Keras passes over it too
+        return []
+    if not isinstance(settings, dict):
+        return []
+    wrong = {
+        name: settings[name]
+        for name, expected in _KERAS_SETTINGS.items()
+        if settings.get(name, expected) != expected and not (name == "backend" and environment.get("KERAS_BACKEND"))
+    }
+    if not wrong:
+        return []
+    named = ", ".join(f"{name} = {value!r}" for name, value in wrong.items())
+    says = _("{file} says {settings}: Keras computes otherwise than the chapters expect.")
+    todo = _("Rename that file and restart the kernel.")
+    return [Finding("environment", PROBLEM, says.format(file=file, settings=named), todo, {"file": str(file)})]
+
+
+def _python_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Name the variables with which another Python than the course's is meant."""
+    home = environment.get("PYTHONHOME")
+    if home:
+        says = _("PYTHONHOME={value}: each Python takes its own modules from there, and may not start.")
+        yield _variable("PYTHONHOME", PROBLEM, says.format(value=home), _("Unset PYTHONHOME and restart the kernel."))
+    if any(part.split(":")[0] == "error" for part in environment.get("PYTHONWARNINGS", "").split(",")):
+        says = _("PYTHONWARNINGS={value}: a warning, of which there are some at TensorFlow's start, ends a program.")
+        says = says.format(value=environment["PYTHONWARNINGS"])
+        yield _variable("PYTHONWARNINGS", PROBLEM, says, _("Unset PYTHONWARNINGS and restart the kernel."))
+    if environment.get("PYTHONOPTIMIZE"):
+        says = _("PYTHONOPTIMIZE leaves assertions out, and some libraries break without their docstrings.")
+        yield _variable("PYTHONOPTIMIZE", NOTE, says, _("Unset PYTHONOPTIMIZE and restart the kernel."))
+    startup = environment.get("PYTHONSTARTUP")
+    if startup:
+        says = _("PYTHONSTARTUP={value}: that file runs before each notebook.").format(value=startup)
+        yield _variable("PYTHONSTARTUP", NOTE, says, _("Unset PYTHONSTARTUP and restart the kernel."))
+
+
+def _beside(folder: Path) -> list[Path]:
+    """Return the folders where a learner's notebooks lie, seen from here and from the clone of this package."""
+    clone = Path(__file__).resolve().parents[2]
+    return [place for place in (folder / "work", clone / "work") if place.is_dir()]
 
 
 def memory_finding() -> Finding:
@@ -127,7 +176,7 @@ def cpu_units(cpuinfo: str | None = None) -> frozenset[str]:
 
 def sandbox_finding() -> Finding:
     """Say whether a sandbox for grading starts here; `bookutils doctor --grading` says more."""
-    more = _("For graders: bookutils doctor --grading")
+    more = _("For graders: {command}").format(command=to_type("doctor --grading"))
     if sys.platform != "linux":
         return Finding("sandbox", OK, _("Only graders need one, and it needs Linux."), facts={"starts": False})
     bubblewrap = shutil.which("bwrap")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding, as_lines
 from bookutils.core.messages import _
+from bookutils.devices.permissions import readable_finding
 from bookutils.grading.model import Limits
 from bookutils.grading.sandbox.choice import remedy
 from bookutils.grading.sandbox.launch import Layers, try_layers
@@ -33,7 +34,7 @@ def examine(limits: Limits | None = None) -> list[Finding]:
     findings = [Finding("bubblewrap", OK, f"{version}, {bubblewrap}"), _start(layers)]
     if layers.starts:
         findings += [_nesting(layers), _filter(layers)]
-    findings += [_user(), _libraries(), _memory(limits or Limits())]
+    findings += [_user(), readable_finding(), _libraries(), _memory(limits or Limits())]
     if layers.starts:
         findings += try_answers(layers, limits or Limits())
     return findings

@@ -26,6 +26,7 @@ from bookutils.grading.libraries import modules_for, set_for
 from bookutils.grading.model import GRADED, NOT_GRADED, Limits, Result, Submission, Unreadable
 from bookutils.grading.pool import Pool
 from bookutils.grading.program import load_course_chapter
+from bookutils.grading.reports.about import about_run
 from bookutils.grading.reports.writing import write_reports
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
@@ -140,7 +141,8 @@ def grade_folder(
         keys = [(item.learner, item.chapter) for item in wanted]
         unreadable = [item for item in found if isinstance(item, Unreadable)]
         exercises = {name: load_chapter(name)[0] for name in CHAPTERS}
-        write_reports(out, lambda: gradebook.results(keys), unreadable, exercises)
+        about = about_run(notebooks, CHAPTERS, sandbox)
+        write_reports(out, lambda: gradebook.results(keys), unreadable, exercises, about=about)
         write_changes(out, changes)
         missing = sum(map(_without_verdict, gradebook.results(keys)))
     return Outcome(len(wanted), graded, missing + sum(not item.superseded for item in unreadable), changes)

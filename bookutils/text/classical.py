@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_labels, as_text, as_texts
 
 BAYES, LOGISTIC, SVM, TREE = "naive Bayes", "logistic regression", "linear SVM", "decision tree"
 
@@ -78,7 +79,8 @@ def make_head() -> Any:
 
 def right_ones(model: Any, inputs: Any, labels: ArrayLike) -> NDArray[np.bool_]:
     """Return, for each example, whether a fitted model is right."""
-    return np.asarray(model.predict(inputs)) == np.asarray(labels)
+    predicted = np.asarray(model.predict(as_texts(inputs) if isinstance(inputs, list) else inputs))
+    return predicted == as_labels(labels, len(predicted))
 
 
 def learnt_numbers(pipeline: Any) -> int:
@@ -109,7 +111,7 @@ def operations(pipeline: Any, sentences: Sequence[str]) -> float:
     sentence into words is no arithmetic and is not counted. Taught in chapter 06.
     """
     first, last = pipeline[0], pipeline[-1]
-    rows = first.transform(list(sentences))
+    rows = first.transform(as_texts(sentences, name="sentences"))
     present = rows.nnz / max(rows.shape[0], 1)
     if hasattr(last, "tree_"):
         path = last.decision_path(rows)
@@ -165,7 +167,7 @@ def word_shares(pipeline: Any, sentence: str) -> dict[str, float]:
     -----
     Taught in chapter 06.
     """
-    row = pipeline[0].transform([sentence]).tocoo()
+    row = pipeline[0].transform([as_text(sentence, name="sentence")]).tocoo()
     names, weights = pipeline[0].get_feature_names_out(), pipeline[-1].coef_[0]
     shares = {str(names[i]): float(value * weights[i]) for i, value in zip(row.col, row.data, strict=True)}
     return dict(sorted(shares.items(), key=lambda item: -abs(item[1])))
@@ -227,9 +229,9 @@ def learning_curve(
     are drawn depend on the draw's number alone, so that two curves learn from the same ones. Each draw is balanced:
     a first hundred of one class alone would be a bad teacher. Taught in chapter 06.
     """
-    answers = np.asarray(labels)
-    rows = np.asarray(inputs, object) if isinstance(inputs, list) else np.asarray(inputs)
-    n = len(np.asarray(dev_labels))
+    rows = np.array(as_texts(inputs), object) if isinstance(inputs, list) else np.asarray(inputs)
+    answers = as_labels(labels, len(rows))
+    n = len(as_labels(dev_labels, name="dev_labels"))
     accuracies, errors = [], []
     sizes = learning_sizes(len(answers))
     for size in sizes:
@@ -251,7 +253,7 @@ def balanced_draw(labels: ArrayLike, size: int, draw: int = 0) -> NDArray[np.int
     >>> sorted(np.array([0, 1, 0, 1])[balanced_draw([0, 1, 0, 1], 2)].tolist())
     [0, 1]
     """
-    answers = np.asarray(labels)
+    answers = as_labels(labels)
     order = np.random.default_rng((6, draw)).permutation(len(answers))
     ones, zeros = order[answers[order] == 1], order[answers[order] == 0]
     take = min(len(zeros), max(size - len(ones), size // 2))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from bookutils.data.checks import as_texts
 from bookutils.text.wordpiece import CLS, PAD, SEP, UNK, clean_text, split_words
 
 
@@ -18,7 +19,7 @@ def count_words(texts: Iterable[str], lower_case: bool = True) -> dict[str, int]
     >>> count_words(["a film, a fine film"])
     {'a': 2, 'film': 2, ',': 1, 'fine': 1}
     """
-    return dict(Counter(word for text in texts for word in split_words(clean_text(text, lower_case))))
+    return dict(Counter(word for text in as_texts(texts) for word in split_words(clean_text(text, lower_case))))
 
 
 def letters_of(word: str) -> list[str]:

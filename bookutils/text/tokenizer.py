@@ -10,12 +10,22 @@ import tensorflow_text as tf_text
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
-from bookutils.text.wordpiece import CLS, PAD, SEP, UNK, read_vocabulary
+from bookutils.data.checks import as_text, as_texts
+from bookutils.text.wordpiece import CLS, LONGEST_WORD, PAD, SEP, UNK, read_vocabulary
 
 __all__ = ["CLS", "PAD", "SEP", "UNK", "Tokenizer", "read_vocabulary"]
 _LINE_CHARACTERS = r"[\t\n\r]"
 _INVISIBLE = r"[\p{Cc}\p{Cf}\p{Co}\x{FFFD}]"  # control, format and private characters, and the mark of broken text
 _ACCENTS = r"\p{Mn}"
+# What is a word of its own, as in `split_words`: punctuation, some signs, Chinese characters; blanks as well.
+_ALONE = (
+    r"([\p{Z}\p{P}$+<=>^`|~\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{F900}-\x{FAFF}\x{20000}-\x{2A6DF}"
+    r"\x{2A700}-\x{2B73F}\x{2B740}-\x{2B81F}\x{2B820}-\x{2CEAF}\x{2F800}-\x{2FA1F}])"
+)
+_TOO_LONG = f"[^ ]{{{LONGEST_WORD + 1},}}"
+_HAS_TOO_LONG = f"(?s).*[^ ]{{{LONGEST_WORD + 1}}}.*"  # a quick look; true of most texts without blanks, too
+_UNKNOWN = "\ue000"  # no vocabulary has this character, and cleaning has dropped it from the text
+_LETTER_BYTES = 4  # of a letter in UTF-8, at most
 
 
 class Tokenizer:
@@ -36,7 +46,8 @@ class Tokenizer:
     -----
     The ids are those of the reference implementation; the tests compare them on whole data sets and on text drawn at
     random. Text is cleaned here and not by TensorFlow Text's own lower-casing, which also rewrites characters such as
-    "…" and "½" and so gives other ids. Taught in chapters 08 and 11.
+    "…" and "½" and so gives other ids. Its own limit for a word is 100 bytes, which are 33 Thai letters; here it is the
+    reference's 100 letters. Taught in chapters 08 and 11.
     """
 
     def __init__(self, vocabulary: Sequence[str], *, lower_case: bool = True, max_length: int = 128) -> None:
@@ -52,8 +63,9 @@ class Tokenizer:
         self.max_length = max_length
         self.cls_id, self.sep_id, self.pad_id, self.unk_id = ids[CLS], ids[SEP], ids[PAD], ids[UNK]
         self._wordpiece = tf_text.FastBertTokenizer(
-            vocab=self.vocabulary, token_out_type=tf.int32, lower_case_nfd_strip_accents=False
-        )
+            vocab=self.vocabulary, token_out_type=tf.int32, lower_case_nfd_strip_accents=False,
+            max_bytes_per_word=_LETTER_BYTES * LONGEST_WORD,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"Tokenizer({len(self.vocabulary)} pieces, max_length={self.max_length})"
@@ -64,7 +76,14 @@ class Tokenizer:
         Parameters
         ----------
         sentences : list or tensor of strings, ``(batch,)``
+
+        Raises
+        ------
+        DataError
+            When one in a list is missing, is no text or holds half a character; it says which.
         """
+        if not tf.is_tensor(sentences):
+            sentences = as_texts(sentences, name="sentences")
         pieces = self._wordpiece.tokenize(self._clean(sentences))  # (batch, pieces)
         pieces = pieces[:, : self.max_length - 2]
         column = tf.ones([pieces.nrows(), 1], tf.int32)
@@ -78,7 +97,8 @@ class Tokenizer:
             # NFD splits a letter from its accent, so that the accent can be dropped.
             text = tf.strings.regex_replace(tf_text.normalize_utf8(text, "NFD"), _ACCENTS, "")
             text = tf.strings.lower(text, encoding="utf-8")
-        return text
+        suspect = tf.reduce_any(tf.strings.regex_full_match(text, _HAS_TOO_LONG))
+        return tf.cond(suspect, lambda: _drop_long_words(text), lambda: text)
 
     def pad(self, ragged: tf.RaggedTensor, length: int | None = None) -> dict[str, tf.Tensor]:
         """Pad ids to one length and make the encoder's three inputs, each int32 ``(batch, tokens)``.
@@ -98,7 +118,7 @@ class Tokenizer:
 
     def encode(self, sentence: str) -> list[int]:
         """Return the ids of one sentence, ``[CLS]`` and ``[SEP]`` included."""
-        return self.ragged([sentence])[0].numpy().tolist()
+        return self.ragged([as_text(sentence, name="sentence")])[0].numpy().tolist()
 
     def pieces(self, sentence: str) -> list[str]:
         """Return the word pieces of one sentence; ``##`` marks a piece that goes on within a word."""
@@ -111,3 +131,8 @@ class Tokenizer:
     def lengths(self, sentences: Any) -> Any:
         """Return the number of tokens of each sentence, special ones included: int64 array ``(batch,)``."""
         return self.ragged(sentences).row_lengths().numpy()
+
+
+def _drop_long_words(text: tf.Tensor) -> tf.Tensor:
+    """Put an unknown word in the place of each word of more than 100 letters."""
+    return tf.strings.regex_replace(tf.strings.regex_replace(text, _ALONE, r" \1 "), _TOO_LONG, _UNKNOWN)

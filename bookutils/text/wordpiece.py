@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_text
 
 PAD, UNK, CLS, SEP = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 LONGEST_WORD = 100  # characters; a longer "word" is [UNK] as a whole
@@ -203,8 +204,8 @@ class WordPiece:
         return f"WordPiece({len(self.vocabulary)} pieces)"
 
     def tokenize(self, text: str) -> list[str]:
-        """Return the pieces of a text, without ``[CLS]`` and ``[SEP]``."""
-        return [piece for word in split_words(clean_text(text, self.lower_case)) for piece in self._cut(word)]
+        """Return the pieces of a text, without ``[CLS]`` and ``[SEP]``. Raises DataError where it is no text."""
+        return [piece for word in split_words(clean_text(as_text(text), self.lower_case)) for piece in self._cut(word)]
 
     def pieces(self, text: str) -> list[str]:
         """Return the pieces of a text, ``[CLS]`` first and ``[SEP]`` last: one for each id of `encode`."""

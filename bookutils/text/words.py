@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.data.checks import as_text
 
 Ints = NDArray[np.int32]
 
@@ -32,7 +33,7 @@ def split_words(line: str) -> list[str]:
     >>> split_words("It's a ___, isn't it?")
     ['it', "'", 's', 'a', '___', ',', 'isn', "'", 't', 'it', '?']
     """
-    return _TOKEN.findall(line.lower())
+    return _TOKEN.findall(as_text(line, name="line").lower())
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from bookutils.authoring.build import build, build_all, check_sources
 from bookutils.authoring.compare import check_notebooks, differences
 from bookutils.authoring.source import read_chapter
-from bookutils.core.errors import ChapterError, MissingPartError
+from bookutils.core.errors import BookError, ChapterError, MissingPartError
 
 PICTURE = """
 ```{code-cell} ipython3
@@ -70,6 +70,24 @@ def test_a_kernel_that_dies_is_named_by_file_and_line(write):
     """Is a dead kernel a sentence too?"""
     with pytest.raises(ChapterError, match=r"01-small\.md:5: The kernel died in this cell"):
         build(write("```{code-cell} ipython3\nimport os; os._exit(1)\n```\n"), {})
+
+
+def test_no_kernel_outlives_its_notebook(write):
+    """A kernel that is left behind writes a warning when the build ends: is there none, after a failure neither?"""
+    psutil = pytest.importorskip("psutil")
+    build(write(code("print(1)")), {})
+    with pytest.raises(ChapterError):
+        build(write(code("1 / 0")), {})
+    commands = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    assert not [command for command in commands if "ipykernel" in command]
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(course, catalogue, tmp_path, monkeypatch):
+    """Is a solved edition that has no place refused in a sentence, before minutes of running?"""
+    (tmp_path / "taken").write_text("")
+    monkeypatch.setattr("bookutils.authoring.build.execute", lambda *_, **__: pytest.fail("it runs"))
+    with pytest.raises(BookError, match="is a file and no folder"):
+        build_all(course, course.chapters(), catalogue, print, tmp_path / "taken")
 
 
 def test_a_missing_extra_is_said_before_anything_runs(write, monkeypatch):

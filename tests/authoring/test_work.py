@@ -2,7 +2,12 @@
 
 import copy
 import json
+import os
+import stat
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -267,3 +272,83 @@ def pair(tmp_path_factory):
         return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
     return made("..."), made("... # again")
+
+
+def work(folder, **options):
+    """Run the command as a person does, on the notebooks of this course."""
+    command = [sys.executable, "-m", "bookutils", "work", "--to", folder]
+    return subprocess.run(command, capture_output=True, check=False, **options)
+
+
+def said_in_a_sentence(done, words):
+    """Whether a command failed with one sentence, and no traceback."""
+    errors = done.stderr.decode(errors="replace")
+    return done.returncode == 1 and words in errors and len(errors.splitlines()) == 1
+
+
+def test_a_folder_that_is_none_is_a_sentence(tmp_path):
+    """Where a file has the folder's name, or the name of one above it: is that said?"""
+    (tmp_path / "file").write_text("")
+    for place in ("file", "file/work"):
+        assert said_in_a_sentence(work(tmp_path / place), "is a file and no folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_with_a_notebooks_name_is_a_sentence(tmp_path):
+    """Is something else than a file in a notebook's place named, and left?"""
+    (tmp_path / "00-start-here.ipynb").mkdir()
+    assert said_in_a_sentence(work(tmp_path), "00-start-here.ipynb")
+    assert (tmp_path / "00-start-here.ipynb").is_dir()
+
+
+@pytest.fixture
+def mounted(tmp_path, tmp_path_factory):
+    """Run the command on a file system of its own, as small or as closed as `options` say; return what it did."""
+
+    listing = tmp_path_factory.mktemp("beside") / "listing"
+
+    def run(options):
+        command = [
+            "unshare", "--mount", "sh", "-c",
+            f'mount -t tmpfs -o {options} tmpfs "$0" && "$1" -m bookutils work --to "$0"; code=$?; '
+            'ls -A "$0" > "$2"; exit $code',
+            str(tmp_path), sys.executable, str(listing),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, check=False)
+        return done, listing.read_text().split()
+
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root may mount a file system that is full or read-only")
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine gives no name space for mounts")
+    return run
+
+
+def test_a_full_disk_is_said_before_anything_is_written(mounted):
+    """Is half a course, or half a notebook, never left on a full disk?"""
+    done, left = mounted("size=1m")
+    assert said_in_a_sentence(done, "There is no space left")
+    assert left == []
+
+
+def test_a_read_only_disk_is_said(mounted):
+    """Is the reason said where nothing may be written?"""
+    done, left = mounted("ro")
+    assert said_in_a_sentence(done, "There is no permission to write")
+    assert left == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no umask")
+def test_copies_are_as_private_as_a_person_wants_them(tmp_path):
+    """With umask 077, may nobody else read the learner's copies?"""
+    assert work(tmp_path / "mine", umask=0o077).returncode == 0
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "mine").iterdir()} == {0o600}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems want names in UTF-8")
+def test_a_folder_whose_name_is_no_utf8_is_a_folder(tmp_path):
+    """Are notebooks copied into a folder with a name from another time, and under an ASCII locale?"""
+    odd = os.fsencode(tmp_path) + b"/caf\xe9"
+    done = work(odd, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert done.returncode == 0, done.stderr
+    assert (Path(os.fsdecode(odd)) / "00-start-here.ipynb").is_file()

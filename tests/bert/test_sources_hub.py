@@ -346,5 +346,5 @@ def test_a_cache_that_cannot_be_written_gets_a_sentence(server, tmp_path, monkey
     """Is a file in the cache's place told as what it is?"""
     (tmp_path / "taken").write_text("")
     monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path / "taken"))
-    with pytest.raises(BookError, match="cannot be written"):
+    with pytest.raises(BookError, match="is a file and no folder"):
         load_encoder(server.handle, progress=False)

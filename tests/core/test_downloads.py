@@ -313,7 +313,7 @@ def test_a_full_or_closed_disk_is_told_apart_from_the_network(server, bubblewrap
 def test_a_folder_that_is_a_file_gets_a_sentence(server, tmp_path):
     """Is a path that cannot be made, because a file stands in its way, told in a sentence?"""
     (tmp_path / "taken").write_text("")
-    with pytest.raises(BookError, match="cannot be written"):
+    with pytest.raises(BookError, match="is a file and no folder"):
         fetch(f"{server.url}/good", tmp_path / "taken" / "file.bin", SHA256)
 
 

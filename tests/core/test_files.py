@@ -1,11 +1,22 @@
+import errno
 import hashlib
+import os
 import stat
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookutils.core.files import atomic_write, has_sha256, sha256_of, write_atomically
+from bookutils.core.errors import BookError
+from bookutils.core.files import (
+    atomic_write,
+    explain_os_error,
+    has_sha256,
+    need_folder,
+    need_space,
+    sha256_of,
+    write_atomically,
+)
 
 
 @given(content=st.one_of(st.binary(), st.text(st.characters(exclude_categories=("Cs",)))))
@@ -48,3 +59,40 @@ def test_a_missing_file_has_no_checksum(tmp_path):
     """Is a file that is not there, or a folder, never taken for the right one?"""
     assert not has_sha256(tmp_path / "nothing", hashlib.sha256(b"").hexdigest())
     assert not has_sha256(tmp_path, hashlib.sha256(b"").hexdigest())
+
+
+def test_rights_follow_the_umask(tmp_path):
+    """Does a person who keeps files from others get private ones from us too?"""
+    before = os.umask(0o077)
+    try:
+        path = write_atomically(tmp_path / "ours", "")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
+    """Where a folder's name is taken by a file, is that file named, at every depth?"""
+    (tmp_path / "taken").write_text("")
+    for place in ("taken/file", "taken/deeper/file"):
+        with pytest.raises(BookError) as refused:
+            write_atomically(tmp_path / place, "")
+        assert str(tmp_path / "taken") + " is a file and no folder." in str(refused.value)
+    with pytest.raises(BookError, match="is a file and no folder"):
+        need_folder(tmp_path / "taken")
+
+
+def test_what_to_do_names_the_variable_of_the_place(tmp_path, monkeypatch):
+    """Is the variable named that leads to the folder: the cache's, the home's, none?"""
+    for variable in ("BOOKUTILS_CACHE_DIR", "BOOKUTILS_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+        refused = explain_os_error(PermissionError(errno.EACCES, ""), tmp_path / variable / "a" / "b")
+        assert f"Set {variable} to a folder" in str(refused)
+    assert "Choose another folder" in str(explain_os_error(PermissionError(errno.EACCES, ""), tmp_path / "b"))
+
+
+def test_what_would_fill_the_disk_is_not_begun(tmp_path):
+    """Is more than the disk holds refused beforehand, for a folder that is not there yet too?"""
+    need_space(tmp_path / "a" / "b", 1)
+    with pytest.raises(BookError, match="no space left"):
+        need_space(tmp_path / "a" / "b", 10**18)

@@ -137,5 +137,5 @@ def test_only_one_of_many_gets_it(tmp_path):
 def test_a_folder_that_is_a_file_gets_a_sentence(tmp_path):
     """Is a lock that cannot be made told in a sentence, not waited for?"""
     (tmp_path / "taken").write_text("")
-    with pytest.raises(BookError, match="cannot be written"), try_lock(tmp_path / "taken" / "lock"):
+    with pytest.raises(BookError, match="is a file and no folder"), try_lock(tmp_path / "taken" / "lock"):
         pass

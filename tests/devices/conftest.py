@@ -36,7 +36,7 @@ def fake_tensorflow(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Put a TensorFlow on the program's path that misbehaves in one way."""
 
     def put(how: str) -> None:
-        monkeypatch.setenv("PYTHONPATH", str(FAKES))
+        monkeypatch.setenv("PYTHONPATH", str(FAKES / "first"))
         monkeypatch.setenv("BOOKUTILS_FAKE_TF", how)
 
     return put

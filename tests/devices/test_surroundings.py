@@ -155,6 +155,15 @@ def test_broken_modules_and_old_locks_of_hub(tmp_path, cache) -> None:
     assert str(broken) in hub_finding().todo
 
 
+def test_a_file_in_a_folders_place_is_named(tmp_path, cache, monkeypatch) -> None:
+    """Is a BOOKUTILS_HOME that is a file, or lies below one, named with its variable?"""
+    (tmp_path / "taken").write_text("")
+    for place in (tmp_path / "taken", tmp_path / "taken" / "deeper"):
+        monkeypatch.setenv("BOOKUTILS_HOME", str(place))
+        finding = disk_finding()
+        assert finding.state == PROBLEM and "is a file" in finding.says and "BOOKUTILS_HOME" in finding.todo
+
+
 def test_a_full_or_forbidden_disk(cache, monkeypatch) -> None:
     """Is too little room said with what to do, and is a folder tried by writing?"""
     usage = type("usage", (), {"free": 10**9})

@@ -35,7 +35,7 @@ def test_the_command_line_grades_and_says_how_it_went(sandbox, tmp_path):
     hand_in(tmp_path / "in", "bob", fresh())
     done = bookutils_grade(tmp_path / "in", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    text = (tmp_path / "out" / "results.csv").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "results.csv").read_text(encoding="utf-8-sig")
     assert text.splitlines()[0] == HEADER
     points = {(row["learner"], row["exercise"]): row["points"] for row in csv.DictReader(io.StringIO(text))}
     assert points["anna", "relu_backward"] == "3" and points["bob", "relu_backward"] == "0"

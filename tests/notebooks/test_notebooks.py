@@ -53,6 +53,15 @@ def test_it_shows_what_is_stored(chapter: Chapter, repository: Path, tmp_path: P
     run([sys.executable, "-m", "pytest", *nbval, *plain, notebook.name], folder, kernel_environment(tmp_path), chapter)
 
 
+def test_nbval_alone_needs_no_variables(repository: Path) -> None:
+    """Typed by hand, without a variable of ours, does a notebook with sliders print what its file holds?"""
+    ours = ("BOOKUTILS_STATIC", "BOOKUTILS_HOME")
+    environment = {name: value for name, value in os.environ.items() if name not in ours} | {"MPLBACKEND": "Agg"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "notebooks/01-activations.ipynb"]
+    done = subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
 def test_it_runs_and_passes_when_solved(chapter: Chapter, repository: Path, tmp_path: Path) -> None:
     """With the solutions in place and live widgets, does every cell run and every check pass?"""
     command = [sys.executable, "-m", "bookutils.cli", "build", chapter.name, "--solved", str(tmp_path)]

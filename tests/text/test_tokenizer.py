@@ -1,7 +1,9 @@
+from unicodedata import normalize
+
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import BertWordPieceTokenizer
 
@@ -123,3 +125,54 @@ def test_refuses_a_vocabulary_without_the_special_pieces():
     """Is a list of words that belongs to no BERT refused?"""
     with pytest.raises(DataError, match=r"lacks \[PAD\], \[CLS\]"):
         Tokenizer(["[UNK]", "[SEP]", "a"])
+
+
+LETTERS = ["a", "ж", "ก", "ᄀ", "한", "é", "e\u0301", "😀", "京", "\u0e31", "İ", "\u200d"]
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["uncased", "cased"])
+def letter_by_letter(request):
+    """Both tokenizers over a vocabulary of single letters, so that no word is unknown but for its length."""
+    from bookutils.text.wordpiece import WordPiece
+
+    forms = [form(text) for text in LETTERS for form in (str, str.lower, lambda text: normalize("NFD", text.lower()))]
+    letters = dict.fromkeys(letter for form in forms for letter in form)
+    vocabulary = [*WORDS[:4], ".", "-", *letters, *("##" + letter for letter in letters)]
+    fast = Tokenizer(vocabulary, lower_case=request.param, max_length=2000)
+    return WordPiece(vocabulary, request.param).encode, lambda texts: fast.ragged(texts).to_list()
+
+
+def test_a_word_has_a_hundred_letters_in_every_script(letter_by_letter):
+    """Words around 100 bytes and around 100 letters, alone and among others: are they cut by letters, and alike?"""
+    plain, fast = letter_by_letter
+    lengths = (17, 33, 34, 50, 51, 99, 100, 101, 134, 401)
+    texts = [text for letter in LETTERS for n in lengths for text in (letter * n, f"a {letter * n}.{letter * 60}-a")]
+    assert fast(texts) == [plain(text) for text in texts]
+    assert len(fast(["ก" * 100])[0]) == 102 and len(fast(["ก" * 101])[0]) == 3
+
+
+MIXED = st.text(st.sampled_from([*"".join(LETTERS * 2), *" .-\u00a0^"]), min_size=80, max_size=300)
+
+
+@settings(max_examples=50)
+@given(texts=st.lists(MIXED, min_size=1, max_size=8))
+def test_long_words_of_mixed_scripts_are_cut_alike(letter_by_letter, texts):
+    """Whatever scripts meet in a word, do both count the same letters?"""
+    plain, fast = letter_by_letter
+    assert fast(texts) == [plain(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "sentences", ["one", None, ["a", None], ["a", 7], ["a", b"b"], ["a", float("nan")], ["a", "so\ud83d"], [["a"]]]
+)
+def test_what_is_no_text_is_refused_with_its_place(small, sentences):
+    """Is the sentence that cannot be read named, before TensorFlow raises an error of its own?"""
+    for read in (small, small.lengths, small.ragged):
+        with pytest.raises(DataError) as refused:
+            read(sentences)
+        assert not isinstance(sentences, list) or "sentences[" in str(refused.value)
+
+
+def test_no_sentences_give_no_ids(small):
+    """Is an empty list no error?"""
+    assert small.ragged([]).to_list() == []

@@ -13,7 +13,7 @@ from bookutils.core.errors import DataError, DownloadError
 from bookutils.data.sms_spam import load_sms_spam
 from bookutils.data.sst2 import load_sst2
 from bookutils.exercises.tokenization_words import normalise_and_split
-from bookutils.text.differences import DIFFERENCES, difference_of, other_tokenizers
+from bookutils.text.differences import DIFFERENCES, LONG_WORDS, difference_of, other_tokenizers
 from bookutils.text.learning import count_words, learn_pieces, make_vocabulary
 from bookutils.text.wordpiece import WordPiece, clean_text, list_tries, read_vocabulary, split_words, wordpiece
 
@@ -102,6 +102,25 @@ def test_the_listed_examples_are_as_printed(plain, others, difference):
     said = [plain.words(encode([difference.example])[0][1:-1]) for encode in others.values()]
     assert said == [list(difference.tensorflow), list(difference.hugging_face)]
     assert difference.reason in {difference_of(character) for character in difference.example}
+
+
+@pytest.mark.tensorflow
+def test_a_long_word_is_cut_by_letters_here_and_by_bytes_there(plain, others, tokenizer):
+    """Is the limit that TensorFlow Text has by itself the one that is listed, and none of the book's tokenizers'?"""
+    said = [plain.words(encode([LONG_WORDS.example])[0][1:-1]) for encode in others.values()]
+    assert said == [list(LONG_WORDS.tensorflow), list(LONG_WORDS.hugging_face)]
+    assert plain.tokenize(LONG_WORDS.example) == list(LONG_WORDS.hugging_face)
+    assert tokenizer.encode(LONG_WORDS.example) == plain.encode(LONG_WORDS.example)
+
+
+@pytest.mark.parametrize("text", [None, 7, b"a", float("nan"), "so\ud83d", ["a"]])
+def test_what_is_no_text_is_refused(text):
+    """Is what cannot be read refused in a sentence, as the fast tokenizer refuses it?"""
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    with pytest.raises(DataError):
+        WordPiece(words).encode(text)
+    with pytest.raises(DataError, match="row 1"):
+        count_words([text])
 
 
 @given(word=st.text(LETTERS, min_size=1, max_size=9), vocabulary=VOCABULARIES)

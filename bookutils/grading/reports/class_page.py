@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bookutils.core.messages import _
 from bookutils.grading.model import GRADED, NOT_GRADED, Result, Unreadable
+from bookutils.grading.reports.about import About
 from bookutils.grading.reports.names import FileNames
-from bookutils.grading.reports.pages import anchor, data_uri, environment
-from bookutils.grading.reports.summary import ChapterNumbers, ClassNumbers, ExerciseNumbers
-from bookutils.grading.reports.tables import earned, to_be_had
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from bookutils.grading.reports.pages import anchor, environment
+from bookutils.grading.reports.roll import MISSING, OPEN, Roll, Standing
+from bookutils.grading.reports.spread import Bar, Histogram, histogram
+from bookutils.grading.reports.summary import ChapterNumbers, ClassNumbers, ExerciseNumbers, Group
+from bookutils.grading.reports.text import CodePart, code_lines, code_parts
+from bookutils.grading.reports.wording import for_instructor
 
 MOST_OPEN = 12  # rows of a table that is not folded away
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure in the page."""
-
-    source: str
-    alt: str
-    width: int
-    height: int
+MOST_LEARNERS_OPEN = 40
 
 
 @dataclass(frozen=True)
@@ -43,70 +33,124 @@ class Row:
 
 
 @dataclass(frozen=True)
-class MistakesView:
-    """The mistakes in one exercise: (sentence, how many made it), and what is wrong in another way."""
+class Tile:
+    """A number at the top of the page; a loud one asks for a look."""
+
+    count: int
+    says: str
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """A bar of an exercise, with the people behind it: (learner, link to their answer)."""
+
+    group: Group
+    bar: Bar
+    people: list[tuple[str, str]]
+    code: list[CodePart]
+    left_out: int
+    link: str
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """An exercise on the class page."""
 
     numbers: ExerciseNumbers
-    named: list[tuple[str, int]]
-    others: list[tuple[str, int]]
+    anchor: str
+    groups: list[GroupView]
+    idle: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class LearnerView:
+    """A row of the table of learners: (what is read, what it means) for each chapter."""
+
+    standing: Standing
+    link: str
+    cells: list[tuple[str, str]]
 
     @property
-    def picture(self) -> Picture:
-        """Draw them."""
-        from bookutils.plots import class_report
-
-        return _picture(class_report.mistakes(self.numbers.id, self.named, self.others, self.numbers.started))
+    def details(self) -> str:
+        """The number and what else the roster says, in a line."""
+        person = self.standing.person
+        return " · ".join(filter(None, [person.id, *(value for _name, value in person.details)]))
 
 
 class ClassPage:
-    """Makes index.html, a piece at a time: tables about learners are read from the results while they are written.
+    """Makes index.html.
 
     Parameters
     ----------
-    numbers : of the class
+    numbers : of the exercises
+    roll : everybody of the class
     results : gives an iterator over all results, as often as it is called
     loose : files that have no result
     beside : files beside another one that was graded
     names : of the learners' pages
+    about : course, version, date and command
     """
 
     def __init__(
-        self, numbers: ClassNumbers, results: Callable[[], Iterator[Result]], loose: Sequence[Unreadable],
-        beside: Sequence[Unreadable], names: FileNames,
+        self, numbers: ClassNumbers, roll: Roll, results: Callable[[], Iterator[Result]], loose: Sequence[Unreadable],
+        beside: Sequence[Unreadable], names: FileNames, about: About,
     ) -> None:  # fmt: skip
         self._numbers = numbers
+        self._roll = roll
         self._results = results
         self._loose = loose
         self._beside = beside
         self._names = names
+        self._about = about
 
-    def pieces(self) -> Iterator[bytes]:
-        """Yield the page. The same input gives the same bytes."""
-        numbers = self._numbers
+    def render(self) -> bytes:
+        """Return the page. The same input gives the same bytes."""
+        numbers, roll = self._numbers, self._roll
         hard, optional = numbers.by_difficulty()
-        stream = environment().get_template("index.html").stream(
+        page = environment().get_template("index.html").render(
+            about=self._about,
             numbers=numbers,
+            roll=roll,
+            tiles=self._tiles(),
             chapters=[chapter for chapter in numbers.chapters.values() if chapter.submissions],
-            ungraded=self._ungraded(),
-            ungraded_count=numbers.unreadable + numbers.not_graded + numbers.undecided,
+            ungraded=list(self._ungraded()),
             flags=[(words, why, numbers.flags[flag]) for flag, words, why in flag_words() if numbers.flags[flag]],
             flag_count=sum(numbers.flags.values()),
             flagged=self._flagged(),
             beside=[self._row_of_file(item) for item in self._beside],
+            strangers=[(one.learner, self._link(one.learner), one.person.id) for one in roll.strangers],
             spread=self._spread,
             hard=hard,
             optional=optional,
-            hard_picture=self._hard_picture(hard),
-            mistakes=_mistakes,
+            bar=Bar,
+            exercises=self._exercises,
             learners=self._learners(),
             most_open=MOST_OPEN,
+            most_learners_open=MOST_LEARNERS_OPEN,
         )  # fmt: skip
-        stream.enable_buffering(64)
-        for piece in stream:
-            yield piece.encode()
+        return page.encode()
+
+    def _tiles(self) -> list[Tile]:
+        numbers, roll = self._numbers, self._roll
+        undecided = numbers.not_graded + numbers.undecided
+        tiles = [
+            Tile(len(roll.standings), _("in the class")),
+            Tile(numbers.submissions, _("submissions")),
+            Tile(numbers.graded, _("graded")),
+            Tile(roll.missing, _("chapters not handed in")),
+            Tile(len(roll.absent), _("handed in nothing")),
+            Tile(numbers.unreadable, _("unreadable"), numbers.unreadable > 0),
+            Tile(undecided, _("not graded"), undecided > 0),
+        ]
+        if self._beside:
+            tiles.append(Tile(len(self._beside), _("files put aside"), loud=True))
+        if roll.strangers:
+            tiles.append(Tile(len(roll.strangers), _("not on the roster"), loud=True))
+        return tiles
 
     def _link(self, learner: str | None, *place: str) -> str:
-        if learner is None:
+        if learner is None or learner not in self._roll.standings or self._roll.standings[learner].absent:
             return ""
         return f"learners/{quote(self._names.of(learner))}" + (f"#{anchor(*place)}" if place else "")
 
@@ -119,9 +163,8 @@ class ClassPage:
             for grade in result.grades:
                 if grade.status == NOT_GRADED:
                     link = self._link(result.learner, result.chapter, grade.exercise)
-                    yield Row(
-                        result.learner, link, result.chapter, _("not graded"), f"{grade.exercise}: {grade.message}"
-                    )
+                    why = f"{grade.exercise}: {for_instructor(grade.message)}"
+                    yield Row(result.learner, link, result.chapter, _("not graded"), why)
         yield from map(self._row_of_file, self._loose)
 
     def _row_of_file(self, item: Unreadable) -> Row:
@@ -137,44 +180,39 @@ class ClassPage:
                     what = ", ".join(words.get(flag, flag) for flag in sorted(set(grade.flags)))
                     yield Row(result.learner, link, result.chapter, what, grade.exercise)
 
-    def _learners(self) -> Iterator[tuple[str, str, dict[str, str], int, int]]:
-        """Yield (learner, link, chapter -> what stands in its column, points, points to be had)."""
-        met = {item.learner for item in self._loose if item.learner is not None}
-        for learner, theirs in groupby(self._results(), key=lambda result: result.learner):
-            met.discard(learner)
-            cells, points, most = {}, 0, 0
-            for result in theirs:
-                points += earned(result.grades)
-                most += to_be_had(result.grades)
-                cells[result.chapter] = _cell(result)
-            yield learner, self._link(learner), cells, points, most
-        for learner in sorted(met):
-            cells = {item.chapter: "?" for item in self._loose if item.learner == learner and item.chapter}
-            yield learner, self._link(learner), cells, 0, 0
+    def _learners(self) -> Iterator[LearnerView]:
+        for standing in sorted(self._roll.standings.values(), key=lambda one: (one.learner.casefold(), one.learner)):
+            cells = [_cell(standing, chapter) for chapter in self._roll.chapters]
+            yield LearnerView(standing, self._link(standing.learner), cells)
 
-    @staticmethod
-    def _spread(chapter: ChapterNumbers) -> tuple[Picture, list[tuple[str, int]]]:
-        from bookutils.plots import class_report
+    def _spread(self, chapter: ChapterNumbers) -> Histogram:
+        return histogram(chapter.bins, self._roll.averages(chapter.chapter).missing)
 
-        picture = _picture(class_report.distribution(chapter.bins))
-        return picture, list(zip(class_report.share_labels(), chapter.bins, strict=True))
+    def _exercises(self, chapter: ChapterNumbers) -> Iterator[ExerciseView]:
+        for numbers in chapter.exercises.values():
+            if numbers.judged:
+                place = (numbers.chapter, numbers.id)
+                groups = [self._group(group, numbers) for group in numbers.ranked()]
+                idle = [(learner, self._link(learner, *place)) for learner in numbers.idle]
+                yield ExerciseView(numbers, anchor(*place), groups, idle)
 
-    @staticmethod
-    def _hard_picture(hard: Sequence[ExerciseNumbers]) -> Picture | None:
-        from bookutils.plots import class_report
-
-        if not hard:
-            return None
-        names = [f"{exercise.chapter.partition('-')[0]} {exercise.id}" for exercise in hard]
-        earned_shares = [exercise.earned_share for exercise in hard]
-        return _picture(class_report.difficulty(names, earned_shares, [exercise.passed_share for exercise in hard]))
+    def _group(self, group: Group, numbers: ExerciseNumbers) -> GroupView:
+        place = (numbers.chapter, numbers.id)
+        people = [(learner, self._link(learner, *place)) for learner in group.learners]
+        lines, left_out = code_lines(group.code) if group.code else ([], 0)
+        link = self._link(group.of, *place) if group.of else ""
+        return GroupView(group, Bar(group.count, numbers.started), people, code_parts(lines), left_out, link)
 
 
-def _cell(result: Result) -> str:
-    """Say a result in a word, for the table of learners."""
-    if result.status != GRADED:
-        return "?"
-    return str(earned(result.grades)) if to_be_had(result.grades) else _("graded")
+def _cell(standing: Standing, chapter: str) -> tuple[str, str]:
+    """Return what stands in the table for a chapter, and what it means where that is not plain."""
+    cell = standing.cells[chapter]
+    if cell.status == MISSING:
+        return "–", _("not handed in")
+    if cell.status == OPEN:
+        return "?", _("without a verdict")
+    points = str(cell.points) if cell.most else _("done")
+    return (f"{points} ?", _("one exercise or more without a verdict")) if cell.partly_open else (points, "")
 
 
 def flag_words() -> list[tuple[str, str, str]]:
@@ -204,35 +242,3 @@ def flag_words() -> list[tuple[str, str, str]]:
               "course's own in the place of that one."),
         ),
     ]  # fmt: skip
-
-
-def _mistakes(chapter: ChapterNumbers) -> tuple[list[MistakesView], list[ExerciseNumbers]]:
-    """Part a chapter's exercises into those with something wrong in them, and the rest."""
-    views, rest = [], []
-    for numbers in chapter.exercises.values():
-        named = [(_evidence(numbers, mistake), count) for mistake, count in numbers.ranked_mistakes()]
-        others = [
-            (_("It stops with an error."), numbers.stopped),
-            (_("Another answer that is not right."), numbers.unexplained),
-        ]
-        others = [(text, count) for text, count in others if count > 0]
-        if named or others:
-            views.append(MistakesView(numbers, named, others))
-        elif numbers.judged:
-            rest.append(numbers)
-    return views, rest
-
-
-def _evidence(numbers: ExerciseNumbers, mistake: str) -> str:
-    """Say a mistake in words; for a choice, the option that was taken."""
-    if numbers.exercise is None:
-        return mistake
-    if mistake in numbers.exercise.options:
-        return _("Chosen: {text}").format(text=numbers.exercise.options[mistake].text)
-    return next((known.evidence for known in numbers.exercise.mistakes if known.id == mistake), mistake)
-
-
-def _picture(fig: Figure) -> Picture:
-    from bookutils.plots.figure import alt_text, css_size
-
-    return Picture(data_uri(fig), alt_text(fig), *css_size(fig))

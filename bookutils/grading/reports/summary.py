@@ -5,13 +5,49 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from bookutils.core.messages import _
 from bookutils.exercises import judge
 from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, UNREADABLE, Grade, Result, Unreadable
-from bookutils.grading.reports.tables import earned, to_be_had
+from bookutils.grading.reports.behaviours import behaviour
+from bookutils.grading.reports.roll import earned
+from bookutils.grading.reports.wording import about_learners
 
-BINS = 11  # 0 to 9 per cent, 10 to 19, …, 90 to 99, and all points
+BINS: Final = 11  # 0 to 9 per cent, 10 to 19, …, 90 to 99, and all points
+_LONGEST_EXAMPLE: Final = 4_000  # letters of code that are kept for each kind of mistake
+
+
+@dataclass
+class Group:
+    """Those whose answers to an exercise have the same thing wrong with them.
+
+    Parameters
+    ----------
+    says : what can be seen, as an instructor reads it; text between backticks is code
+    named : whether it is a mistake that the exercise describes
+    learners : who, in the order of the results
+    code : the shortest of their answers
+    of : whose that is
+    """
+
+    says: str
+    named: bool
+    learners: list[str] = field(default_factory=list)
+    code: str = ""
+    of: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many learners."""
+        return len(self.learners)
+
+    def add(self, learner: str, code: str) -> None:
+        """Enter a learner, and keep the code when it is easier to read than what is kept."""
+        self.learners.append(learner)
+        if code.strip() and (not self.code or len(code) < len(self.code)):
+            self.code, self.of = code[:_LONGEST_EXAMPLE], learner
 
 
 @dataclass
@@ -23,9 +59,10 @@ class ExerciseNumbers:
     chapter, id : which exercise
     exercise : its description; None when the course no longer has it
     judged : submissions with a verdict on it
-    started, passed, stopped : how many of these began it, got it right, stopped with an error
+    started, passed : how many of these began it, and got it right
     points, max_points : over all that were judged
-    mistakes : mistake -> how many made it
+    groups : what is wrong with the others
+    idle : who handed in and did not start it, where it has points
     undecided : submissions in which the grader failed on it
     """
 
@@ -35,13 +72,13 @@ class ExerciseNumbers:
     judged: int = 0
     started: int = 0
     passed: int = 0
-    stopped: int = 0
     points: int = 0
     max_points: int = 0
-    mistakes: Counter[str] = field(default_factory=Counter)
+    groups: dict[tuple[bool, str], Group] = field(default_factory=dict)
+    idle: list[str] = field(default_factory=list)
     undecided: int = 0
 
-    def add(self, grade: Grade) -> None:
+    def add(self, grade: Grade, learner: str) -> None:
         """Count one grade."""
         if grade.status == NOT_GRADED:
             self.undecided += 1
@@ -49,12 +86,27 @@ class ExerciseNumbers:
         self.judged += 1
         self.points += grade.points
         self.max_points += grade.max_points
-        self.started += grade.status != judge.NOT_STARTED
-        self.passed += grade.status == judge.PASSED
-        if grade.mistake is not None and grade.status not in (judge.PASSED, judge.NOT_STARTED):
-            self.mistakes[grade.mistake] += 1
-        else:
-            self.stopped += grade.status == judge.ERROR
+        if grade.status == judge.NOT_STARTED:
+            if grade.max_points:
+                self.idle.append(learner)
+            return
+        self.started += 1
+        if grade.status == judge.PASSED:
+            self.passed += 1
+            return
+        named = grade.mistake is not None
+        says = self._mistake(grade.mistake) if grade.mistake is not None else behaviour(grade, self.exercise)
+        group = self.groups.setdefault((named, grade.mistake or says), Group(says, named))
+        group.add(learner, "" if self.exercise is not None and self.exercise.options else grade.code)
+
+    def _mistake(self, mistake: str) -> str:
+        """Say a mistake in words; for a choice, the option that was taken."""
+        if self.exercise is None:
+            return mistake
+        if mistake in self.exercise.options:
+            return _("Chosen: {text}").format(text=about_learners(self.exercise.options[mistake].text))
+        known = (about_learners(one.evidence) for one in self.exercise.mistakes if one.id == mistake)
+        return next(known, mistake)
 
     @property
     def optional(self) -> bool:
@@ -72,14 +124,22 @@ class ExerciseNumbers:
         base = self.started if self.optional else self.judged
         return self.passed / base if base else 0.0
 
-    @property
-    def unexplained(self) -> int:
-        """Answers that are not right, for a reason that has no name."""
-        return self.started - self.passed - self.stopped - sum(self.mistakes.values())
+    def ranked(self) -> list[Group]:
+        """Return what is wrong, the most frequent first; of equals those first that have a name."""
+        return sorted(self.groups.values(), key=lambda group: (-group.count, not group.named, group.says))
 
-    def ranked_mistakes(self) -> list[tuple[str, int]]:
-        """Return (mistake, how many made it), the most frequent first."""
-        return sorted(self.mistakes.items(), key=lambda item: (-item[1], item[0]))
+    def headline(self) -> str:
+        """Say what is most frequent, in the numbers of the longest bar; empty where nothing is wrong."""
+        ranked = self.ranked()
+        if not ranked:
+            return ""
+        first = ranked[0]
+        says = (
+            _("{count} of {started} made the most frequent mistake.")
+            if first.named
+            else _("{count} of {started} have the most frequent wrong result, a mistake without a name.")
+        )
+        return says.format(count=first.count, started=self.started)
 
 
 @dataclass
@@ -108,7 +168,7 @@ class ChapterNumbers:
 
 
 class ClassNumbers:
-    """All numbers of the class page.
+    """All numbers of the class page that are about exercises.
 
     Parameters
     ----------
@@ -122,31 +182,26 @@ class ClassNumbers:
             )
             for chapter, its in exercises.items()
         }
-        self.learners = 0
         self.strays = 0  # files that belong to no chapter
         self.flags: Counter[str] = Counter()
-        self._last: str | None = None
 
     def add(self, result: Result) -> None:
-        """Count a result. All of one learner come one after the other."""
-        if result.learner != self._last:
-            self.learners += 1
-            self._last = result.learner
+        """Count a result."""
         chapter = self.chapters.setdefault(result.chapter, ChapterNumbers(result.chapter))
         if result.status != GRADED:
             self._count_ungraded(chapter, result.status)
             return
         chapter.graded += 1
-        if points := to_be_had(result.grades):
-            chapter.bins[max(0, min(BINS - 1, earned(result.grades) * (BINS - 1) // points))] += 1
+        points, most, _open = earned(result)
+        if most:
+            chapter.bins[max(0, min(BINS - 1, points * (BINS - 1) // most))] += 1
         for grade in result.grades:
             self.flags.update(set(grade.flags))
             default = ExerciseNumbers(result.chapter, grade.exercise)
-            chapter.exercises.setdefault(grade.exercise, default).add(grade)
+            chapter.exercises.setdefault(grade.exercise, default).add(grade, result.learner)
 
-    def add_unreadable(self, item: Unreadable, *, new_learner: bool) -> None:
+    def add_unreadable(self, item: Unreadable) -> None:
         """Count a file that has no result."""
-        self.learners += new_learner
         if item.chapter is None:
             self.strays += 1
         else:

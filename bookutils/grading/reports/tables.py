@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, BinaryIO, Final
 
 from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, UNREADABLE, Grade, Result, Unreadable
+from bookutils.grading.reports.about import About
+from bookutils.grading.reports.roll import ABSENT, MISSING, Standing, earned
 from bookutils.grading.reports.text import spreadsheet_text, storable
+from bookutils.grading.reports.wording import for_instructor, without_ticks
 
-COLUMNS = ("learner", "chapter", "exercise", "status", "points", "max_points", "message")
+COLUMNS: Final = ("learner", "chapter", "exercise", "status", "points", "max_points", "message")
 
 
 class JsonReport:
@@ -21,42 +25,48 @@ class JsonReport:
     ----------
     file : open for writing bytes
     exercises : chapter -> its exercises
+    about : the course's name and version, and the chapters' titles; date and command are left out, so that what has
+        not changed stays the same to the byte
 
     Notes
     -----
     Points are null where there is no verdict. That is no zero. Whoever reads the file can trust that it is UTF-8.
     """
 
-    def __init__(self, file: BinaryIO, exercises: Mapping[str, Sequence[Exercise]]) -> None:
+    def __init__(self, file: BinaryIO, exercises: Mapping[str, Sequence[Exercise]], about: About | None = None) -> None:
         self._file = file
         self._first = True
-        self._write('{\n"course": ' + _json(_course(exercises)) + ',\n"submissions": [')
+        self._write('{\n"course": ' + _json(_course(exercises, about or About())) + ',\n"submissions": [')
 
     def add(self, result: Result) -> None:
         """Write a result."""
+        points, most, _open = earned(result) if result.status == GRADED else (None, None, True)
         self._item(
             {
                 "learner": result.learner,
+                "id": result.id,
                 "chapter": result.chapter,
                 "file": result.file,
                 "status": result.status,
                 "reason": result.reason,
-                "points": earned(result.grades) if result.status == GRADED else None,
-                "max_points": to_be_had(result.grades) if result.status == GRADED else None,
+                "points": points,
+                "max_points": most,
                 "exercises": [_grade(grade) for grade in result.grades],
             }
         )
 
-    def finish(self, loose: Sequence[Unreadable], beside: Sequence[Unreadable]) -> None:
-        """Write what has no result, and end the file.
+    def finish(
+        self, loose: Sequence[Unreadable], beside: Sequence[Unreadable], people: Iterable[tuple[Standing, str]] = ()
+    ) -> None:
+        """Write what has no result and who is in the class, and end the file.
 
         Parameters
         ----------
         loose : what there is no result for
         beside : files beside another one that was graded
+        people : (standing, the file of their page or ""), with or without a submission
         """
-        self._write('\n],\n"unreadable": [')
-        self._first = True
+        self._begin("unreadable")
         for item, superseded in [*((item, False) for item in loose), *((item, True) for item in beside)]:
             self._item(
                 {
@@ -67,7 +77,14 @@ class JsonReport:
                     "superseded": superseded,
                 }
             )
+        self._begin("people")
+        for standing, page in people:
+            self._item(_person(standing, page))
         self._write("\n]\n}\n")
+
+    def _begin(self, name: str) -> None:
+        self._write(f'\n],\n"{name}": [')
+        self._first = True
 
     def _item(self, item: dict[str, Any]) -> None:
         self._write(("\n" if self._first else ",\n") + _json(item))
@@ -86,11 +103,13 @@ class CsvReport:
 
     Notes
     -----
-    A text that a spreadsheet would take for a formula gets an apostrophe in front, and control characters are spelled
+    It begins with the mark by which spreadsheets know UTF-8. A text that a spreadsheet would take for a formula gets an
+    apostrophe in front; line ends, tabs and semicolons are written as ⏎, ⇥ and ；, and control characters are spelled
     out. Points are empty where there is no verdict.
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        file.write(codecs.BOM_UTF8)
         self._writer = csv.writer(_Encoded(file), lineterminator="\n")
         self._writer.writerow(COLUMNS)
 
@@ -100,18 +119,27 @@ class CsvReport:
             self._row(result.learner, result.chapter, "", result.status, "", "", result.reason)
         for grade in result.grades:
             points = "" if grade.status == NOT_GRADED else grade.points
-            self._row(
-                result.learner, result.chapter, grade.exercise, grade.status, points, grade.max_points, grade.message
-            )
+            message = without_ticks(for_instructor(grade.message))
+            self._row(result.learner, result.chapter, grade.exercise, grade.status, points, grade.max_points, message)
 
-    def finish(self, loose: Sequence[Unreadable]) -> None:
+    def add_missing(self, standing: Standing) -> None:
+        """Write a row for each chapter that a learner did not hand in; one alone for whoever handed in nothing."""
+        if standing.absent:
+            self._row(standing.learner, "", "", ABSENT, "", standing.most, "")
+            return
+        for chapter in standing.missing:
+            self._row(standing.learner, chapter, "", MISSING, "", standing.cells[chapter].most, "")
+
+    def add_file(self, item: Unreadable) -> None:
         """Write what there is no result for; where it is not known whose it is, the message names the file."""
-        for item in loose:
-            known = item.learner is not None and item.chapter is not None
-            message = item.reason if known else f"{item.name}: {item.reason}"
-            self._row(item.learner or "", item.chapter or "", "", UNREADABLE, "", "", message)
+        known = item.learner is not None and item.chapter is not None
+        message = item.reason if known else f"{item.name}: {item.reason}"
+        self._row(item.learner or "", item.chapter or "", "", UNREADABLE, "", "", message)
 
-    def _row(self, *cells: str | int) -> None:
+    def _row(
+        self, learner: str, chapter: str, exercise: str, status: str, points: int | str, most: int | str, message: str
+    ) -> None:
+        cells = (learner, chapter, exercise, status, points, most, message)
         self._writer.writerow([spreadsheet_text(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
@@ -125,28 +153,39 @@ class _Encoded:
         return self._file.write(text.encode())
 
 
-def earned(grades: Sequence[Grade]) -> int:
-    """Sum the points; an exercise without a verdict counts nowhere."""
-    return sum(grade.points for grade in grades if grade.status != NOT_GRADED)
-
-
-def to_be_had(grades: Sequence[Grade]) -> int:
-    """Sum the points that were to be had; an exercise without a verdict counts nowhere."""
-    return sum(grade.max_points for grade in grades if grade.status != NOT_GRADED)
-
-
-def _course(exercises: Mapping[str, Sequence[Exercise]]) -> dict[str, Any]:
+def _course(exercises: Mapping[str, Sequence[Exercise]], about: About) -> dict[str, Any]:
     return {
+        "name": about.course,
+        "version": about.version,
         "chapters": [
             {
                 "chapter": chapter,
+                "title": about.titles.get(chapter, ""),
                 "exercises": [
                     {"exercise": exercise.id, "max_points": exercise.points, "optional": exercise.optional}
                     for exercise in its
                 ],
             }
             for chapter, its in exercises.items()
-        ]
+        ],
+    }
+
+
+def _person(standing: Standing, page: str) -> dict[str, Any]:
+    person = standing.person
+    return {
+        "learner": standing.learner,
+        "id": person.id,
+        "name": person.name,
+        "platform": person.platform,
+        "on_roster": person.on_roster,
+        "status": ABSENT if standing.absent else "",
+        "points": None if standing.absent else standing.points,
+        "max_points": standing.most,
+        "missing": standing.missing,
+        "page": page,
+        "places": [{"chapter": chapter, "place": place} for chapter, place in person.places],
+        "details": [{"name": name, "value": value} for name, value in person.details],
     }
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 _JOINERS = {0x200C, 0x200D}  # part of how Persian, Hindi and emoji are written
 # Letters and marks by their category, and yet nothing is seen of them.
 _BLANK = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
-_SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SPREADSHEET_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# What would end a cell or a row for a reader that splits lines, or splits at another sign than the comma.
+_SEPARATORS = str.maketrans({"\n": "⏎", "\t": "⇥", ";": "；", "\v": "⏎", "\f": "⏎", "\x85": "⏎"})
+# A formula after what such a reader might split at; a plain number is none.
+_FORMULA_INSIDE = re.compile(
+    r"""([,|]["'\s]*)(?=[=@＝＠]|[-+－＋](?!\d+(?:\.\d*)?(?:e[-+]?\d+)?(?:[\s,)\]}]|$)))""", re.IGNORECASE
+)  # fmt: skip
 _LONGEST_CODE: Final = 20_000
 _LONGEST_TEXT: Final = 2_000
+_LONG_DOCSTRING: Final = 3  # lines; a shorter one stays where it is
+_HEAD = re.compile(r"\s*(?:async\s+def|def|class)\s[^\n]*:\s*(?:#[^\n]*)?$")
+_OPENING = re.compile(r"\s*[rR]?(\"{3}|'{3})")
 
 
 class _Visible(dict[int, int | str]):
@@ -81,15 +92,22 @@ def storable(text: str) -> str:
 
 
 def spreadsheet_text(text: str) -> str:
-    """Make a text fit for a cell of a spreadsheet: visible, and never taken for a formula.
+    """Make a text fit for a cell of a spreadsheet: on one line, visible, and never taken for a formula.
+
+    Line ends, tabs and semicolons are written as ⏎, ⇥ and ；, so that no reader splits the cell, be it one that reads
+    line by line or one that takes another sign for the separator.
 
     Examples
     --------
     >>> spreadsheet_text("=1+1"), spreadsheet_text("1+1")
     ("'=1+1", '1+1')
+    >>> spreadsheet_text("x;=1+1\\nanna,=2"), spreadsheet_text("[0.5, -0.5]")
+    ("x；=1+1⏎anna,'=2", '[0.5, -0.5]')
     """
+    text = visible(text).translate(_SEPARATORS)
     # The apostrophe is what spreadsheets themselves use for "this is text".
-    return ("'" if text.startswith(_SPREADSHEET_FORMULA) else "") + visible(text)
+    first = "'" if text.lstrip(" '\"").startswith(_SPREADSHEET_FORMULA) else ""
+    return first + _FORMULA_INSIDE.sub(r"\1'", text)
 
 
 def code_lines(code: str) -> tuple[list[str], int]:
@@ -102,6 +120,58 @@ def code_lines(code: str) -> tuple[list[str], int]:
     """
     shown = code[:_LONGEST_CODE]
     return visible_code(shown).rstrip("\n").split("\n"), len(code) - len(shown)
+
+
+@dataclass(frozen=True)
+class CodePart:
+    """Lines of a cell that stand together; a long docstring is folded away.
+
+    Parameters
+    ----------
+    first : the number of its first line
+    lines : the text
+    folded : whether it is a docstring
+    """
+
+    first: int
+    lines: list[str]
+    folded: bool = False
+
+
+def code_parts(lines: Sequence[str]) -> list[CodePart]:
+    """Part a cell's lines into its code and its long docstrings. Nothing is left out, and nothing is run or parsed.
+
+    Examples
+    --------
+    >>> lines = ["def f(x):", "    '''Say", "    much", "    more.", "    '''", "    return x"]
+    >>> [(part.first, len(part.lines), part.folded) for part in code_parts(lines)]
+    [(1, 1, False), (2, 4, True), (6, 1, False)]
+    """
+    parts: list[CodePart] = []
+    begin = number = 0
+    while number < len(lines):
+        end = _end_of_docstring(lines, number + 1) if _HEAD.match(lines[number]) else None
+        number += 1
+        if end is not None and end - number >= _LONG_DOCSTRING:
+            parts.append(CodePart(begin + 1, list(lines[begin:number])))
+            parts.append(CodePart(number + 1, list(lines[number:end]), folded=True))
+            begin = number = end
+    if begin < len(lines):
+        parts.append(CodePart(begin + 1, list(lines[begin:])))
+    return parts
+
+
+def _end_of_docstring(lines: Sequence[str], start: int) -> int | None:
+    """Return the index after a docstring that begins in line `start`; None where none begins or it does not end."""
+    opened = _OPENING.match(lines[start]) if start < len(lines) else None
+    if opened is None:
+        return None
+    rest = lines[start][opened.end() :]
+    for number in range(start, len(lines)):
+        if opened[1] in rest:
+            return number + 1
+        rest = lines[number + 1] if number + 1 < len(lines) else ""
+    return None
 
 
 def sentence_pieces(sentence: str) -> list[tuple[str, bool]]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bookutils.core.commands import to_type
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.grading.model import Limits
@@ -232,5 +233,5 @@ def _remove_abandoned() -> None:
 def _no_sandbox(reason: str) -> SandboxError:
     return SandboxError(
         _("A sandbox did not start: {reason}.").format(reason=reason.rstrip(".")),
-        _("Type: bookutils doctor --grading"),
+        _("Type: {command}").format(command=to_type("doctor --grading")),
     )

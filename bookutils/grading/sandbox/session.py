@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bookutils.core.commands import to_type
 from bookutils.core.messages import _
 from bookutils.grading.model import Job, JobResult, Step, StepResult, Task, TaskResult
 from bookutils.grading.sandbox.channel import Channel, Connect, StoppedError
@@ -144,12 +145,12 @@ class _Run:
                 _("The process in the sandbox ended before anything of the notebook ran ({reason}).").format(
                     reason=stopped.reason
                 ),
-                _("Type: bookutils doctor --grading"),
+                _how_to_look(),
             ) from None
         if word(told, "status") != "ready":
             says = _("Grading could not begin in the sandbox: {reason}.")
             reason = (word(told, "reason") or _("it said nothing")).rstrip(".")
-            raise SandboxError(says.format(reason=reason), _("Type: bookutils doctor --grading"))
+            raise SandboxError(says.format(reason=reason), _how_to_look())
 
     def _ask(self, channel: Channel, seconds: float, kind: str, **details: Any) -> dict[str, Any]:
         """Ask for something, count the time, and find out whether it is the machine that is to blame.
@@ -296,6 +297,10 @@ class _Run:
         if result.status != "called" or self.worth[key] >= 1.0 or task.step == len(self.job.steps) - 1:
             return False
         return not _never_ends(result)
+
+
+def _how_to_look() -> str:
+    return _("Type: {command}").format(command=to_type("doctor --grading"))
 
 
 def _no_setup(reason: str) -> SandboxError:
