@@ -79,7 +79,9 @@ class Graded:
 
     def points(self, learner: str, chapter: str = CHAPTER) -> dict[str, int]:
         """A learner's points, where there are any to be had: exercise -> points."""
-        return {name: int(row["points"]) for name, row in self.of(learner, chapter).items() if row["max_points"] > "0"}
+        return {
+            name: int(row["points"] or 0) for name, row in self.of(learner, chapter).items() if row["max_points"] > "0"
+        }
 
 
 def grade(folder: Path, out: Path, **options: object) -> Graded:

@@ -65,7 +65,7 @@ def find_candidates(
         last
         or found[:1]
         or _renamed(exercise, own, starter, answers)
-        or [Candidate(exercise.id, one.step, exercise.answer) for one in own if _binds_unseen(one)][-1:]
+        or [Candidate(exercise.id, one.step, exercise.answer, unseen=True) for one in own if _binds_unseen(one)][-1:]
     )
 
 
@@ -121,7 +121,7 @@ def notes_on(
         elif own and own[0].name != exercise.answer:
             says = _("It is called `{other}` there; `{name}` was asked for. It was graded all the same.")
             notes[exercise.id] = (says.format(other=own[0].name, name=exercise.answer),)
-        elif all(candidate.untouched for candidate in own):
+        elif all(candidate.untouched or candidate.unseen for candidate in own):
             says = elsewhere or _in_text(exercise, cells)
             if says:
                 notes[exercise.id] = (says,)

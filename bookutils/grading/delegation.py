@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Candidate
-from bookutils.grading.names import names_in
+from bookutils.grading.names import Names
 
 
 def place_of(function: Callable[..., object] | None) -> str | None:
@@ -23,14 +23,14 @@ def public_place(exercise: Exercise) -> str | None:
 
 
 def delegates(
-    exercises: Sequence[Exercise], candidates: Sequence[Candidate], sources: Mapping[int, str]
+    exercises: Sequence[Exercise], candidates: Sequence[Candidate], cells: Mapping[int, tuple[str, Names]]
 ) -> dict[str, tuple[str, ...]]:
     """Name the course's own implementation where an answer's cell mentions it beside its own definition.
 
     Parameters
     ----------
     exercises, candidates : the chapter's, and where their answers are
-    sources : step -> the cell's text
+    cells : step -> the cell's text and its names
     """
     mentioned: dict[str, tuple[str, ...]] = {}
     for exercise in exercises:
@@ -39,23 +39,24 @@ def delegates(
             continue
         home, _colon, name = place.partition(":")
         for candidate in candidates:
-            if candidate.exercise == exercise.id and _mentions(sources.get(candidate.step, ""), home, name):
+            source, names = cells.get(candidate.step, ("", Names()))
+            if candidate.exercise == exercise.id and _mentions(source, names.tree, home, name):
                 mentioned[exercise.id] = (f"{home}.{name}",)
     return mentioned
 
 
-def _mentions(source: str, home: str, name: str) -> bool:
+def _mentions(source: str, tree: ast.Module | None, home: str, name: str) -> bool:
     """Whether code reaches for `name` of the module `home`: as module.name, by import, or by getattr."""
-    tree = names_in(source).tree
     if tree is None:
         return False
-    module = home.rpartition(".")[2]
+    package, _dot, module = home.rpartition(".")
+    is_near = package in source
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == name and _last_name(node.value) == module:
             return True
         if isinstance(node, ast.ImportFrom) and node.module == home and any(alias.name == name for alias in node.names):
             return True
-        if isinstance(node, ast.Constant) and node.value == name and home.rpartition(".")[0] in source:
+        if isinstance(node, ast.Constant) and node.value == name and is_near:
             return True
     return False
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from bookutils.core.calling import Outcome
-from bookutils.core.messages import _
 from bookutils.core.plain import Plain
 from bookutils.exercises import judge as judging
 from bookutils.exercises.judge import Call, Verdict
@@ -16,13 +13,17 @@ from bookutils.exercises.model import Exercise
 from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
 from bookutils.grading.delegation import place_of, public_place
-from bookutils.grading.model import Candidate, Grade, Job, JobResult, Limits, Program, Task, TaskResult
-from bookutils.grading.pieces import without_padding
+from bookutils.grading.follow import calls_itself_for, follow_through
+from bookutils.grading.lacks import lacks_of_cell
+from bookutils.grading.model import Candidate, Grade, Job, JobResult, Limits, Program, StepResult, Task, TaskResult
 from bookutils.grading.sandbox.session import Rate
+from bookutils.grading.telling import FLAG as FLAG
+from bookutils.grading.telling import FORBID as FORBID
+from bookutils.grading.telling import Found, Telling, make_grade, with_follow
+from bookutils.grading.undecided import Reason, reason_for
+from bookutils.grading.web import Web
 
 Run = Callable[[Job, Rate], JobResult]
-FLAG, FORBID = "flag", "forbid"
-_LONGEST = 2_000  # letters of a message
 _FOR_WORDS = 0.25  # of the time of a submission: at least so much is there for the message, though all was used up
 
 
@@ -90,57 +91,136 @@ def grade_program(
     Points come from the secret inputs, and the message from the published ones that `check` draws: so it is the
     sentence that the learner has seen or could have seen. The two are tried in processes of their own, so that no word
     of the second can hold an input of the first.
+
+    What builds on an earlier answer that is not right is tried once more with the course's own in its place. What the
+    grader itself lacks, a package or a newer Python, makes the exercise "not graded".
     """
-    known = {exercise.id: exercise for exercise in exercises}
-    limits, begin = limits or Limits(), time.monotonic()
-    attempt = partial(_attempt, program, known, sheets, run)
-    decided = attempt(limits, [candidate for candidate in program.candidates if not candidate.untouched], True)
-    # Of several the best; of equals the last, which is what the learner's own notebook would have used.
-    best = {
-        exercise.id: max(
-            (found for found in decided if found.candidate.exercise == exercise.id),
-            key=lambda found: (found.verdict.earned, found.worth, found.candidate.step), default=None,
-        )
-        for exercise in exercises
-    }  # fmt: skip
-    unclear = [found.candidate for found in best.values() if found and found.verdict.status != judging.PASSED]
-    left = max(limits.total_seconds - (time.monotonic() - begin), _FOR_WORDS * limits.total_seconds)
-    again = attempt(replace(limits, total_seconds=left), unclear, False)
-    told = {found.candidate: found for found in again}
-    return [_grade(exercise, learner, chapter, program, best[exercise.id], told, delegation) for exercise in exercises]
+    return _Grading(program, exercises, sheets, run, limits or Limits()).grades(learner, chapter, delegation)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What came of one candidate."""
+class _Grading:
+    """One notebook, from its first try to its grades."""
 
-    candidate: Candidate
-    result: TaskResult
-    verdict: Verdict
-    worth: float
+    def __init__(
+        self, program: Program, exercises: Sequence[Exercise], sheets: Sheets, run: Run, limits: Limits
+    ) -> None:
+        self.program, self.exercises, self.sheets, self.run, self.limits = program, exercises, sheets, run, limits
+        self.known = {exercise.id: exercise for exercise in exercises}
+        self.web = Web(program.steps)
+        self.used = 0.0  # processor seconds
+
+    def grades(self, learner: str, chapter: str, delegation: str) -> list[Grade]:
+        touched = [candidate for candidate in self.program.candidates if not candidate.untouched]
+        decided, steps = self._attempt(self.program, touched, secret=True)
+        best = {exercise.id: _best_of(exercise, decided) for exercise in self.exercises}
+        self._follow_through(best)
+        shown, steps_shown = self._shown(best)
+        tellings = []
+        for exercise in self.exercises:
+            found = best[exercise.id]
+            reason = None
+            if found is not None and not _is_right(found):
+                others = [one.candidate for one in decided if one.candidate.exercise == exercise.id]
+                reason = self._reason(found, shown[exercise.id], others, steps_shown or steps)
+            notes = (*self.program.notes.get(exercise.id, ()), *self._notes(found, steps, reason))
+            tellings.append(Telling(exercise, found, shown.get(exercise.id), reason, notes))
+        return [make_grade(telling, learner, chapter, self.program, delegation) for telling in tellings]
+
+    def _attempt(
+        self, program: Program, candidates: Sequence[Candidate], secret: bool
+    ) -> tuple[list[Found], tuple[StepResult, ...]]:
+        """Have some candidates called, with the secret or with the published inputs, and judge them."""
+        if not candidates:
+            return [], ()
+        chosen = [self.sheets.get(self.known[candidate.exercise], secret) for candidate in candidates]
+        tasks = tuple(_task(sheet, candidate) for sheet, candidate in zip(chosen, candidates, strict=True))
+
+        def rate(key: int, result: TaskResult) -> float:
+            return _worth(_verdict(chosen[key], result, explain=False)) if result.status == "called" else 0.0
+
+        total = self.limits.total_seconds
+        limits = replace(self.limits, total_seconds=max(total - self.used, _FOR_WORDS * total))
+        ran = self.run(Job(program.steps, tasks, limits, program.quiet), rate)
+        self.used += ran.used
+        found = []
+        for candidate, sheet, result in zip(candidates, chosen, ran.tasks, strict=True):
+            step, source = ran.steps[candidate.step], program.steps[candidate.step].source
+            verdict = _verdict(sheet, result, explain=not secret)
+            if candidate.unseen and result.status != "called":  # whatever its cell did, it is another matter
+                verdict = judging.not_started(sheet.exercise)
+            elif verdict.status == judging.NOT_STARTED and result.status == "missing":
+                verdict = sentences.about_cell(sheet.exercise, step, source, limits) or verdict
+            found.append(Found(candidate, result, verdict, _worth(verdict)))
+        return found, ran.steps
+
+    def _follow_through(self, best: dict[str, Found | None]) -> None:
+        """Judge again, with the course's own, what builds on earlier answers that are not right."""
+        passed = {exercise for exercise, found in best.items() if found is not None and _is_right(found)}
+        for exercise in self.exercises:
+            first = best[exercise.id]
+            if first is None or _is_right(first):
+                continue
+            follow = follow_through(exercise, first.candidate, self.exercises, passed, self.program, self.web)
+            if follow is None:
+                continue
+            (second,), _steps = self._attempt(follow.program, [follow.candidate], secret=True)
+            if _rank(second) > _rank(first):
+                delegated = second.result.delegated and not calls_itself_for(follow.earlier, exercise)
+                best[exercise.id] = with_follow(
+                    second, follow, first.candidate, delegated or first.result.delegated
+                )  # fmt: skip
+                if _is_right(second):
+                    passed.add(exercise.id)
+
+    def _shown(self, best: Mapping[str, Found | None]) -> tuple[dict[str, Found], tuple[StepResult, ...]]:
+        """Have what is not right called with the published inputs: its words come from there."""
+        unclear = [found for found in best.values() if found is not None and not _is_right(found)]
+        plain = [found.candidate for found in unclear if found.follow is None]
+        again, steps = self._attempt(self.program, plain, secret=False)
+        shown = {found.candidate.exercise: found for found in again}
+        for found in unclear:
+            if found.follow is not None:
+                (one,), _steps = self._attempt(found.follow.program, [found.follow.candidate], secret=False)
+                shown[one.candidate.exercise] = one
+        return shown, steps
+
+    def _reason(
+        self, found: Found, shown: Found, others: Sequence[Candidate], steps: Sequence[StepResult]
+    ) -> Reason | None:
+        """Say why what is not right has no verdict: for any of the places where the answer may be."""
+        replaced = found.follow.names if found.follow else frozenset()
+        for candidate in others:
+            if not candidate.unseen:
+                called = TaskResult(candidate.exercise, candidate.step, "missing")
+                if candidate == found.candidate:
+                    called = replace(shown.result, step=candidate.step)
+                is_open = found.follow is None
+                reason = reason_for(self.program, self.web, steps, candidate, called, replaced, is_open)
+                if reason is not None:
+                    return reason
+        return None
+
+    def _notes(self, found: Found | None, steps: Sequence[StepResult], reason: Reason | None) -> list[str]:
+        """Say which imports of an answer failed alone, and with what it was judged."""
+        if found is None or found.candidate.unseen or reason is not None:
+            return []
+        lacks = lacks_of_cell(self.program, found.candidate.step, steps, found.result)
+        return [*dict.fromkeys(lack.note() for lack in lacks), *([found.follow.note()] if found.follow else [])]
 
 
-def _attempt(
-    program: Program, known: Mapping[str, Exercise], sheets: Sheets, run: Run, limits: Limits,
-    candidates: Sequence[Candidate], secret: bool,
-) -> list[_Found]:  # fmt: skip
-    """Have some candidates called, with the secret or with the published inputs, and judge them."""
-    if not candidates:
-        return []
-    chosen = [sheets.get(known[candidate.exercise], secret) for candidate in candidates]
-    tasks = tuple(_task(sheet, candidate) for sheet, candidate in zip(chosen, candidates, strict=True))
+def _best_of(exercise: Exercise, decided: Sequence[Found]) -> Found | None:
+    """Of several the best; of equals the last, which is what the learner's own notebook would have used."""
+    own = [found for found in decided if found.candidate.exercise == exercise.id]
+    return max(own, key=lambda found: (found.verdict.earned, found.worth, found.candidate.step), default=None)
 
-    def rate(key: int, result: TaskResult) -> float:
-        return _worth(_verdict(chosen[key], result, explain=False)) if result.status == "called" else 0.0
 
-    ran = run(Job(program.steps, tasks, limits, program.quiet), rate)
-    found = []
-    for candidate, sheet, result in zip(candidates, chosen, ran.tasks, strict=True):
-        verdict = _verdict(sheet, result, explain=not secret)
-        if verdict.status == judging.NOT_STARTED and result.status == "missing":
-            verdict = sentences.about_cell(sheet.exercise, ran.steps[candidate.step]) or verdict
-        found.append(_Found(candidate, result, verdict, _worth(verdict)))
-    return found
+def _rank(found: Found) -> tuple[int, float, bool]:
+    """Say how good a try is; an answer that fails only because of an earlier one shows nothing of itself."""
+    return found.verdict.earned, found.worth, found.verdict.status in (judging.PARTLY, judging.NOT_YET)
+
+
+def _is_right(found: Found) -> bool:
+    return found.verdict.status == judging.PASSED
 
 
 def _task(sheet: Sheet, candidate: Candidate) -> Task:
@@ -166,53 +246,3 @@ def _verdict(sheet: Sheet, result: TaskResult, explain: bool) -> Verdict:
     if result.status in ("missing", "untouched"):
         return judging.not_started(sheet.exercise)
     return sentences.about_answer(sheet.exercise, result)
-
-
-def _grade(
-    exercise: Exercise, learner: str, chapter: str, program: Program, best: _Found | None,
-    told: Mapping[Candidate, _Found], delegation: str,
-) -> Grade:  # fmt: skip
-    verdict = best.verdict if best else judging.not_started(exercise)
-    shown = told.get(best.candidate) if best else None
-    flags = []
-    if shown is not None:
-        if shown.verdict.status == judging.PASSED:
-            flags.append("differs")
-        else:
-            verdict = replace(verdict, mistake=shown.verdict.mistake)
-    if exercise.id in program.delegates or (best is not None and best.result.delegated):
-        flags.append("delegation")
-    notes = program.notes.get(exercise.id, ())
-    words = [_words(exercise, verdict, shown, reveal) for reveal in (True, False)]
-    if delegation == FORBID and best is not None and best.result.delegated:
-        verdict = Verdict(exercise.id, judging.NOT_YET, 0, exercise.points)
-        says = _("It calls the book's own `{name}`. Here the work is to be your own.")
-        words = [says.format(name=exercise.answer)] * 2
-    if exercise.id in program.claimed and verdict.status != judging.PASSED:
-        flags.append("claimed")
-    message, feedback = (_cut(" ".join([*filter(None, [text]), *notes])) for text in words)
-    return Grade(
-        learner=learner, chapter=chapter, exercise=exercise.id, status=verdict.status, points=verdict.earned,
-        max_points=exercise.points, message=message, feedback=feedback, mistake=verdict.mistake,
-        parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
-        code=without_padding(program.steps[best.candidate.step].source) if best else "", flags=tuple(flags),
-    )  # fmt: skip
-
-
-def _cut(text: str) -> str:
-    """Keep a text readable: a learner's names stand in it, and may have any length."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _words(exercise: Exercise, verdict: Verdict, shown: _Found | None, reveal: bool) -> str:
-    """Say what the learner reads; `shown` is what the published inputs gave, where the answer is not right."""
-    if shown is not None:
-        if shown.verdict.status == judging.PASSED:
-            says = _("It passes the published inputs, and fails others of the same kind. Is it made to fit them?")
-        else:
-            evidence = shown.verdict.evidence if reveal else shown.verdict.closed or shown.verdict.evidence
-            says = f"{evidence} {shown.verdict.question}"
-        return f"{says.strip()} {sentences.about_limit(shown.result)}".strip()
-    if verdict.status == judging.NOT_STARTED:
-        return verdict.evidence
-    return next((option.says for option in exercise.options.values() if option.right), "")

@@ -10,6 +10,7 @@ from bookutils.grading.program import CourseChapter
 
 NUMPY, TENSORFLOW = "numpy", "tensorflow"
 _HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.bert", "bookutils.text")
+_LONGEST = 200  # letters of a module's name
 _ALWAYS = {
     NUMPY: ("numpy", "matplotlib.pyplot"),
     TENSORFLOW: ("numpy", "matplotlib.pyplot", "tensorflow", "keras", "tensorflow_text"),
@@ -50,6 +51,6 @@ def _imported(source: str) -> list[str]:
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.append(node.module)
-            if node.module.startswith("bookutils."):  # also modules are imported from packages
+            if node.module.startswith("bookutils.") and len(node.module) < _LONGEST:  # it may be a package
                 found += [f"{node.module}.{alias.name}" for alias in node.names if alias.name.islower()]
     return found

@@ -8,6 +8,7 @@ learner's own right answers.
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from bookutils.grading.names import Names
 
@@ -43,31 +44,61 @@ def keeps_to_itself(names: Names, given: frozenset[str]) -> bool:
     }  # fmt: skip
     if (names.defined - imported) & given:
         return False
-    return all(_is_quiet(node, frozenset()) for node in names.tree.body)
+    return all(_is_quiet(node) for node in names.tree.body)
 
 
-def _is_quiet(node: ast.AST, own: frozenset[str]) -> bool:
-    """Whether a piece of code is harmless to others; `own` are the variables of the function that it stands in."""
+@dataclass(frozen=True, eq=False)
+class _Scope:
+    """The variables of a function, and those of the functions around it."""
+
+    own: frozenset[str] = frozenset()
+    outer: _Scope | None = None
+
+    def has(self, name: str) -> bool:
+        scope: _Scope | None = self
+        while scope is not None and name not in scope.own:
+            scope = scope.outer
+        return scope is not None
+
+
+def _is_quiet(statement: ast.stmt) -> bool:
+    """Whether a piece of code is harmless to others, and whatever stands in it; however deep that is."""
+    waiting: list[tuple[ast.AST, _Scope]] = [(statement, _Scope())]
+    while waiting:
+        node, scope = waiting.pop()
+        if _is_loud(node, scope):
+            return False
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            scope = _Scope(_variables(node, outermost=scope.outer is None), scope)
+        waiting += ((inner, scope) for inner in ast.iter_child_nodes(node))
+    return True
+
+
+def _is_loud(node: ast.AST, scope: _Scope) -> bool:
     if isinstance(node, ast.Import):
-        return all(alias.name.partition(".")[0] in _QUIET_MODULES for alias in node.names)
+        return any(alias.name.partition(".")[0] not in _QUIET_MODULES for alias in node.names)
     if isinstance(node, ast.ImportFrom):
-        return (node.module or "").partition(".")[0] in _QUIET_MODULES
-    if isinstance(node, ast.Global | ast.Nonlocal | ast.Delete | ast.While | ast.AsyncFunctionDef | ast.Await):
-        return False
-    if isinstance(node, ast.Attribute) and (not isinstance(node.ctx, ast.Load) or node.attr in _LOUD_METHODS):
-        return False
-    if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
-        return False
-    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load) and _root(node) not in own:
-        return False
-    if isinstance(node, ast.Name) and node.id in _LOUD_NAMES:
-        return False
-    if isinstance(node, ast.FunctionDef | ast.Lambda):
-        own |= {inner.arg for inner in ast.walk(node.args) if isinstance(inner, ast.arg)}
-        own |= {
-            inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
-        }
-    return all(_is_quiet(inner, own) for inner in ast.iter_child_nodes(node))
+        return (node.module or "").partition(".")[0] not in _QUIET_MODULES
+    if isinstance(node, ast.Attribute):
+        return not isinstance(node.ctx, ast.Load) or node.attr in _LOUD_METHODS or node.attr.startswith("__")
+    if isinstance(node, ast.Subscript):
+        return not isinstance(node.ctx, ast.Load) and not scope.has(_root(node))
+    if isinstance(node, ast.Name):
+        return node.id in _LOUD_NAMES
+    return isinstance(node, ast.Global | ast.Nonlocal | ast.Delete | ast.While | ast.AsyncFunctionDef | ast.Await)
+
+
+def _variables(function: ast.FunctionDef | ast.Lambda, outermost: bool) -> frozenset[str]:
+    """Return a function's parameters, and what is assigned in it; those of the outermost hold for all within."""
+    given = function.args
+    places = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    found = {place.arg for place in places if place is not None}
+    if outermost:
+        found |= {
+            inner.id for inner in ast.walk(function)
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+        }  # fmt: skip
+    return frozenset(found)
 
 
 def _root(node: ast.expr) -> str:

@@ -109,12 +109,14 @@ class Candidate:
     exercise : its id
     step : index into the program's steps
     untouched : the cell still holds the starter
+    unseen : the name does not stand in the cell, which may bind it all the same, as `exec` does
     """
 
     exercise: str
     step: int
     name: str
     untouched: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ class Program:
     claimed : exercises that the stored outputs show as passed; a hint for the instructor, worth nothing
     delegates : exercise -> names of the course's own implementations that its cells mention
     quiet : no cell can change anything for another one's answer
+    failed : a cell's place in the notebook -> the kinds of the errors that its stored outputs show
+    python : the version of Python that the notebook names as its kernel's; "" where it names none
     """
 
     steps: tuple[Step, ...]
@@ -137,6 +141,8 @@ class Program:
     claimed: frozenset[str] = frozenset()
     delegates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     quiet: bool = False
+    failed: dict[int, frozenset[str]] = field(default_factory=dict)
+    python: str = ""
 
 
 @dataclass(frozen=True)
@@ -287,7 +293,7 @@ class Grade:
     code : the learner's cell, as it was judged
     flags : for the instructor: "delegation" where the answer calls the course's own implementation; "claimed" where the
         notebook shows a pass that the grader did not see; "differs" where it passes the published inputs and fails the
-        secret ones
+        secret ones; "follow-through" where it was judged with the course's own earlier answer
     """
 
     learner: str

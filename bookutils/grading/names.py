@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-import symtable
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from bookutils.grading.syntax import bound_by, is_bearable, parse, read_by, variables_read
+
 # Magics whose cell is Python that binds names as any other cell does; the cells of others are text.
 _PYTHON_MAGIC = re.compile(r"\s*%%(time|capture|prun)\b.*\n")
 _SHORT = 4_000  # letters; what is longer is not kept
-_ASSIGNED = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+# IPython reads the whole cell anew for each of its magics: so many letters are read in all, which takes two seconds.
+_MOST_READING = 1_000_000
+_MAGIC_LINE = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
+_ASSIGNED = re.compile(r"^(?:async\s+def|def|class|type)\s+(\w+)|^(\w+)\s*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -55,19 +59,13 @@ def _look_again(source: str) -> Names:
 
 def _look(source: str) -> Names:
     source = _PYTHON_MAGIC.sub("\n", source, count=1) if source.lstrip().startswith("%%") else source
-    tree, python = _parse(source), source
-    if tree is None:  # most cells have no magics, and looking for them is slow
+    tree, python = parse(source), source
+    if tree is None and _is_soon_read(source):  # most cells have no magics, and looking for them is slow
         python = without_magics(source)
-        tree = _parse(python)
+        tree = parse(python)
     if tree is None:
         return Names(seems_to_define(source))
-    try:
-        bound = _Defined()
-        bound.visit(tree)
-        used = _variables_read(python)
-    except (RecursionError, MemoryError, SyntaxError, ValueError):
-        return Names(seems_to_define(source))
-    return Names(frozenset(bound.names), used, tree, python)
+    return Names(frozenset(bound_by(tree.body)), variables_read(python, tree), tree, python)
 
 
 def read_at_once(names: Names, until: frozenset[str]) -> frozenset[str]:
@@ -80,15 +78,15 @@ def read_at_once(names: Names, until: frozenset[str]) -> frozenset[str]:
     names : the cell's
     until : names of answers; once the cell has defined all of those that it defines, what follows does not matter
     """
-    reader, missing = _ReadAtOnce(), set(until & names.defined)
+    running, missing = [], set(until & names.defined)
     for node in names.tree.body if names.tree else ():
         if not isinstance(node, ast.Expr | ast.Assert):
-            reader.visit(node)
+            running.append(node)
         if missing:
-            missing -= _bound_by(node)
+            missing -= bound_by([node])
             if not missing:
                 break
-    return names.used & reader.names
+    return names.used & read_by(running)
 
 
 def seems_to_define(text: str) -> frozenset[str]:
@@ -96,28 +94,9 @@ def seems_to_define(text: str) -> frozenset[str]:
     return frozenset(one or other for one, other in _ASSIGNED.findall(text))
 
 
-def _variables_read(python: str) -> frozenset[str]:
-    """Ask Python itself which names are the notebook's, and not a function's own."""
-    with warnings.catch_warnings(action="ignore"):
-        tables = [symtable.symtable(python, "cell", "exec")]
-    found: set[str] = set()
-    while tables:
-        table = tables.pop()
-        outermost = table.get_type() == "module"
-        found |= {
-            symbol.get_name() for symbol in table.get_symbols()
-            if symbol.is_referenced() and (outermost or symbol.is_global())
-        }  # fmt: skip
-        tables += table.get_children()
-    return frozenset(found)
-
-
-def _parse(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _is_soon_read(source: str) -> bool:
+    magics = sum(1 for _found in _MAGIC_LINE.finditer(source))
+    return (1 + magics) * len(source) <= _MOST_READING and is_bearable(source)
 
 
 def without_magics(source: str) -> str:
@@ -165,74 +144,12 @@ def parameters(arguments: ast.arguments) -> tuple[str, ...]:
 
 def is_starter(tree: ast.Module, name: str) -> bool:
     """Whether all that a cell binds to a name are functions that do nothing."""
-    binding = [node for node in tree.body if name in _bound_by(node)]
+    binding = [node for node in tree.body if name in bound_by([node])]
     return bool(binding) and all(
         isinstance(node, ast.FunctionDef) and node.name == name and all(map(_does_nothing, node.body))
         for node in binding
     )  # fmt: skip
 
 
-def _bound_by(node: ast.stmt) -> set[str]:
-    visitor = _Defined()
-    visitor.visit(node)
-    return visitor.names
-
-
 def _does_nothing(line: ast.stmt) -> bool:
     return isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-
-
-class _Defined(ast.NodeVisitor):
-    """Collects the names that code binds in the scope that it stands in."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        self.names.add(node.name)
-        for outside in node.decorator_list:
-            self.visit(outside)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-    visit_ClassDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """What a lambda binds is its own."""
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store):
-            self.names.add(node.id)
-
-    def visit_alias(self, node: ast.alias) -> None:
-        self.names.add(node.asname or node.name.partition(".")[0])
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        for inside in node.body:  # the error's own name is gone after the block
-            self.visit(inside)
-
-    def visit_ListComp(self, node: ast.AST) -> None:
-        """Its variables are its own, but a walrus in it binds outside."""
-        self.names |= {inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)}
-
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
-
-
-class _ReadAtOnce(ast.NodeVisitor):
-    """Collects the names that code reads while it runs; a function's body is read when it is called."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            self.names.add(node.id)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for part in (*node.decorator_list, node.args, node.returns):
-            if part is not None:
-                self.visit(part)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        self.visit(node.args)

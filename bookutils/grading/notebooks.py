@@ -38,6 +38,8 @@ class NotebookCell:
     role : what its metadata say that it is; None for a cell that the learner added, or whose metadata are gone
     claims : exercises that its stored outputs show as passed
     is_code : False for text; it is not run, and only looked at to say that an answer stands in it
+    failed : the kinds of the errors that its stored outputs show
+    python : the version that the notebook names as its kernel's, such as "3.12.1"; "" where it names none
     """
 
     number: int
@@ -46,6 +48,8 @@ class NotebookCell:
     role: str | None = None
     claims: frozenset[str] = frozenset()
     is_code: bool = True
+    failed: frozenset[str] = frozenset()
+    python: str = ""
 
 
 def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
@@ -77,7 +81,8 @@ def read_notebook(data: bytes) -> tuple[NotebookCell, ...]:
         raise NotebookError(
             _("The notebook has {count} cells; at most {limit} are read.").format(count=len(cells), limit=MAX_CELLS)
         )
-    found = (_cell(number, cell) for number, cell in enumerate(cells, start=1))
+    python = _python_of(raw)
+    found = (_cell(number, cell, python) for number, cell in enumerate(cells, start=1))
     kept = tuple(cell for cell in found if cell is not None)
     if sum(len(cell.source) for cell in kept if cell.is_code) > MAX_ALL_SOURCE:
         says = _("The notebook's code has more than {limit:,} letters.").format(limit=MAX_ALL_SOURCE)
@@ -176,7 +181,14 @@ def _cells_of(raw: dict[str, Any]) -> list[Any]:
     raise NotebookError(_("The file is JSON, but it has no cells."))
 
 
-def _cell(number: int, cell: Any) -> NotebookCell | None:
+def _python_of(raw: dict[str, Any]) -> str:
+    metadata = raw.get("metadata")
+    language = metadata.get("language_info") if type(metadata) is dict else None
+    version = language.get("version") if type(language) is dict else None
+    return version[:20] if type(version) is str else ""
+
+
+def _cell(number: int, cell: Any, python: str) -> NotebookCell | None:
     if type(cell) is not dict:
         return None
     source = _joined(cell.get("source", cell.get("input")))
@@ -193,6 +205,8 @@ def _cell(number: int, cell: Any) -> NotebookCell | None:
         role if type(role) is str else None,
         _claims(cell.get("outputs")),
         cell.get("cell_type") == "code",
+        _errors(cell.get("outputs")),
+        python,
     )
 
 
@@ -217,3 +231,9 @@ def _claims(outputs: Any) -> frozenset[str]:
         if type(verdict) is dict and verdict.get("status") == "passed" and type(verdict.get("exercise")) is str:
             found.add(verdict["exercise"])
     return frozenset(found)
+
+
+def _errors(outputs: Any) -> frozenset[str]:
+    shown = [output for output in outputs if type(output) is dict] if type(outputs) is list else []
+    kinds = (output.get("ename") for output in shown if output.get("output_type") in ("error", "pyerr"))
+    return frozenset(kind for kind in kinds if type(kind) is str)

@@ -15,21 +15,23 @@ _ABOVE = "# …"  # IPython would leave out empty lines at the top, and count an
 _MOST_IMPORTS, _MOST_STATEMENTS = 50, 1000
 
 
-def divide_answers(cell: NotebookCell, answers: frozenset[str]) -> list[NotebookCell]:
+def divide_answers(cell: NotebookCell, answers: frozenset[str]) -> list[tuple[NotebookCell, Names]]:
     """Divide a cell into its statements where several answers were merged into it; else it stays as it is.
 
     In a kernel each had its own time, and what stood between them could fail without harm. Lines keep their numbers.
     """
     names = names_in(cell.source)
     if names.tree is None or len(names.defined & answers) < 2 or len(names.tree.body) > _MOST_STATEMENTS:
-        return [cell]
+        return [(cell, names)]
     lines = names.python.split("\n")
     pieces = []
     for first, last in _extents(names.tree.body):
         source = "\n".join(lines[first - 1 : last])
-        if first > 1 and names_in(source).defined & answers:
+        looked_at = names_in(source)
+        if first > 1 and looked_at.defined & answers:
             source = _ABOVE + "\n" * (first - 1) + source
-        pieces.append(replace(cell, source=source))
+            looked_at = names_in(source)
+        pieces.append((replace(cell, source=source), looked_at))
     return pieces
 
 
@@ -59,7 +61,17 @@ def divide_imports(source: str, names: Names) -> list[str]:
         return [source]
     alone = (number if isinstance(node, _IMPORTS) else -1 for number, node in enumerate(body))
     pieces = [list(nodes) for _number, nodes in groupby(body, key=lambda _node: next(alone))]
-    try:
-        return [ast.unparse(ast.Module(piece, [])) for piece in pieces]
-    except RecursionError:
-        return [source]
+    lines = names.python.encode("utf-8", "surrogatepass").split(b"\n")
+    return [_cut(lines, piece) for piece in pieces]
+
+
+def _cut(lines: Sequence[bytes], nodes: Sequence[ast.stmt]) -> str:
+    """Return the text of some statements that follow each other; Python counts its columns in bytes."""
+    first, last = nodes[0], nodes[-1]
+    begin = min([first, *getattr(first, "decorator_list", ())], key=lambda node: node.lineno)
+    column = first.col_offset if begin is first else 0
+    row, end_row = begin.lineno - 1, (last.end_lineno or last.lineno) - 1
+    kept = list(lines[row : end_row + 1])
+    kept[-1] = kept[-1][: last.end_col_offset]
+    kept[0] = kept[0][column:]
+    return b"\n".join(kept).decode("utf-8", "surrogatepass")

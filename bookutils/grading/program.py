@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from bookutils.grading.delegation import delegates
 from bookutils.grading.kernel import furnishing
 from bookutils.grading.manners import keeps_to_itself
 from bookutils.grading.model import Program, Step
-from bookutils.grading.names import names_in, read_at_once
+from bookutils.grading.names import Names, names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
 from bookutils.grading.pieces import divide_answers, divide_imports
 
@@ -74,8 +75,10 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
     demonstration is run only where an answer needs what it defines, or where the learner wrote the answer into it.
     """
     answers = frozenset(exercise.answer for exercise in exercises)
-    code = [piece for cell in cells if cell.is_code for piece in divide_answers(cell, answers)]
-    looked_at = [OwnCell(cell, _role(cell, course), names_in(cell.source)) for cell in code]
+    looked_at = [
+        OwnCell(piece, _role(piece, names, course), names)
+        for cell in cells if cell.is_code for piece, names in divide_answers(cell, answers)
+    ]  # fmt: skip
     given = _BUILTINS.union(*(names_in(source).defined for source in course.setup))
     own = _worth_running(looked_at, answers, given, course)
     steps = [*(Step(0, source, SETUP) for source in course.setup), Step(0, furnishing(exercises), SETUP)]
@@ -91,12 +94,14 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
         candidates=tuple(candidates),
         notes=notes_on(exercises, candidates, steps, cells, course.name),
         claimed=frozenset().union(*(cell.claims for cell in cells)),
-        delegates=delegates(exercises, candidates, {found.step: found.cell.source for found in own}),
+        delegates=delegates(exercises, candidates, {found.step: (found.cell.source, found.names) for found in own}),
         quiet=all(keeps_to_itself(found.names, given) for found in own),
+        failed={cell.number: cell.failed for cell in cells if cell.failed},
+        python=cells[0].python if cells else "",
     )
 
 
-def _role(cell: NotebookCell, course: CourseChapter) -> str:
+def _role(cell: NotebookCell, names: Names, course: CourseChapter) -> str:
     """Say what a cell is: by its metadata where they can be believed, else by its text."""
     known = course.roles.get(bare(cell.source))
     if known is not None:
@@ -107,12 +112,11 @@ def _role(cell: NotebookCell, course: CourseChapter) -> str:
         return SETUP
     if cell.role is not None and cell.role != EXERCISE:
         return DEMONSTRATION
-    return DEMONSTRATION if _only_feedback(cell.source) else ADDED
+    return DEMONSTRATION if _only_feedback(names.tree) else ADDED
 
 
-def _only_feedback(source: str) -> bool:
+def _only_feedback(tree: ast.Module | None) -> bool:
     """Whether a cell does nothing but call `check` and its like."""
-    tree = names_in(source).tree
     if tree is None or not tree.body:
         return False
     calls = [node.value for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
@@ -132,20 +136,21 @@ def _worth_running(
     A kernel has run the demonstrations too, so an answer may well use what one of them defines; `check` did not mind.
     """
     provided = given.union(*(found.names.defined for found in looked_at if found.role != DEMONSTRATION))
-    needed: set[str] = set()
-    reached: set[int] = set()
+    definers: dict[str, list[OwnCell]] = defaultdict(list)
+    for found in looked_at:
+        for name in found.names.defined - (provided if found.role == DEMONSTRATION else given):
+            definers[name].append(found)
     waiting = [
         found for found in looked_at
         if found.role == EXERCISE or (found.names.defined & answers and _is_changed(found.cell, course))
     ]  # fmt: skip
+    reached = {id(found) for found in waiting}
     while waiting:
-        reached |= {id(found) for found in waiting}
-        needed = needed.union(*(found.names.used for found in waiting)) - given
-        waiting = [
-            found for found in looked_at
-            if id(found) not in reached
-            and needed & (found.names.defined - (provided if found.role == DEMONSTRATION else frozenset()))
-        ]  # fmt: skip
+        for name in waiting.pop().names.used:
+            for found in definers.pop(name, ()):
+                if id(found) not in reached:
+                    reached.add(id(found))
+                    waiting.append(found)
     return [
         found for found in looked_at
         if id(found) in reached or (found.role != DEMONSTRATION and not _does_nothing(found))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ NOTHING = dict.fromkeys(FULL, 0)
 RELU = "def relu_backward(x, upstream):\n    return np.where(x > 0, upstream, 0.0)"
 WITH_HELPER = "def relu_backward(x, upstream):\n    return is_open(x) * upstream"
 HELPER = "def is_open(x):\n    return x > 0"
+NOT_GRADED = "not graded"
 GRID = "grid = np.linspace(-3, 0, 3001)"
 Notebook = dict[str, Any]
 Says = tuple[str, str]
@@ -144,7 +146,7 @@ def everything_wrong(notebook):
 # --- answers that were deleted, duplicated, moved, split, merged, renamed ---------------------------------------------
 
 
-@case({"relu_backward": 0}, status={"relu_backward": "not started"})
+@case({"relu_backward": 0}, (("relu_backward", "No answer was found"),), {"relu_backward": "not started"})
 def an_answer_deleted(notebook):
     take_out(notebook)
 
@@ -362,12 +364,12 @@ def an_answer_in_a_text_cell(notebook):
     notebook["cells"].append({"cell_type": "markdown", "metadata": {}, "source": f"```python\n{RELU}\n```"})
 
 
-@case({"relu_backward": 0}, (("relu_backward", "Nothing to check yet"), ("relu_backward", "text")))
+@case({"relu_backward": 0}, (("relu_backward", "No answer was found"), ("relu_backward", "text")))
 def an_answer_turned_into_text(notebook):
     cell_of(notebook, "relu_backward")["cell_type"] = "markdown"
 
 
-@case({"relu_backward": 0}, (("relu_backward", "Nothing to check yet"), ("relu_backward", "text")))
+@case({"relu_backward": 0}, (("relu_backward", "No answer was found"), ("relu_backward", "text")))
 def an_answer_in_a_raw_cell(notebook):
     cell_of(notebook, "relu_backward").update(cell_type="raw", source=RELU)
 
@@ -422,6 +424,126 @@ def the_books_function_of_a_check_as_a_helper(notebook):
     write(notebook, text_of(cell_of(fresh(), "gelu")), "gelu")
     source = f'g = check("gelu").function\n{GRID}\ngelu_minimum = grid[np.argmin(g(grid))]'
     write(notebook, source, "gelu_minimum")
+
+
+# --- what is deep, long or newer than the grader ----------------------------------------------------------------------
+
+
+def long_answer(lines: str) -> str:
+    return RELU.replace("\n", f"\n    {lines}\n", 1)
+
+
+@case()
+def an_answer_with_a_sum_of_six_hundred_terms(notebook):
+    write(notebook, long_answer("z = " + "1 + " * 600 + "1"))
+    put(notebook, "z = " + "1 + " * 900 + "1", "z = " + "1 + " * 9000 + "1", at=3)
+
+
+@case()
+def an_answer_with_five_hundred_branches(notebook):
+    branches = "".join(f"    elif len(x) == -{n}:\n        pass\n" for n in range(1, 500))
+    write(notebook, RELU.replace("\n", f"\n    if len(x) == -500:\n        pass\n{branches}", 1))
+
+
+@case()
+def an_answer_with_deep_and_long_expressions(notebook):
+    deep = ("[" * 90 + "]" * 90, "x" + ".real" * 500, "1 < " * 3000 + "1", "''" + " + 'a'" * 600, "not " * 600 + "1",
+            "f'" + "{x}" * 300 + "'", "[" + "1, " * 30_000 + "]", "(" + "'a'\n     " * 3000 + ")")  # fmt: skip
+    write(notebook, long_answer("\n    ".join(f"z = {one}" for one in deep)))
+
+
+@case()
+def a_cell_that_takes_python_a_minute_to_parse(notebook):
+    put(notebook, "import " + "a." * 70_000 + "a", at=3)
+
+
+@case(says=(("relu_backward", "`import a_package_of_my_own as own` failed in the grader: No module named"),))
+def an_answer_with_an_import_that_it_does_not_need(notebook):
+    write(notebook, f"import a_package_of_my_own as own\nfrom another_one import things\n\n{RELU}")
+
+
+@case(says=(("relu_backward", "tried without it"),))
+def an_answer_with_an_import_in_its_function_that_it_does_not_need(notebook):
+    write(notebook, long_answer("import a_package_of_my_own"))
+
+
+NEEDING = (("relu_backward", "`import a_package_of_my_own as own` failed"), ("relu_backward", "Install a_package_of"))
+LACKING = {"relu_backward": NOT_GRADED}
+
+
+@case({"relu_backward": 0}, NEEDING, LACKING)
+def an_answer_with_an_import_that_it_needs(notebook):
+    write(notebook, "import a_package_of_my_own as own\n\n" + RELU.replace("np.where", "own.where"))
+
+
+@case({"relu_backward": 0}, NEEDING, LACKING)
+def an_answer_with_an_import_in_its_function_that_it_needs(notebook):
+    needing = RELU.replace("np.where", "own.where")
+    write(notebook, needing.replace("\n", "\n    import a_package_of_my_own as own\n", 1))
+
+
+@case({"relu_backward": 0}, NEEDING, LACKING)
+def a_helper_with_an_import_that_it_needs(notebook):
+    put(notebook, "import a_package_of_my_own as own\n" + HELPER.replace("x > 0", "own.positive(x)"), at=3)
+    write(notebook, WITH_HELPER)
+
+
+@case({"relu_backward": 0}, (("relu_backward", "cannot import name 'nothing_of_this_name'"),), LACKING)
+def an_answer_with_a_name_that_this_library_lacks(notebook):
+    write(notebook, "from itertools import nothing_of_this_name\n\n" + RELU.replace("np.where", "nothing_of_this_name"))
+
+
+@case({"relu_backward": 0}, (("relu_backward", "NameError"), ("relu_backward", "failed in the grader")),
+      {"relu_backward": "error"})  # fmt: skip
+def an_import_that_failed_for_the_learner_too(notebook):
+    write(notebook, "import a_package_of_my_own as own\n\n" + RELU.replace("np.where", "own.where"))
+    failed = {"output_type": "error", "ename": "ModuleNotFoundError", "evalue": "No module named", "traceback": []}
+    cell_of(notebook, "relu_backward")["outputs"] = [failed]
+
+
+@case()
+def an_import_that_is_tried(notebook):
+    tried = "try:\n    import a_package_of_my_own as own\nexcept ImportError:\n    own = np\n\n"
+    write(notebook, tried + RELU.replace("np.where", "own.where"))
+
+
+TEMPLATE = 't"{x}"'  # since Python 3.14; it stands for whatever is newer than the Python that grades
+IS_NEW = sys.version_info >= (3, 14)
+NEEDS_IT = "This needs Python 3.14 or newer; graded here with"
+FOR_A_NEWER = (None, (), None) if IS_NEW else ({"relu_backward": 0}, (("relu_backward", NEEDS_IT),), LACKING)
+
+
+@case(*FOR_A_NEWER)
+def an_answer_for_a_newer_Python(notebook):
+    write(notebook, long_answer(TEMPLATE))
+
+
+@case(*FOR_A_NEWER)
+def a_helper_for_a_newer_Python(notebook):
+    put(notebook, HELPER.replace("\n", f"\n    {TEMPLATE}\n", 1), at=3)
+    write(notebook, WITH_HELPER)
+
+
+@case()
+def a_scratch_cell_for_a_newer_Python(notebook):
+    put(notebook, TEMPLATE, "type X = int", at=3)
+
+
+@case({"relu_backward": 0}, (("relu_backward", "SyntaxError"), ("relu_backward", "in line 1: `def relu_backward("),
+                             ("relu_backward", "!ipython")), {"relu_backward": "error"})  # fmt: skip
+def a_slip_in_a_notebook_of_a_newer_Python(notebook):
+    notebook["metadata"]["language_info"] = {"name": "python", "version": "3.99.0"}
+    write(notebook, RELU.replace(":", "", 1))
+
+
+@case({"relu_backward": 0}, (("relu_backward", "in line 3: `retrun "),), {"relu_backward": "error"})
+def a_slip_below_a_magic(notebook):
+    write(notebook, "%matplotlib inline\n" + RELU.replace("return", "retrun"))
+
+
+@case(NOTHING, (("relu_backward", "No answer was found"), ("gelu", "No answer was found"), ("gelu", "!Magic")))
+def a_foreign_notebook_with_a_magic(notebook):
+    notebook["cells"] = [code("%no_such_magic"), code("%run nowhere.py"), code("from nowhere import *")]
 
 
 # --- scratch cells, magics, and other leftovers -----------------------------------------------------------------------

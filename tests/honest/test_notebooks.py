@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.honest.cases import CASES, FULL
+from tests.honest.cases import CASES, FULL, NOT_GRADED
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -28,5 +28,13 @@ def test_an_unfilled_notebook_frightens_nobody(graded):
 
 
 def test_every_notebook_has_a_verdict(graded):
-    """Is nobody left without one?"""
-    assert graded.outcome.without_verdict == 0
+    """Is nothing left without one but what the grader lacks something for?"""
+    lacking = sum(status == NOT_GRADED for case in CASES.values() for status in case.status.values())
+    assert graded.outcome.without_verdict == lacking
+
+
+def test_what_has_no_verdict_has_no_points(graded):
+    """Is the place of the points left empty where there is no verdict?"""
+    for name, case in CASES.items():
+        for exercise in (exercise for exercise, status in case.status.items() if status == NOT_GRADED):
+            assert graded.of(name)[exercise]["points"] == ""

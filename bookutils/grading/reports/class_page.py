@@ -235,4 +235,10 @@ def flag_words() -> list[tuple[str, str, str]]:
             _("calls the course's own function"),
             _("The answer hands the work to the implementation that comes with the course, instead of doing it."),
         ),
+        (
+            "follow-through",
+            _("judged with the course's own earlier answer"),
+            _("The answer builds on an earlier one that is not right yet. Its points are those that it earns with the "
+              "course's own in the place of that one."),
+        ),
     ]  # fmt: skip
