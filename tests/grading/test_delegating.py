@@ -31,7 +31,7 @@ def grade(repository, servers, tmp_path):
         path.write_text(json.dumps(notebook), encoding="utf-8")
         addresses = {NUMPY: servers.address(NUMPY)}
         setting = Setting(repository / "notebooks", 1, WARM, addresses, {}, Limits(total_seconds=60.0), delegation)
-        result = Worker(setting).grade(Submission("anna", CHAPTER, path))
+        result = Worker(setting).grade(Submission("anna", CHAPTER, path)).result
         (told,) = (one for one in result.grades if one.exercise == exercise)
         return told
 

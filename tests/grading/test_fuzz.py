@@ -21,8 +21,9 @@ from bookutils.grading.grader import Sheets
 from bookutils.grading.model import Job, Limits, Program, Step, Task
 from bookutils.grading.notebooks import NotebookError, read_notebook
 from bookutils.grading.program import load_course_chapter, make_program
-from bookutils.grading.sandbox import session
+from bookutils.grading.sandbox import results, session
 from bookutils.grading.sandbox.channel import Channel, StoppedError
+from bookutils.grading.sandbox.meter import Meter
 from bookutils.grading.wire import decode, encode
 from tests.classroom import CHAPTER, ROOT, fresh
 from tests.grading.test_wire import PLAIN
@@ -172,7 +173,7 @@ def test_the_channel_gives_a_checked_answer_or_stops(chunks, at_once, stays):
     try:
         told = Channel(ours, None, None, 2**30, 9).ask(WITHIN, "run", source="")
     except StoppedError as stopped:
-        assert stopped.reason in ("time", "died", "garbled")
+        assert stopped.reason in ("wall", "died", "garbled")
     else:
         assert type(told) is dict and type(told["number"]) is int and told["number"] == 1
     assert time.monotonic() - begin < WITHIN + 2.0
@@ -263,7 +264,7 @@ def test_whatever_the_sandbox_says_there_is_a_verdict(report):
     exercise, sheet, told = report
     task = Task(exercise.id, exercise.answer, 0, exercise.kind, tuple(call.arguments for call in sheet.calls), 1.0)
     begin = time.monotonic()
-    result = session._task_result(task, told)
+    result = results.task_result(task, told)
     verdict = grader._verdict(sheet, result, explain=True)
     assert time.monotonic() - begin < 5
     assert 0 <= verdict.earned <= exercise.points
@@ -306,11 +307,11 @@ def alike(value, expected, tolerance) -> bool:
 @given(st.dictionaries(st.sampled_from(["status", "limit", "error", "outcomes", "type", "delegated"]), PLAIN | ERRORS))
 def test_whatever_is_said_of_a_cell_or_an_answer_is_a_known_word(told):
     """Are a cell's and an answer's results made of words that the reports know, whatever the sandbox says?"""
-    step = session._step_result(Step(1, "", "added"), told)
+    step = results.step_result(Step(1, "", "added"), told)
     assert step.status in ("ran", "raised", "limit", "garbled")
     assert step.limit in (None, "time", "memory", "output", "processes", "files", "result")
     task = Task("f", "f", 0, "function", ((1.0,),), 1.0)
-    result = session._task_result(task, told)
+    result = results.task_result(task, told)
     assert result.status in ("called", "missing", "untouched", "not callable", "limit", "garbled")
     assert len(result.kind) <= 60
 
@@ -321,9 +322,11 @@ def test_a_job_ends_with_a_result_for_everything(answers):
     told = iter(answers)
 
     class Told:
-        server = b"x"
+        server, alone, rang, meter = b"x", True, None, Meter(None, alone=True)
 
-        def ask(self, _within, _kind, **_details):
+        def ask(self, _within, kind, **_details):
+            if kind == "limit":
+                return {"status": "ready"}
             answer = next(told, None)
             if type(answer) is not dict:
                 raise StoppedError("died" if answer is None else "garbled", earlier=type(answer) is list)
@@ -335,7 +338,7 @@ def test_a_job_ends_with_a_result_for_everything(answers):
         def __exit__(self, *_error):
             """Nothing to end."""
 
-    steps = tuple(Step(number, "", "exercise") for number in range(4))
+    steps = tuple(Step(number, "", "exercise") for number in range(1, 5))
     tasks = tuple(Task(f"e{n}", "f", n, "function", ((1.0,),), 1.0) for n in (1, 3))
     result = session.run_job(Job(steps, tasks, Limits()), Told, lambda *_: 0.0)
     assert (len(result.steps), len(result.tasks)) == (4, 2)

@@ -101,7 +101,7 @@ class Channel:
         data = encode({"number": self._number, "kind": kind, **details})
         self.meter.start()
         try:
-            if self._read(socket.MSG_PEEK):  # nothing was asked yet: a learner's code has written it
+            if self._is_told_unasked():
                 raise StoppedError("garbled", earlier=True)
             self._send(len(data).to_bytes(4, "big") + data)
             answer = self._understand(self._receive())
@@ -111,6 +111,10 @@ class Channel:
             raise
         self.meter.finish()
         return answer
+
+    def _is_told_unasked(self) -> bool:
+        """Whether something is there to be read although nothing was asked: a learner's code has written it."""
+        return bool(self._read(socket.MSG_PEEK))
 
     def _send(self, data: bytes) -> None:
         """Write one frame. Who does not read it makes us wait no longer than who does not answer."""
