@@ -9,7 +9,7 @@ from bookutils.devices.symptom_rules import Symptom, symptom
 
 _symptom = partial(symptom, subject="packages")
 
-_HUB = r"tensorflow_hub|hub\.KerasLayer|KerasLayer\("
+_HUB = r"tensorflow_hub|hub\.KerasLayer|KerasLayer\(|\(type KerasLayer\)"
 _GONE_WITH_KERAS_3 = (
     r"engine|layers\.(?:core|merge|normalization|embeddings|recurrent|convolutional|advanced_activations|wrappers|"
     r"experimental)|preprocessing\.text|utils\.(?:np_utils|generic_utils|vis_utils|data_utils)|wrappers|"

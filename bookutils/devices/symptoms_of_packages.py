@@ -45,16 +45,24 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "numpy-of-another-version",
+        (r"module compiled against API version \w+ but this version of numpy is \w+",),  # NumPy says it of older ones
+        _("The installed NumPy is older than the one that a package was compiled with."),
+        _("Let pip choose two that fit: pip install --upgrade numpy tensorflow   (with the package that the traceback "
+          "names, where it is another)."),
+    ),
+    _symptom(
+        "numpy-of-another-version",
         (
             r"ValueError: numpy\.\w+ size changed, may indicate binary incompatibility",
             r"A module that was compiled using NumPy 1\.x cannot be run in",
             r"_ARRAY_API not found",
             r"numpy\.core\.(?:multiarray|umath|_multiarray_umath) failed to import",
-            r"module compiled against (?:API|ABI) version \w+ but this version of numpy is \w+",
+            r"module compiled against ABI version \w+ but this version of numpy is \w+",
         ),
         _("A package was compiled for another generation of NumPy than the one that is installed."),
         _('Upgrade the package that the lines above the error name; where it has no newer version type: pip install '
           '"numpy<2"'),
+        unless=("numpy-of-another-version",),
     ),
     _symptom(
         "numpy-of-another-version",
@@ -85,6 +93,13 @@ PACKAGES: tuple[Symptom, ...] = (
         _PROTOBUF_SAYS,
         _('Upgrade the package whose _pb2.py file the traceback names; where it must stay type: pip install '
           '"protobuf<3.21"'),
+    ),
+    _symptom(
+        "protobuf-of-another-version",
+        (r"Descriptors should not be created directly, but only retrieved from their parent",),
+        _PROTOBUF_SAYS,
+        _("Upgrade the package whose _pb2.py file the traceback names; make one of your own anew with protoc."),
+        unless=("protobuf-of-another-version",),
     ),
     _symptom(
         "protobuf-of-another-version",
@@ -129,6 +144,7 @@ PACKAGES: tuple[Symptom, ...] = (
         (
             rf"No matching distribution found for {_OURS}",
             rf"Could not find a version that satisfies the requirement {_OURS}",
+            rf"Could not find any downloads that satisfy the requirement {_OURS}",
             r"tensorflow[\w.-]*\.whl is not a supported wheel on this platform",
             rf"{_OURS}==[\w.]+ has no wheels with a matching (?:Python|platform)",
         ),
