@@ -52,6 +52,15 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "numpy-of-another-version",
+        (r"numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",),
+        _("A package was compiled for NumPy 2, and an older NumPy is loaded."),
+        _("Type: pip install --upgrade numpy   and restart the kernel: a NumPy that was loaded before an installation "
+          "stays until then."),
+        against=(r"A module that was compiled using NumPy 1\.x",),
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "numpy-of-another-version",
         (
             r"ValueError: numpy\.\w+ size changed, may indicate binary incompatibility",
             r"A module that was compiled using NumPy 1\.x cannot be run in",
@@ -189,7 +198,8 @@ PACKAGES: tuple[Symptom, ...] = (
         "text-of-another-version",
         (
             r"tensorflow_text\S{0,200}\.(?:so|dylib): undefined symbol",
-            r"tensorflow_text\S{0,200}\.(?:so|dylib)[^\n]{0,200}(?:undefined symbol|symbol not found)",
+            r"tensorflow_text\S{0,200}\.(?:so|dylib)[^\n]{0,200}(?:undefined symbol|symbol not found|"
+            r"Library not loaded: @rpath/libtensorflow_framework)",
         ),
         _("tensorflow-text was built for another TensorFlow than the one that is installed."),
         _("Install both in one version, such as: pip install tensorflow==2.21.* tensorflow-text==2.21.*"),

@@ -92,7 +92,12 @@ SYSTEMS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "windows-long-paths",
-        (r"system does not have Windows Long Path support enabled",),
+        (
+            r"system does not have Windows Long Path support enabled",
+            # A path of 260 characters has some more here: each backslash is written twice.
+            r"Could not install packages due to an (?:EnvironmentError|OSError): \[Errno 2\] "
+            r"No such file or directory: ' ?[A-Z]:\\[^'\n]{265,600}'",
+        ),
         _("A path is longer than the 260 characters that Windows allows."),
         _("Switch on long paths (LongPathsEnabled, see pip.pypa.io/warnings/enable-long-paths) or install into a "
           "shorter folder."),
