@@ -12,6 +12,14 @@ from dataclasses import dataclass
 
 from bookutils.devices.symptom_text import Reading
 
+# Words of libraries that meet the same faults of CUDA as TensorFlow, and are mended otherwise.
+OTHER_LIBRARIES = (
+    r"[/\\]torch\w*[/\\]|\btorch\.|import torch|TORCH_USE_CUDA_DSA|current PyTorch installation|"
+    r"(?:CUDA|cuDNN) error: (?:no kernel|device kernel|CU[A-Z]{2,4}_STATUS)|"
+    r"jaxlib[./\\]|[/\\]jax[/\\]|\bjax\.|import jax\b|XlaRuntimeError|[/\\]triton[/\\](?:compiler|backends|runtime)|"
+    r"\b(?:cupy\w*|onnxruntime|mxnet|paddle|mmcv|numba|pycuda|ctranslate2|bitsandbytes|taichi|llama)[./\\]|ggml_"
+)
+
 _LONGEST_MATCH = 4000
 _SPACES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]| \?| ", re.DOTALL)  # classes and what is escaped stay as they are
 _WHITE = {" ": r"\s{1,60}", " ?": r"\s{0,60}"}

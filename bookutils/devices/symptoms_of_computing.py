@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
 
 _GROWTH = _(
     "Close other kernels that use the GPU (nvidia-smi lists them), set TF_FORCE_GPU_ALLOW_GROWTH=true and start this "
@@ -29,6 +29,7 @@ COMPUTING: tuple[Symptom, ...] = (
         ),
         _("cuDNN did not start. Mostly another program holds the GPU's memory."),
         _GROWTH,
+        against=(OTHER_LIBRARIES,),
         unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory"),
     ),
     symptom(
@@ -49,6 +50,7 @@ COMPUTING: tuple[Symptom, ...] = (
         ),
         _("cuBLAS, which multiplies matrices on the GPU, did not start. Mostly another program holds the memory."),
         _GROWTH,
+        against=(OTHER_LIBRARIES,),
         unless=("cudnn-too-old", "missing-libraries", "out-of-memory", "no-native-build", "fork-after-cuda"),
     ),
     symptom(
@@ -70,6 +72,7 @@ COMPUTING: tuple[Symptom, ...] = (
         ),
         _("cuDNN failed while it computed. Mostly too little of the GPU's memory was left for it."),
         _GROWTH,
+        against=(OTHER_LIBRARIES,),
         unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
                 "cublas-not-started", "no-native-build", "main-memory-full", "fork-after-cuda"),
     ),

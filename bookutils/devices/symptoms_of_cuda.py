@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
 
 _LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
 _IGNORE_CUDART = r"Ignore above cudart dlerror if you do not have a GPU"
@@ -18,6 +18,8 @@ _NO_CODE_SAYS = _(
 _NO_CODE_TODO = _("Use Colab, the CPU, or a container of the card's vendor that brings its own TensorFlow.")
 _CAPABILITY = r"compatible with compute capability (\d+\.\d)"
 _CAPABILITY_SAYS = _("The log names compute capability {detail}.")
+_CUDNN_SAYS = _("Another cuDNN is loaded than the one that the program was compiled for.")
+_CUDNN_SEEN = r"Loaded runtime CuDNN library: (\d[\d.]*\d .{0,60}?but source was compiled with:? \d[\d.]*\d)"
 _LIBDEVICE_SAYS = _("XLA compiles for the GPU and needs the file libdevice.10.bc, which belongs to the CUDA compiler.")
 _LIBDEVICE_TODO = _(
     'Type: pip install "tensorflow[and-cuda]==2.21.0"   or set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the folder '
@@ -67,17 +69,29 @@ CUDA: tuple[Symptom, ...] = (
         ),
         _("A library that belongs to CUDA is not where it is looked for."),
         _WITH_CUDA,
+        against=(OTHER_LIBRARIES,),
         unless=("missing-libraries",),
         detail=r"(lib[\w-]+\.so[\w.]*): cannot open shared object file",
         detail_says=_("The log names {detail}."),
     ),
     symptom(
         "cudnn-too-old",
+        (r"Loaded runtime CuDNN library: \d[\d.]* .{0,60}?but source was compiled with:? 9\.\d",),
+        _CUDNN_SAYS,
+        _("Type: pip install --upgrade nvidia-cudnn-cu12   and keep PyTorch in an environment of its own."),
+        detail=_CUDNN_SEEN,
+        detail_says=_("The log says: loaded {detail}."),
+    ),
+    symptom(
+        "cudnn-too-old",
         (r"Loaded runtime CuDNN library: \d[\d.]* .{0,60}?but source was compiled with:? \d",
          r"Cudnn version is too old"),
-        _("Another cuDNN is loaded than the one that this TensorFlow was compiled with."),
-        _("Type: pip install --upgrade nvidia-cudnn-cu12   and keep PyTorch in an environment of its own."),
-        detail=r"Loaded runtime CuDNN library: (\d[\d.]*\d .{0,60}?but source was compiled with:? \d[\d.]*\d)",
+        _CUDNN_SAYS,
+        _('In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   An older TensorFlow wants the '
+          "cuDNN of its years: see the tested versions at tensorflow.org/install/source."),
+        against=(OTHER_LIBRARIES,),
+        unless=("cudnn-too-old",),
+        detail=_CUDNN_SEEN,
         detail_says=_("The log says: loaded {detail}."),
     ),
     symptom(
@@ -102,7 +116,7 @@ CUDA: tuple[Symptom, ...] = (
         ),
         _NO_CODE_SAYS,
         _NO_CODE_TODO,
-        against=(r"current PyTorch installation",),
+        against=(OTHER_LIBRARIES,),
         detail=_CAPABILITY,
         detail_says=_CAPABILITY_SAYS,
     ),
@@ -135,7 +149,16 @@ CUDA: tuple[Symptom, ...] = (
         "libdevice-not-found",
         (r"libdevice not found at", r"libdevice is required by this HLO module but was not found"),
         _LIBDEVICE_SAYS,
+        _("Set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the folder of CUDA that holds nvvm/libdevice."),
+        context=(r"jaxlib|[/\\]jax[/\\]|\bjax\.|import jax|XlaRuntimeError",),
+        against=(r"[/\\](?:tensorflow|keras)[/\\][\w/\\]{1,80}\.py",),
+    ),
+    symptom(
+        "libdevice-not-found",
+        (r"libdevice not found at", r"libdevice is required by this HLO module but was not found"),
+        _LIBDEVICE_SAYS,
         _LIBDEVICE_TODO,
+        unless=("libdevice-not-found",),
     ),
     symptom(
         "libdevice-not-found",
@@ -153,14 +176,14 @@ CUDA: tuple[Symptom, ...] = (
             r"Couldn't get ptxas version",
             r"No PTX compilation provider is available",
             r"You are using ptxas \d[^\n]{0,40}but TF requires ptxas",
-            r"ptxas exited with non-zero error code",
+            r"ptxas exited with non-zero error code (?!139)",  # 139: it crashed
             r"ptxas returned an error during compilation of ptx to sass",
             r"ptxas fatal\s{0,9}: Value 'sm_\w+' is not defined for option 'gpu-name'",
         ),
         _("XLA needs ptxas, CUDA's assembler, and found none, or one that is too old for what it compiles."),
         _('Type: pip install "tensorflow[and-cuda]==2.21.0"   or put the folder with a newer ptxas first on PATH; '
           "until then compile with jit_compile=False."),
-        against=(r"Relying on driver to perform ptx compilation", r"We fallback to the NVIDIA driver"),
+        against=(r"Relying on driver to perform ptx compilation", r"We fallback to the NVIDIA driver", OTHER_LIBRARIES),
         unless=("no-native-build", "libdevice-not-found", "driver-too-old"),
     ),
     symptom(

@@ -65,9 +65,10 @@ DRIVERS: tuple[Symptom, ...] = (
     symptom(
         "container-host-without-driver",
         (
-            r"nvidia-container-cli: initialization error: ",
-            r"nvidia-container-cli: detection error: ",
-            r"nvidia-container-cli: device error: ",
+            r"nvidia-container-cli: initialization error: (?:nvml error|cuda error|driver|load library failed: "
+            r"lib(?:nvidia|cuda)|WSL environment detected)",
+            r"nvidia-container-cli: detection error: (?:nvml|driver)",
+            r"nvidia-container-cli: device error: (?:nvml|driver)",
         ),
         _("Docker's NVIDIA part found no driver on the host that answers."),
         _("On the host type: nvidia-smi   Where it fails, install the driver there (on WSL2: on Windows) and restart."),
@@ -122,8 +123,9 @@ DRIVERS: tuple[Symptom, ...] = (
             r"CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
             r"provided PTX was compiled with an unsupported toolchain",
         ),
-        _("The NVIDIA driver is older than the CUDA libraries that TensorFlow brings."),
-        _("Install a driver of at least 525.60.13; on WSL2 the Windows driver, on Windows itself."),
+        _("The NVIDIA driver is older than the CUDA libraries that the program brings."),
+        _("Install the newest driver that the card can have, at least 525.60.13; on WSL2 the Windows driver, on "
+          "Windows itself."),
     ),
     symptom(
         "driver-not-running",
@@ -154,7 +156,7 @@ DRIVERS: tuple[Symptom, ...] = (
         "fork-after-cuda",
         (r"CUDA_ERROR_NOT_INITIALIZED: initialization error", r"CUDA device count: CUDA_ERROR_NOT_INITIALIZED",
          r"Cannot re-initialize CUDA in forked subprocess"),
-        _("A process that had used the GPU was forked. CUDA does not work in the child."),
+        _("Mostly a process that had used the GPU was forked: CUDA does not work in the child."),
         _('Call multiprocessing.set_start_method("spawn") before anything else, or use the GPU in the children only.'),
     ),
 )  # fmt: skip

@@ -93,8 +93,8 @@ MISSING_GPUS: tuple[Symptom, ...] = (
     ),
     symptom(
         "no-driver",
-        _NO_DRIVER,
-        _("TensorFlow found no NVIDIA driver, or no GPU behind it. On a machine without a GPU this is harmless."),
+        (*_NO_DRIVER, r"kernel driver does not appear to be running on this host"),
+        _("No NVIDIA driver was found, or no GPU behind it. On a machine without a GPU this is harmless."),
         _("If there is a GPU: type nvidia-smi; where that fails, reinstall the driver and restart. A container has to "
           "be started with the GPU: docker run --gpus all ..."),
         against=_HAS_GPU,
@@ -108,7 +108,7 @@ MISSING_GPUS: tuple[Symptom, ...] = (
         _("The driver is there and could not start the GPU: often after the machine slept, or after an update."),
         _("Restart the machine; without one, type: sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm"),
         unless=("wsl-sees-no-gpu", "driver-mismatch", "stub-library", "container-newer-than-driver",
-                "container-and-driver-differ", "gpu-lost"),
+                "container-and-driver-differ", "gpu-lost", "no-driver"),
         note=True,
     ),
     symptom(

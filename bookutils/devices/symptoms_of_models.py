@@ -30,11 +30,26 @@ _GONE_WITH_TENSORFLOW_2 = (
 _LOAD_ENCODER = _("Load the module with bookutils.bert.sources.load_encoder, which makes a layer of Keras 3 of it.")
 _OTHER_KERAS = _("The stored model was written by another generation of Keras than the one that reads it.")
 
+# pip tried again, and went on.
+_RETRIED = (
+    r"Retrying \(Retry\(total=[1-9](?![^\n]{0,2000}\n[^\n]{0,200}Retrying)"
+    r"(?=[\s\S]{0,2000}?(?:Downloading |Successfully |Using cached |Requirement already satisfied|Installing ))"
+    r"(?![\s\S]{0,20000}?(?:total=0\b|No matching distribution|Could not find a version|Could not (?:fetch|install)|"
+    r"Max retries exceeded|urlopen error|^socket\.timeout:|"
+    r"^(?:\w{1,40}\.){0,9}(?:Read|Connect|Connection|MaxRetry|Proxy|SSL|Timeout)\w{0,20}:))"
+)
+
 MODELS: tuple[Symptom, ...] = (
     _symptom(
         "watch-limit",
+        (r"inotify instance limit reached", r"inotify_init[^\n]{0,80}Too many open files"),
+        _("The system lets no more programs watch files at a time than a set number, and it is reached."),
+        _("Type: sudo sysctl fs.inotify.max_user_instances=1024"),
+    ),
+    _symptom(
+        "watch-limit",
         (
-            r"inotify (?:watch|instance) limit reached",
+            r"inotify watch limit reached",
             r"System limit for number of file watchers reached",
             r"inotify[^\n]{0,300}(?:No space left on device|ENOSPC|errno 28)",
             r"No space left on device[^\n]{0,200}inotify",
@@ -43,6 +58,7 @@ MODELS: tuple[Symptom, ...] = (
         ),
         _("The system watches no more files than a set number, and it is reached. No disk is full."),
         _("Type: sudo sysctl fs.inotify.max_user_watches=524288"),
+        unless=("watch-limit",),
     ),
     _symptom(
         "shared-memory-full",
@@ -55,8 +71,32 @@ MODELS: tuple[Symptom, ...] = (
         (r"No space left on device", r"\[Errno 122\] Disk quota exceeded", r"Disk quota exceeded"),
         _("A disk is full, or your share of it."),
         _("Free some space, or set BOOKUTILS_CACHE_DIR and TFHUB_CACHE_DIR to folders on another disk."),
-        against=(r"inotify",),
+        against=(r"inotify", r"/sys/fs/cgroup[^\n]{0,200}No space left"),
         unless=("watch-limit", "shared-memory-full"),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"certificate verify failed: certificate (?:has expired|is not yet valid)",),
+        _("The server's certificate is out of date, or the clock of this machine is wrong."),
+        _("Set the clock right; where it is, the server's owner has to renew it: take another address, or wait."),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"certificate verify failed: (?:Hostname|IP address) mismatch",),
+        _("The server's certificate belongs to another name: the address is wrong, or a proxy answers in its place."),
+        _("Open the address in a browser: log in where it asks for that, and behind a proxy set HTTPS_PROXY."),
+        unless=("certificate-refused",),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"Problem with the SSL CA cert \(path\? access rights\?\)", r"error setting certificate verify locations"),
+        _("The file with the root certificates, which TensorFlow's downloads from gs:// want, is not where they look "
+          "for it."),
+        _("Set CURL_CA_BUNDLE to such a file; python -m certifi names one. On Debian and Ubuntu install "
+          "ca-certificates."),
+        unless=("certificate-refused",),
+        detail=r"CAfile: ([\w./-]{3,200})",
+        detail_says=_("It looked for {detail}."),
     ),
     _symptom(
         "certificate-refused",
@@ -65,6 +105,7 @@ MODELS: tuple[Symptom, ...] = (
           "certificate of its own in between."),
         _("Behind a proxy set SSL_CERT_FILE to the file with its certificate; on macOS run Install "
           "Certificates.command in Python's folder."),
+        unless=("certificate-refused",),
         detail=r"certificate verify failed: ([^(\n]{3,80}[^(\s])",
         detail_says=_("The log says: {detail}."),
     ),
@@ -86,10 +127,9 @@ MODELS: tuple[Symptom, ...] = (
             r"Failed to resolve '[\w.-]{3,80}'",
             r"Network is unreachable",
             r"No address associated with hostname",
-            r"urlopen error \[Errno (?:-\d{1,2}|8|5\d|6[0-5]|10[0-4]|11[0-3]|11001)\]",
-            r"urlopen error (?:\[WinError 10\d{3}\]|timed out|_ssl\.c:\d+: The handshake operation timed out)",
+            r"urlopen error \[Errno (?:-\d{1,2}|8|11001)\]",
+            r"urlopen error (?:timed out|_ssl\.c:\d+: The handshake operation timed out)",
             r"URL fetch failure on https?://[^\n]{1,300} None -- ",
-            r"\[WinError 100(?:5[0-9]|6[0-5])\]",
             r"Cannot connect to proxy",
             r"ReadTimeoutError[^\n]{0,200}timed out",
             r"ConnectTimeoutError[^\n]{0,200}timed out",
@@ -98,6 +138,19 @@ MODELS: tuple[Symptom, ...] = (
         _("The server was not reached, or answered too slowly: no network, no name for it, or a proxy that is "
           "not set."),
         _("Try the address in a browser; behind a proxy set HTTPS_PROXY, and start again."),
+        against=(_RETRIED,),
+        unless=("certificate-refused", "no-network"),
+    ),
+    _symptom(
+        "no-network",
+        (
+            r"urlopen error \[Errno (?:5\d|6[0-5]|10[0-4]|11[0-3])\]",
+            r"urlopen error \[WinError 10\d{3}\]",
+            r"\[WinError 100(?:5[0-9]|6[0-5])\]",
+        ),
+        _("The server was not reached, or broke off: no network, a firewall, or a proxy that is not set."),
+        _("Try the address in a browser; behind a proxy set HTTPS_PROXY, and start again."),
+        against=(_RETRIED, r"(?:localhost|127\.0\.0\.1):(?!8080/#|8888)\d"),  # a program of one's own does not run
         unless=("certificate-refused", "no-network"),
     ),
     _symptom(
@@ -105,14 +158,14 @@ MODELS: tuple[Symptom, ...] = (
         (r"HTTP Error (?:40[0134]|410): ",),
         _("The server of TensorFlow Hub has no module at that address, or does not give it out."),
         _("Open the address in a browser, and take the one that the model's page on kaggle.com/models names."),
-        context=(_HUB,),
+        context=(r"tensorflow_hub[/\\]\w*(?:resolver|registry|module)|tfhub\.dev|storage\.googleapis\.com/tfhub",),
     ),
     _symptom(
         "hub-cache-incomplete",
         (
             r"SavedModel file does not exist at:? [^\n]{0,300}tfhub_modules",
             r"tfhub_modules[^\n]{0,300}contains neither 'saved_model\.pb' nor 'saved_model\.pbtxt'",
-            r"incompatible/unknown type\. [^\n]{0,300} contains neither 'saved_model\.pb' nor",
+            r"incompatible/unknown type\. [^\n]{0,300}[0-9a-f]{40}[^\n]{0,9} contains neither 'saved_model\.pb' nor",
             r"tfhub_modules[^\n]{0,300}variables[^\n]{0,120}(?:No such file|does not exist|not found)",
         ),
         _("The module's folder in TensorFlow Hub's cache is not whole: a download broke off, or the system cleaned its "
@@ -193,7 +246,7 @@ MODELS: tuple[Symptom, ...] = (
             r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
             r"set_session|tensorflow_backend|tf)'",
             r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
-            r"No module named 'keras\.\w{1,40}\.[\w.]{1,60}'",
+            r"No module named 'keras\.\w{1,40}\.(?-i:[a-z])[\w.]{0,60}'",  # a class is a slip, no module
             rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
         ),
         _("The code was written for another Keras, mostly an older one; the installed one has no such name."),
@@ -205,7 +258,8 @@ MODELS: tuple[Symptom, ...] = (
         (
             r"Unrecognized keyword arguments: \[(?:'\w+', ?)*'(?:batch_shape|optional)'",
             r"Unrecognized keyword arguments:', dict_keys\(\['(?:ragged|batch_shape|optional|groups)'",
-            r"got an unexpected keyword argument '(?:ragged|batch_shape|groups)'",
+            r"(?:Input|InputLayer|Conv\w{0,20})(?:\.__init__\(\)|\(\))? got an unexpected keyword argument "
+            r"'(?:ragged|batch_shape|groups)'",
             r"Unknown dtype policy: '?DTypePolicy",
             r"Keras 3 only supports V3 `?\.keras`? files and legacy H5",
             r"Unrecognized keyword arguments passed to DepthwiseConv2D: \{'groups'",
@@ -214,6 +268,16 @@ MODELS: tuple[Symptom, ...] = (
         _OTHER_KERAS,
         _("Read it with the Keras that wrote it: tf_keras for Keras 2, keras 3 for the others; a SavedModel reads "
           "tf.saved_model.load."),
+    ),
+    _symptom(
+        "tensorflow-not-whole",
+        (  # TensorFlow does not find its own parts
+            r"[/\\]tensorflow(?:_core)?[/\\][\w/\\]{0,200}\.py\"?,? line \d+, in <module>\n[^\n]{0,300}\n"
+            r"ImportError: cannot import name '\w+' from '(?:partially initialized module )?'?tensorflow\.python",
+        ),
+        _("Parts of two versions of TensorFlow are mixed in one folder, or one part is missing."),
+        _('Make a new environment and type there: pip install "tensorflow==2.21.0"'),
+        unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version"),
     ),
     _symptom(
         "keras-and-tensorflow-differ",
@@ -234,7 +298,7 @@ MODELS: tuple[Symptom, ...] = (
         _("keras, or another package that builds on TensorFlow, belongs to another version of it."),
         _("Type: pip install --upgrade tensorflow keras   and write keras or tensorflow.keras, never "
           "tensorflow.python.keras."),
-        unless=("numpy-of-another-version",),
+        unless=("numpy-of-another-version", "tensorflow-not-whole"),
     ),
     _symptom(
         "hub-too-old",
@@ -256,7 +320,8 @@ MODELS: tuple[Symptom, ...] = (
           "folder of that name hides it."),
         _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder '
           "without tensorflow in it."),
-        unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version"),
+        unless=("own-file-hides-package", "numpy-of-another-version", "protobuf-of-another-version",
+                "tensorflow-not-whole"),
     ),
     _symptom(
         "tensorflow-1-code",

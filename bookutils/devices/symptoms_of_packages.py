@@ -9,8 +9,10 @@ from bookutils.devices.symptom_rules import Symptom, symptom
 
 _symptom = partial(symptom, subject="packages")
 
-_OURS = r"(?:tensorflow|tf|keras)[\w.-]{0,40}"
+_OURS = r"(?:tensorflow(?:[-_](?:cpu|intel))?|keras|tf[-_]keras)(?![\w-])"
+_OF_OURS = r"(?:tensorflow|tf|keras)[\w.-]{0,40}"
 _PACKAGE = r"(?:tensorflow|tensorflow_hub|tensorflow_text|tf_keras|keras|numpy)"
+_GONE_FROM_NUMPY = r"(?:bool|int|float|object|complex|str|long|unicode|typeDict)"
 _OFFLINE = (
     r"Retrying \(Retry\(",
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed",
@@ -29,7 +31,8 @@ PACKAGES: tuple[Symptom, ...] = (
         _("A file of yours has a package's name, so Python imports it in the package's place."),
         _("Rename the file that the traceback names, and delete the folder __pycache__ beside it."),
         context=(
-            rf"module '{_PACKAGE}' has no attribute|from (?:partially initialized module )?'{_PACKAGE}|"
+            rf"module '{_PACKAGE}' has no attribute(?! '{_GONE_FROM_NUMPY}')|"
+            rf"from (?:partially initialized module )?'{_PACKAGE}|"
             rf"No module named '{_PACKAGE}\.[\w.]+'; '\w+' is not a package",
         ),
         detail=r'File "(?![^"\n]{0,300}(?:site|dist)-packages)([^"\n]{0,300}'
@@ -38,7 +41,7 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "download-damaged",
-        (r"THESE PACKAGES DO NOT MATCH THE HASHES", r"zipfile\.BadZipFile: Bad CRC-32"),
+        (r"THESE PACKAGES DO NOT MATCH THE HASHES", r"[/\\]pip[/\\][\s\S]{0,6000}zipfile\.BadZipFile: Bad CRC-32"),
         _("What pip downloaded, or kept in its cache, is not the package that it expected: mostly a download that "
           "broke off."),
         _("Type the command again with: pip install --no-cache-dir ..."),
@@ -53,24 +56,41 @@ PACKAGES: tuple[Symptom, ...] = (
     _symptom(
         "numpy-of-another-version",
         (r"numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",),
-        _("A package was compiled for NumPy 2, and an older NumPy is loaded."),
-        _("Type: pip install --upgrade numpy   and restart the kernel: a NumPy that was loaded before an installation "
-          "stays until then."),
-        against=(r"A module that was compiled using NumPy 1\.x",),
+        _("Two versions of NumPy are mixed: one was loaded, and then another was installed over it."),
+        _("Restart the kernel. Where the error comes again type: pip install --force-reinstall numpy"),
+        context=(r"numpy[/\\]random|numpy\.random\.mtrand",),  # a part of NumPy itself
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "numpy-of-another-version",
+        (  # a dtype has 96 bytes in NumPy 1 and 88 in NumPy 2; the other types have only grown
+            r"ValueError: numpy\.(?!dtype)\w+ size changed, may indicate binary incompatibility",
+            r"numpy\.dtype size changed, may indicate binary incompatibility\. Expected 88 from C header, got 96",
+        ),
+        _("The installed NumPy is older than the one that a package was compiled with."),
+        _("Type: pip install --upgrade numpy   and restart the kernel; where NumPy has to stay, take an older version "
+          "of the package that the traceback names."),
         unless=("numpy-of-another-version",),
     ),
     _symptom(
         "numpy-of-another-version",
         (
-            r"ValueError: numpy\.\w+ size changed, may indicate binary incompatibility",
+            r"ValueError: numpy\.dtype size changed, may indicate binary incompatibility",
             r"A module that was compiled using NumPy 1\.x cannot be run in",
             r"_ARRAY_API not found",
-            r"numpy\.core\.(?:multiarray|umath|_multiarray_umath) failed to import",
             r"module compiled against ABI version \w+ but this version of numpy is \w+",
         ),
         _("A package was compiled for another generation of NumPy than the one that is installed."),
         _('Upgrade the package that the lines above the error name; where it has no newer version type: pip install '
           '"numpy<2"'),
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "numpy-of-another-version",
+        (r"numpy\.core\.(?:multiarray|umath|_multiarray_umath) failed to import",),
+        _("A package was compiled with another version of NumPy than the one that is installed: mostly NumPy 1 and 2."),
+        _('Upgrade both: pip install --upgrade numpy PACKAGE   with the one that the traceback names; where it has no '
+          'newer version type: pip install "numpy<2"'),
         unless=("numpy-of-another-version",),
     ),
     _symptom(
@@ -88,7 +108,7 @@ PACKAGES: tuple[Symptom, ...] = (
     _symptom(
         "numpy-name-gone",
         (
-            r"module 'numpy' has no attribute '(?:bool|int|float|object|complex|str|long|unicode|typeDict)'",
+            rf"module 'numpy' has no attribute '{_GONE_FROM_NUMPY}'",
             r"`?np\.\w{1,40}`? was removed in the NumPy 2\.0 release",
             r"No module named 'numpy\._core\b",
         ),
@@ -138,7 +158,8 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "tensorflow-gpu-is-gone",
-        (r"The \"tensorflow-gpu\" package has been removed", r"tensorflow-gpu\" package has been removed"),
+        (r"The \"tensorflow-gpu\" package has been removed", r"tensorflow-gpu\" package has been removed",
+         r"No matching distribution found for tensorflow-gpu\b"),
         _("The package tensorflow-gpu does not exist any more; tensorflow holds both."),
         _('Type: pip install "tensorflow[and-cuda]==2.21.0"'),
     ),
@@ -162,6 +183,16 @@ PACKAGES: tuple[Symptom, ...] = (
         _("Make an environment with Python 3.12 of 64 bits, and install there, without asking for an old version."),
         against=_OFFLINE,
         unless=("tensorflow-gpu-is-gone",),
+    ),
+    _symptom(
+        "nothing-to-install",
+        (rf"No matching distribution found for {_OF_OURS}",
+         rf"Could not find a version that satisfies the requirement {_OF_OURS}"),
+        _("pip found no such version of that package for this Python and this system."),
+        _("Its page on PyPI says under Download files for which Pythons and systems it is made; make an environment "
+          "with one of them; tensorflow-text has nothing new for Windows, only for WSL2."),
+        against=_OFFLINE,
+        unless=("tensorflow-gpu-is-gone", "nothing-to-install"),
     ),
     _symptom(
         "packages-contradict",
@@ -191,7 +222,8 @@ PACKAGES: tuple[Symptom, ...] = (
     _symptom(
         "no-pkg-resources",
         (r"No module named '?pkg_resources",),
-        _("A new setuptools has no pkg_resources, which tensorflow_hub imports."),
+        _("setuptools is missing, or too new to have pkg_resources, which older packages such as tensorflow_hub "
+          "import."),
         _('Type: pip install "setuptools<80.9"'),
     ),
     _symptom(
@@ -213,5 +245,13 @@ PACKAGES: tuple[Symptom, ...] = (
         ),
         _("An extension of TensorFlow was built for another version than the one that is installed."),
         _("Install the version of it that belongs to this TensorFlow, or uninstall it: the course uses none."),
+    ),
+    _symptom(
+        "extension-of-another-version",
+        (r"\.so[\w.]{0,20}: undefined symbol: _ZNK?\w{0,8}10tensorflow",),
+        _("A compiled extension of TensorFlow was built for another version than the one that is installed."),
+        _("Install the version of it that was built for this TensorFlow, or build it anew."),
+        against=(r"_pywrap\w*\.so[\w.]{0,20}: undefined symbol", r"libtensorflow\w*\.so[\w.]{0,20}: undefined symbol"),
+        unless=("text-of-another-version", "extension-of-another-version"),
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ SYSTEMS: tuple[Symptom, ...] = (
         "glibc-too-old",
         (rf"version {_QUOTE}GLIBC_2\.\d+{_QUOTE} not found",),
         _("The system's C library (glibc) is older than the one that the package was built for."),
-        _("Use a newer system (Ubuntu 20.04 or later), a container of one, or Colab; pip cannot bring a glibc."),
+        _("Use a newer system, a container of one, or Colab; pip cannot bring a glibc."),
         detail=rf"version {_QUOTE}(GLIBC_2\.\d+){_QUOTE} not found",
         detail_says=_("It wants {detail}."),
     ),
@@ -44,10 +44,11 @@ SYSTEMS: tuple[Symptom, ...] = (
             r"(?:error|exit|return) code:? -1073741795\b",
             r"\b0xC000001D\b",
         ),
-        _("The processor lacks an instruction that TensorFlow was compiled with, such as AVX. On a Mac with a "
-          "processor of Apple's it is a TensorFlow for Intel."),
+        _("The processor lacks an instruction that the program was compiled with: mostly TensorFlow's AVX. On a Mac "
+          "with a processor of Apple's it is a TensorFlow for Intel."),
         _("Use Colab or another machine; in a virtual machine pass the host's processor through; on such a Mac install "
           "a Python for arm64."),
+        against=(r"aarch64|\barmv[78]|jetson|raspberry", r"import (?:numpy|torch|cv2) ?\n ?Illegal instruction"),
     ),
     _symptom(
         "wrong-word-size",
@@ -83,8 +84,8 @@ SYSTEMS: tuple[Symptom, ...] = (
     _symptom(
         "windows-runtime-missing",
         (r"DLL load failed while importing _pywrap_\w+", r"DLL load failed: "),
-        _("Windows could not load TensorFlow's own library. Mostly the Visual C++ runtime is missing or old; a "
-          "processor without AVX is the other reason."),
+        _("Windows could not load TensorFlow's own library. Mostly the Visual C++ runtime is missing or old; other "
+          "reasons are a processor without AVX and, for TensorFlow 1 with GPUs, a missing CUDA."),
         _("Install the newest Visual C++ Redistributable for x64 (vc_redist.x64.exe) and restart Windows."),
         context=(_OF_TENSORFLOW,),
         against=(r"Could not find '(?:cudart|cudnn|nvcuda|cublas)\w*\.dll'", r"directml"),

@@ -191,9 +191,87 @@ def test_details_are_taken_from_the_log() -> None:
     assert says["xla-flag-unknown--triton"].endswith("--xla_gpu_enable_triton_gemm=false.")
     assert "The installed NumPy is older" in says["numpy-of-another-version--older"]
     assert "older" not in says["numpy-of-another-version--array-api"]
-    assert "NumPy 2" in says["numpy-of-another-version--loaded-before"]
+    assert "mixed" in says["numpy-of-another-version--loaded-before"]
+    assert "/etc/ssl/certs/ca-certificates.crt" in says["certificate-refused--libcurl"]
     assert "HTTPS_PROXY" in says["no-network--answer-in-the-clear"]
     assert "460.73.1" in says["container-newer-than-driver--libcuda"]
+
+
+@pytest.mark.parametrize(
+    ("log", "todo", "not_todo"),
+    [
+        # A dtype has 96 bytes in NumPy 1, and 88 in NumPy 2; where another type is smaller, NumPy is the older one.
+        ("numpy-of-another-version--numpy-2-loaded", 'numpy<2"', "--upgrade numpy "),
+        ("numpy-of-another-version--ndarray-size", "--upgrade numpy", "numpy<2"),
+        ("numpy-of-another-version--loaded-before", "Restart", "numpy<2"),
+        ("cudnn-too-old--pytorch-beside-it", "nvidia-cudnn-cu12", "clean"),
+        ("cudnn-too-old--2.12", "clean", "nvidia-cudnn-cu12"),  # it wants a cuDNN 8
+        ("cudnn-too-old--1.4", "clean", "nvidia-cudnn-cu12"),
+        ("libdevice-not-found--jax", "XLA_FLAGS", "tensorflow"),
+        ("libdevice-not-found--keras-fit", "tensorflow[and-cuda]", "jax"),
+        ("watch-limit--instances", "max_user_instances", "max_user_watches"),
+        ("watch-limit--inotify", "max_user_watches", "max_user_instances"),
+        ("certificate-refused--expired", "clock", "Install Certificates"),
+    ],
+)  # fmt: skip
+def test_what_to_do_fits_the_reason(log: str, todo: str, not_todo: str) -> None:
+    """Does each kind of one cause get its own remedy, and not that of its neighbour?"""
+    (cause,) = diagnose((Path(__file__).parent / "logs" / f"{log}.txt").read_text())
+    assert todo in cause.todo
+    assert not_todo not in cause.todo
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RuntimeError: cuDNN error: CUDNN_STATUS_NOT_INITIALIZED",
+        "RuntimeError: CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "RuntimeError: CUDA error: no kernel image is available for execution on the device",
+        'File "/env/site-packages/mmcv/utils/ext_loader.py", line 13\n'
+        "ImportError: libcudart.so.10.1: cannot open shared object file: No such file or directory",
+        'File "/env/site-packages/triton/backends/nvidia/compiler.py", line 395\n'
+        "ptxas fatal   : Value 'sm_120' is not defined for option 'gpu-name'",
+        "TypeError: split() got an unexpected keyword argument 'groups'",
+        "TypeError: __init__() got an unexpected keyword argument 'batch_shape'",
+        "ModuleNotFoundError: No module named 'keras.layers.Dense'",
+        "zipfile.BadZipFile: Bad CRC-32 for file 'train/cat.1.jpg'",
+        "nvidia-container-cli: initialization error: open failed: /proc/sys/kernel/overflowuid: permission denied",
+        "nvidia-container-cli: device error: 2: unknown device: unknown.",
+        "Trying to load a model of incompatible/unknown type. './mine' contains neither 'saved_model.pb' nor "
+        "'saved_model.pbtxt'.",
+        "import tensorflow_hub as hub\nurllib.error.HTTPError: HTTP Error 403: rate limit exceeded",
+        "ServerSelectionTimeoutError: localhost:27017: [WinError 10061] No connection could be made",
+        "mkdir /sys/fs/cgroup/memory/docker/abc: no space left on device.",
+        ">>> import numpy\nIllegal instruction (core dumped)",
+        "/env/tensorflow/python/_pywrap_tensorflow_internal.so: undefined symbol: _ZN10tensorflow8internalE",
+    ],
+)  # fmt: skip
+def test_what_others_say_in_the_same_words_is_nothing(text: str) -> None:
+    """Is a text left alone that another library, or a learner's slip, writes in words like TensorFlow's?"""
+    assert names_in(text) == []
+
+
+def test_a_download_that_pip_tried_again_failed_only_where_it_says_so() -> None:
+    """Is "Retrying" no cause where pip went on, and one where it gave up?"""
+    tried = (
+        "WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by 'ReadTimeoutError(\"HTTPSConnect"
+        "ionPool(host='files.example.org', port=443): Read timed out. (read timeout=15)\")': /simple/numpy/"
+    )
+    assert names_in(f"{tried}\n  Downloading numpy.whl\nSuccessfully installed numpy") == []
+    assert names_in(f"{tried}\n  Downloading numpy.whl\nSuccessfully installed numpy\nKeyError: 'label'") == []
+    assert names_in(tried) == ["no-network"]
+    assert names_in(f"{tried}\n  Downloading numpy.whl\nERROR: No matching distribution found for numpy") == [
+        "no-network"
+    ]
+
+
+def test_another_package_gets_no_advice_about_tensorflow_s_pythons() -> None:
+    """Is Python 3.12 named for TensorFlow itself, and not for what was never made for it?"""
+    (ours,) = diagnose("ERROR: No matching distribution found for tensorflow==2.9")
+    (other,) = diagnose("ERROR: No matching distribution found for tflite-runtime")
+    (gone,) = diagnose("ERROR: No matching distribution found for tensorflow-gpu==1.15")
+    assert "3.12" in ours.todo and "3.12" not in other.todo
+    assert gone.name == "tensorflow-gpu-is-gone"
 
 
 def test_a_file_that_is_not_there_is_a_sentence() -> None:
