@@ -60,8 +60,11 @@ def tests(name: str, *arguments: str, **variables: str) -> Step:
 
 by_file = ("-n", WORKERS, "--dist", "loadfile")  # what a file starts, TensorFlow or a server, it starts once
 one_by_one = ("-n", WORKERS, "--dist", "worksteal")
-# Alone, since limits of time are wall time.
-OF_GRADING = ("tests/honest", "tests/hostile", "tests/grading/test_session.py")
+# Apart, since floods and busy loops would keep the others waiting.
+OF_GRADING = (
+    "tests/honest", "tests/hostile",
+    *(f"tests/grading/test_{name}.py" for name in ("session", "engine_failures", "where_it_lies")),
+)  # fmt: skip
 APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", "tests/proof", *OF_GRADING))
 EVERYDAY = (*APART, "-m", "not browser and not notebooks")
 STAGES: dict[str, tuple[Step, ...]] = {

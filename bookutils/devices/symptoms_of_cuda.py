@@ -155,16 +155,21 @@ CUDA: tuple[Symptom, ...] = (
             r"You are using ptxas \d[^\n]{0,40}but TF requires ptxas",
             r"ptxas exited with non-zero error code",
             r"ptxas returned an error during compilation of ptx to sass",
+            r"ptxas fatal\s{0,9}: Value 'sm_\w+' is not defined for option 'gpu-name'",
         ),
         _("XLA needs ptxas, CUDA's assembler, and found none, or one that is too old for what it compiles."),
         _('Type: pip install "tensorflow[and-cuda]==2.21.0"   or put the folder with a newer ptxas first on PATH; '
           "until then compile with jit_compile=False."),
-        against=(r"Relying on driver to perform ptx compilation",),
+        against=(r"Relying on driver to perform ptx compilation", r"We fallback to the NVIDIA driver"),
         unless=("no-native-build", "libdevice-not-found", "driver-too-old"),
     ),
     symptom(
         "ptxas-not-found",
-        (r"Relying on driver to perform ptx compilation", r"Can't find ptxas binary"),
+        (
+            r"Relying on driver to perform ptx compilation",
+            r"Can't find ptxas binary",
+            r"CUDA software stack is old\. We fallback to the NVIDIA driver for some compilation",
+        ),
         _("XLA found no ptxas, CUDA's assembler, that works, and lets the driver do it. That runs, and compiles more "
           "slowly."),
         _('It may stay so. To have it: pip install "tensorflow[and-cuda]==2.21.0"   or put its folder on PATH.'),

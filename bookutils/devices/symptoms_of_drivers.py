@@ -152,7 +152,8 @@ DRIVERS: tuple[Symptom, ...] = (
     ),
     symptom(
         "fork-after-cuda",
-        (r"CUDA_ERROR_NOT_INITIALIZED: initialization error", r"Cannot re-initialize CUDA in forked subprocess"),
+        (r"CUDA_ERROR_NOT_INITIALIZED: initialization error", r"CUDA device count: CUDA_ERROR_NOT_INITIALIZED",
+         r"Cannot re-initialize CUDA in forked subprocess"),
         _("A process that had used the GPU was forked. CUDA does not work in the child."),
         _('Call multiprocessing.set_start_method("spawn") before anything else, or use the GPU in the children only.'),
     ),

@@ -77,7 +77,9 @@ MISSING_GPUS: tuple[Symptom, ...] = (
             r"Could not load dynamic library '(?:cudart|cublas|cudnn|cufft|curand|cusolver|cusparse)\w*\.dll'",
             r"Could not find '(?:cudart|cudnn|nvcuda|cublas)\w*\.dll'",
         ),
-        _WINDOWS_SAYS, _WINDOWS_TODO, note=True,
+        _("A TensorFlow of 2.10 or older looks for CUDA's libraries on Windows and does not find them; without a GPU "
+          "that is harmless. Since 2.11 it has computed on the CPU alone there, whatever CUDA is installed."),
+        _WINDOWS_TODO, note=True,
     ),
     symptom(
         "windows-has-no-gpu-build",
@@ -93,7 +95,8 @@ MISSING_GPUS: tuple[Symptom, ...] = (
         "no-driver",
         _NO_DRIVER,
         _("TensorFlow found no NVIDIA driver, or no GPU behind it. On a machine without a GPU this is harmless."),
-        _("If there is a GPU: type nvidia-smi; where that fails, reinstall the driver and restart."),
+        _("If there is a GPU: type nvidia-smi; where that fails, reinstall the driver and restart. A container has to "
+          "be started with the GPU: docker run --gpus all ..."),
         against=_HAS_GPU,
         unless=("wsl-sees-no-gpu", "driver-mismatch", "stub-library", "gpu-hidden", "container-newer-than-driver",
                 "container-without-gpu", "container-and-driver-differ", "driver-not-running", "fork-after-cuda"),

@@ -9,7 +9,7 @@ from bookutils.devices.symptom_rules import Symptom, symptom
 
 _symptom = partial(symptom, subject="packages")
 
-_HUB = r"tensorflow_hub|hub\.KerasLayer|KerasLayer\("
+_HUB = r"tensorflow_hub|hub\.KerasLayer|KerasLayer\(|\(type KerasLayer\)"
 _GONE_WITH_KERAS_3 = (
     r"engine|layers\.(?:core|merge|normalization|embeddings|recurrent|convolutional|advanced_activations|wrappers|"
     r"experimental)|preprocessing\.text|utils\.(?:np_utils|generic_utils|vis_utils|data_utils)|wrappers|"
@@ -70,6 +70,14 @@ MODELS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "no-network",
+        (r"SSL: WRONG_VERSION_NUMBER",),
+        _("What answered did not encrypt, though it was asked to: mostly a proxy whose address in HTTPS_PROXY begins "
+          "with https:// in place of http://."),
+        _("Set HTTPS_PROXY to http://NAME:PORT, or unset it where there is no proxy, and start again."),
+        unless=("certificate-refused",),
+    ),
+    _symptom(
+        "no-network",
         (
             r"Temporary failure in name resolution",
             r"getaddrinfo failed",
@@ -85,11 +93,12 @@ MODELS: tuple[Symptom, ...] = (
             r"Cannot connect to proxy",
             r"ReadTimeoutError[^\n]{0,200}timed out",
             r"ConnectTimeoutError[^\n]{0,200}timed out",
+            r"^(?:socket\.timeout|TimeoutError): The read operation timed out",
         ),
         _("The server was not reached, or answered too slowly: no network, no name for it, or a proxy that is "
           "not set."),
         _("Try the address in a browser; behind a proxy set HTTPS_PROXY, and start again."),
-        unless=("certificate-refused",),
+        unless=("certificate-refused", "no-network"),
     ),
     _symptom(
         "hub-address-refused",
@@ -239,7 +248,10 @@ MODELS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "tensorflow-not-whole",
-        (rf"module 'tensorflow' has no attribute '(?:{_NAMES_OF_TENSORFLOW})'",),
+        (
+            rf"module 'tensorflow' has no attribute '(?:{_NAMES_OF_TENSORFLOW})'",
+            r"No module named 'tensorflow\.python'\s{0,9}$",
+        ),
         _("What Python imports as tensorflow is no whole TensorFlow 2: the installation is damaged or very old, or a "
           "folder of that name hides it."),
         _('Make a new environment and type there: pip install "tensorflow==2.21.0"   ; start Python in a folder '

@@ -45,16 +45,33 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "numpy-of-another-version",
+        (r"module compiled against API version \w+ but this version of numpy is \w+",),  # NumPy says it of older ones
+        _("The installed NumPy is older than the one that a package was compiled with."),
+        _("Let pip choose two that fit: pip install --upgrade numpy tensorflow   (with the package that the traceback "
+          "names, where it is another)."),
+    ),
+    _symptom(
+        "numpy-of-another-version",
+        (r"numpy\.dtype size changed, may indicate binary incompatibility\. Expected 96 from C header, got 88",),
+        _("A package was compiled for NumPy 2, and an older NumPy is loaded."),
+        _("Type: pip install --upgrade numpy   and restart the kernel: a NumPy that was loaded before an installation "
+          "stays until then."),
+        against=(r"A module that was compiled using NumPy 1\.x",),
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "numpy-of-another-version",
         (
             r"ValueError: numpy\.\w+ size changed, may indicate binary incompatibility",
             r"A module that was compiled using NumPy 1\.x cannot be run in",
             r"_ARRAY_API not found",
             r"numpy\.core\.(?:multiarray|umath|_multiarray_umath) failed to import",
-            r"module compiled against (?:API|ABI) version \w+ but this version of numpy is \w+",
+            r"module compiled against ABI version \w+ but this version of numpy is \w+",
         ),
         _("A package was compiled for another generation of NumPy than the one that is installed."),
         _('Upgrade the package that the lines above the error name; where it has no newer version type: pip install '
           '"numpy<2"'),
+        unless=("numpy-of-another-version",),
     ),
     _symptom(
         "numpy-of-another-version",
@@ -85,6 +102,13 @@ PACKAGES: tuple[Symptom, ...] = (
         _PROTOBUF_SAYS,
         _('Upgrade the package whose _pb2.py file the traceback names; where it must stay type: pip install '
           '"protobuf<3.21"'),
+    ),
+    _symptom(
+        "protobuf-of-another-version",
+        (r"Descriptors should not be created directly, but only retrieved from their parent",),
+        _PROTOBUF_SAYS,
+        _("Upgrade the package whose _pb2.py file the traceback names; make one of your own anew with protoc."),
+        unless=("protobuf-of-another-version",),
     ),
     _symptom(
         "protobuf-of-another-version",
@@ -129,6 +153,7 @@ PACKAGES: tuple[Symptom, ...] = (
         (
             rf"No matching distribution found for {_OURS}",
             rf"Could not find a version that satisfies the requirement {_OURS}",
+            rf"Could not find any downloads that satisfy the requirement {_OURS}",
             r"tensorflow[\w.-]*\.whl is not a supported wheel on this platform",
             rf"{_OURS}==[\w.]+ has no wheels with a matching (?:Python|platform)",
         ),
@@ -173,7 +198,8 @@ PACKAGES: tuple[Symptom, ...] = (
         "text-of-another-version",
         (
             r"tensorflow_text\S{0,200}\.(?:so|dylib): undefined symbol",
-            r"tensorflow_text\S{0,200}\.(?:so|dylib)[^\n]{0,200}(?:undefined symbol|symbol not found)",
+            r"tensorflow_text\S{0,200}\.(?:so|dylib)[^\n]{0,200}(?:undefined symbol|symbol not found|"
+            r"Library not loaded: @rpath/libtensorflow_framework)",
         ),
         _("tensorflow-text was built for another TensorFlow than the one that is installed."),
         _("Install both in one version, such as: pip install tensorflow==2.21.* tensorflow-text==2.21.*"),

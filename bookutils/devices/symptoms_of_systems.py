@@ -11,7 +11,8 @@ _symptom = partial(symptom, subject="packages")
 
 _QUOTE = r"[`']{0,2}"
 _OF_TENSORFLOW = (
-    r"_pywrap_tensorflow|pywrap_tensorflow_internal|Failed to load the native TensorFlow runtime|_pywrap_tf|_pywrap_py"
+    r"_pywrap_tensorflow|python[\\/]pywrap_tensorflow|pywrap_tensorflow_internal|_pywrap_tf|_pywrap_py|"
+    r"Failed to load the native TensorFlow runtime"
 )
 
 SYSTEMS: tuple[Symptom, ...] = (
@@ -91,10 +92,23 @@ SYSTEMS: tuple[Symptom, ...] = (
     ),
     _symptom(
         "windows-long-paths",
-        (r"system does not have Windows Long Path support enabled",),
+        (
+            r"system does not have Windows Long Path support enabled",
+            # A path of 260 characters has some more here: each backslash is written twice.
+            r"Could not install packages due to an (?:EnvironmentError|OSError): \[Errno 2\] "
+            r"No such file or directory: ' ?[A-Z]:\\[^'\n]{265,600}'",
+        ),
         _("A path is longer than the 260 characters that Windows allows."),
         _("Switch on long paths (LongPathsEnabled, see pip.pypa.io/warnings/enable-long-paths) or install into a "
           "shorter folder."),
+    ),
+    _symptom(
+        "openmp-loaded-twice",
+        (r"OMP: Error #15: Initializing \w*iomp5\w*\S{0,9},? but found \w*omp\w*\S{0,9} already initialized",),
+        _("Two copies of the OpenMP runtime were loaded, and the second ends the program: mostly packages of conda and "
+          "of pip in one environment."),
+        _("Make a new environment and install all of it with pip. KMP_DUPLICATE_LIB_OK=TRUE lets it run on, and it may "
+          "compute wrongly."),
     ),
     _symptom(
         "metal-plugin",

@@ -22,31 +22,36 @@ _KINDS: dict[str, Callable[[], str]] = {
 
 def is_close(actual: Plain, expected: Plain, tolerance: Tolerance) -> bool:
     """True when `actual` is `expected` within the tolerance; lists stand for arrays, float32 for float64."""
-    return difference(actual, expected, tolerance) is None
+    return difference(actual, expected, tolerance, brief=True) is None
 
 
-def difference(actual: Plain, expected: Plain, tolerance: Tolerance, reveal: bool = True) -> str | None:
+def difference(
+    actual: Plain, expected: Plain, tolerance: Tolerance, reveal: bool = True, brief: bool = False
+) -> str | None:  # fmt: skip
     """Say in one sentence how `actual` differs from `expected`, or return None where it does not.
 
-    With `reveal` off the sentence tells shapes and kinds that were expected, but no value.
+    With `reveal` off the sentence tells shapes and kinds that were expected, but no value. With `brief` on it shows no
+    value at all: writing them takes longer than to compare them.
     """
     numbers = as_numbers(expected)
     if numbers is not None:
-        return _numbers_differ(actual, numbers, tolerance, reveal)
+        return _numbers_differ(actual, numbers, tolerance, reveal, brief)
     if type(expected) is dict:
-        return _dicts_differ(actual, expected, tolerance, reveal)
+        return _dicts_differ(actual, expected, tolerance, reveal, brief)
     if type(expected) is list:
-        return _lists_differ(actual, expected, tolerance, reveal)
+        return _lists_differ(actual, expected, tolerance, reveal, brief)
     if type(actual) is not type(expected):
         return _wrong_type(actual, expected)
     if type(expected) is np.ndarray:  # words
         same = actual.shape == expected.shape and bool((actual == expected).all())
     else:
         same = bool(actual == expected)
-    return None if same else _came_back(actual, expected, reveal)
+    return None if same else _came_back(actual, expected, reveal, brief)
 
 
-def _numbers_differ(actual: Plain, expected: np.ndarray, tolerance: Tolerance, reveal: bool) -> str | None:
+def _numbers_differ(
+    actual: Plain, expected: np.ndarray, tolerance: Tolerance, reveal: bool, brief: bool
+) -> str | None:  # fmt: skip
     got = as_numbers(actual)
     if got is None:
         return _wrong_type(actual, expected)
@@ -64,14 +69,16 @@ def _numbers_differ(actual: Plain, expected: np.ndarray, tolerance: Tolerance, r
         close = np.isclose(
             got.astype(_wide(got)), expected.astype(_wide(expected)), tolerance.rtol, tolerance.atol, True
         )
-    return None if bool(close.all()) else _came_back(actual, expected, reveal)
+    return None if bool(close.all()) else _came_back(actual, expected, reveal, brief)
 
 
 def _wide(array: np.ndarray) -> type:
     return np.complex128 if array.dtype.kind == "c" else np.float64
 
 
-def _dicts_differ(actual: Plain, expected: dict[Any, Plain], tolerance: Tolerance, reveal: bool) -> str | None:
+def _dicts_differ(
+    actual: Plain, expected: dict[Any, Plain], tolerance: Tolerance, reveal: bool, brief: bool
+) -> str | None:  # fmt: skip
     if type(actual) is not dict:
         return _wrong_type(actual, expected)
     missing = [key for key in expected if key not in actual]
@@ -81,13 +88,15 @@ def _dicts_differ(actual: Plain, expected: dict[Any, Plain], tolerance: Toleranc
     if unknown:
         return _("What came back has an entry {key!r} that was not asked for.").format(key=unknown[0])
     for key, value in expected.items():
-        found = difference(actual[key], value, tolerance, reveal)
+        found = difference(actual[key], value, tolerance, reveal, brief)
         if found:
             return _("In the entry {key!r}: {found}").format(key=key, found=found)
     return None
 
 
-def _lists_differ(actual: Plain, expected: list[Plain], tolerance: Tolerance, reveal: bool) -> str | None:
+def _lists_differ(
+    actual: Plain, expected: list[Plain], tolerance: Tolerance, reveal: bool, brief: bool
+) -> str | None:  # fmt: skip
     if type(actual) is np.ndarray and actual.ndim > 0:
         actual = list(actual) if actual.dtype.kind != "U" else actual.tolist()
     if type(actual) is not list:
@@ -97,7 +106,7 @@ def _lists_differ(actual: Plain, expected: list[Plain], tolerance: Tolerance, re
             got=len(actual), expected=len(expected)
         )
     for place, (one, other) in enumerate(zip(actual, expected, strict=True)):
-        found = difference(one, other, tolerance, reveal)
+        found = difference(one, other, tolerance, reveal, brief)
         if found:
             return _("In entry {place}: {found}").format(place=place, found=found)
     return None
@@ -136,7 +145,9 @@ def _wrong_type(actual: Plain, expected: Plain) -> str:
     return f"{sentence} {_('Is a `return` missing?')}" if actual is None else sentence
 
 
-def _came_back(actual: Plain, expected: Plain, reveal: bool) -> str:
+def _came_back(actual: Plain, expected: Plain, reveal: bool, brief: bool) -> str:
+    if brief:
+        return _("What came back is not right.")
     if not reveal:
         return _("What came back is {got}, which is not right.").format(got=show(actual))
     return _("What came back is {got}; it should be {expected}.").format(got=show(actual), expected=show(expected))

@@ -122,7 +122,8 @@ def judge(
     if expected is None:
         expected = reference_values(exercise, calls)
     failures = [
-        _failure(exercise, call, outcome, right) for call, outcome, right in zip(calls, outcomes, expected, strict=True)
+        _failure(exercise, call, outcome, right, brief=True)
+        for call, outcome, right in zip(calls, outcomes, expected, strict=True)
     ]
     parts = _judge_parts(exercise, calls, failures)
     earned = sum(part.earned for part in parts)
@@ -137,7 +138,7 @@ def judge(
     verdict = Verdict(exercise.id, status, earned, exercise.points, parts)
     if not explain:
         return verdict
-    evidence, question, mistake, closed = _explain(exercise, calls, outcomes, expected, failures, wrong)
+    evidence, question, mistake, closed = _explain(exercise, calls, outcomes, expected, wrong)
     return replace(verdict, evidence=evidence, question=question, mistake=mistake, closed=closed)
 
 
@@ -154,7 +155,9 @@ def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
     return [outcome.value for outcome in outcomes]
 
 
-def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain, reveal: bool = True) -> str:
+def _failure(
+    exercise: Exercise, call: Call, outcome: Outcome, expected: Plain, reveal: bool = True, brief: bool = False
+) -> str:  # fmt: skip
     """Say what is wrong with one outcome, and what was expected if that may be revealed; empty when nothing is."""
     if outcome.status == "raised":
         assert outcome.error is not None
@@ -171,7 +174,7 @@ def _failure(exercise: Exercise, call: Call, outcome: Outcome, expected: Plain, 
     if exercise.parts[call.part].compares == "inputs":
         return _say_changed(exercise, call, outcome)
     value = _option_key(outcome.value) if exercise.options else outcome.value
-    return difference(value, expected, exercise.tolerance, reveal) or ""
+    return difference(value, expected, exercise.tolerance, reveal, brief) or ""
 
 
 def _say_error(exercise: Exercise, error: Raised) -> str:
@@ -224,7 +227,7 @@ def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[s
 
 def _explain(
     exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], expected: Sequence[Plain],
-    failures: Sequence[str], wrong: Sequence[int],
+    wrong: Sequence[int],
 ) -> tuple[str, str, str | None, str]:  # fmt: skip
     """Choose what to say: evidence, question, the mistake's id, and the evidence without what was expected."""
     if exercise.options:
@@ -232,9 +235,9 @@ def _explain(
         return evidence, question, option, evidence
     # The smallest input tells most; an edge only where it is much smaller, a skipped call only where all are.
     first = min(wrong, key=lambda i: (outcomes[i].status == "skipped", _weight(calls[i]), calls[i].place))
-    evidence = _evidence(exercise, calls[first], failures[first])
-    closed = _evidence(
-        exercise, calls[first], _failure(exercise, calls[first], outcomes[first], expected[first], reveal=False)
+    evidence, closed = (
+        _evidence(exercise, calls[first], _failure(exercise, calls[first], outcomes[first], expected[first], reveal))
+        for reveal in (True, False)
     )
     if exercise.kind == "function":
         base = [i for i, call in enumerate(calls) if call.ordinary and exercise.parts[call.part].compares == "values"]

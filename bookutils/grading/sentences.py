@@ -18,7 +18,7 @@ _IN_A_FILE = re.compile(r"\(<?[^()]*>?, line (\d{1,7})\)\s*$")
 def limit_name(limit: str | None) -> str:
     """Name a limit, as it stands in a sentence."""
     names = {
-        "time": _("the processor time"), "memory": _("the memory"), "output": _("the length of what it may print"),
+        "time": _("the time"), "memory": _("the memory"), "output": _("the length of what it may print"),
         "processes": _("the number of processes"), "files": _("the room for files"),
         "result": _("the size of what it may return"),
     }  # fmt: skip
@@ -37,7 +37,7 @@ def about_answer(exercise: Exercise, result: TaskResult) -> Verdict:
         return _without_points(exercise, judging.NOT_YET, says.format(name=exercise.answer, kind=result.kind))
     if result.status == "limit":
         if result.limit == "time":
-            says = _("It was stopped: its calls took more than {seconds:g} seconds of processor time.")
+            says = _("It was stopped: its calls computed or waited for more than {seconds:g} seconds.")
             return _without_points(exercise, judging.ERROR, says.format(seconds=exercise.seconds))
         says = _("It was stopped: {limit} that an answer has was used up.")
         return _without_points(exercise, judging.ERROR, says.format(limit=limit_name(result.limit)))
@@ -63,9 +63,9 @@ def about_cell(exercise: Exercise, step: StepResult, source: str, limits: Limits
             exercise, judging.ERROR, says.format(kind=step.error.kind, text=text, where=where)
         )  # fmt: skip
     if step.limit == "time":
-        says = _("The cell was stopped: it took more than the {seconds:g} seconds of processor time that a cell has.")
+        says = _("The cell was stopped: it computed or waited for more than the {seconds:g} seconds that a cell has.")
         if step.status == "not run":
-            says = _("The cell was not run: those above it took all of the {together:g} seconds of processor time.")
+            says = _("The cell was not run: those above it took all of the {together:g} seconds that they have together.")
         text = says.format(seconds=limits.cell_seconds, together=limits.exercise_seconds)
         return _without_points(exercise, judging.ERROR, text)
     if step.limit is not None:

@@ -189,6 +189,10 @@ def test_details_are_taken_from_the_log() -> None:
     assert "12.0" in says["no-native-build--rtx-5080"]
     assert says["libstdcxx-too-old--broken-lines"].endswith("GLIBCXX_3.4.30.")
     assert says["xla-flag-unknown--triton"].endswith("--xla_gpu_enable_triton_gemm=false.")
+    assert "The installed NumPy is older" in says["numpy-of-another-version--older"]
+    assert "older" not in says["numpy-of-another-version--array-api"]
+    assert "NumPy 2" in says["numpy-of-another-version--loaded-before"]
+    assert "HTTPS_PROXY" in says["no-network--answer-in-the-clear"]
     assert "460.73.1" in says["container-newer-than-driver--libcuda"]
 
 

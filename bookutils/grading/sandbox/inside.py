@@ -231,8 +231,11 @@ class _Worker:
         ]  # fmt: skip
         told = {"status": "called", "outcomes": outcomes, "delegated": bool(entered),
                 "missing": self._missed()}  # fmt: skip
-        if len(encode(told)) > self.returned:
-            return {"status": "limit", "limit": "result"}
+        size = 0
+        for outcome in outcomes:  # one by one, since all of them together may fill the memory
+            size += len(encode(outcome))
+            if size > self.returned:
+                return {"status": "limit", "limit": "result"}
         return told
 
 

@@ -80,7 +80,7 @@ class _Run:
         self.last: tuple[str, int] | None = None  # what was asked for before
         self.acquittals = 0
         self.left = _FOR_ALL * job.limits.total_seconds  # processor seconds
-        self.awake = _ON_THE_WALL * job.limits.total_seconds  # seconds on the wall, but for those spent in line
+        self.awake = _FOR_ALL * _ON_THE_WALL * job.limits.total_seconds  # on the wall, but for those spent in line
         self.used = 0.0
         self.kills = _kills()
         owners = {task.step: task.exercise for task in job.tasks}
@@ -90,7 +90,8 @@ class _Run:
         for _process in range(_MOST_PROCESSES):
             if self._is_over or self._go_through():
                 break
-        self.left = max(self.left, 0.0) + (1 - _FOR_ALL) * self.job.limits.total_seconds
+        reserve = (1 - _FOR_ALL) * self.job.limits.total_seconds
+        self.left, self.awake = max(self.left, 0.0) + reserve, max(self.awake, 0.0) + _ON_THE_WALL * reserve
         if not self.job.quiet or self.left_out or self.over:
             self._try_alone()
         steps = (self.steps.get(n, StepResult(step.number, "not run")) for n, step in enumerate(self.job.steps))
