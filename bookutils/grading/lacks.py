@@ -1,7 +1,7 @@
 """What failed because the grader has it not: imports, files, the network; and whether an answer needed it.
 
-The learner may have had a package or a file that the grader has not. So what fails alone costs nothing, and an answer that needed
-it has no verdict, unless the notebook shows that it failed there as well.
+The learner may have had a package or a file that the grader has not. So what fails alone costs nothing, and an
+answer that needed it has no verdict, unless the notebook shows that it failed there as well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Inside the sandbox: lets what asks for something that is not here fail alone; the rest of the cell is tried without it.
+"""Inside the sandbox: lets what asks for something that is not here fail alone; the rest of a cell goes on without.
 
 A learner may have had a package, a file, the network, a window or a magic of the kernel that the grader has not. Where
 the learner has put a `try` around an import, it stays as it is.

@@ -30,7 +30,7 @@ _AT_ONCE = 30.0  # seconds
 _PREFIX = "bookutils-grade-"
 _LONGEST_ADDRESS = 107  # bytes: a socket has no room for more
 _LONGEST_NAME = 50  # bytes of what is put behind the temporary folder
-_SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+_SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class SandboxError(BookError):
