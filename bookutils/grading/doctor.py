@@ -18,6 +18,7 @@ from bookutils.grading.sandbox.choice import remedy
 from bookutils.grading.sandbox.launch import Layers, try_layers
 from bookutils.grading.trial import try_answers
 
+_ASK_SECONDS = 20
 _BASE = 2**29  # bytes of memory that the engine and the libraries take beside the submissions
 
 
@@ -29,9 +30,8 @@ def examine(limits: Limits | None = None) -> list[Finding]:
     if bubblewrap is None:
         todo = _("Type: make system   (or: sudo apt-get install bubblewrap)")
         return [Finding("bubblewrap", PROBLEM, _("It is not installed; it isolates submissions."), todo)]
-    version = subprocess.run([bubblewrap, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     layers = try_layers()
-    findings = [Finding("bubblewrap", OK, f"{version}, {bubblewrap}"), _start(layers)]
+    findings = [_bubblewrap(bubblewrap), _start(layers)]
     if layers.starts:
         findings += [_nesting(layers), _filter(layers)]
     findings += [_user(), readable_finding(), _libraries(), _memory(limits or Limits())]
@@ -58,6 +58,17 @@ def verdict(findings: list[Finding]) -> str:
 def _not_linux() -> Finding:
     todo = _("Grade on Linux, in WSL2 or in a virtual machine; for notebooks of your own there is --sandbox none.")
     return Finding("system", PROBLEM, _("Submissions are isolated on Linux only."), todo)
+
+
+def _bubblewrap(place: str) -> Finding:
+    try:
+        done = subprocess.run(
+            [place, "--version"], capture_output=True, text=True, errors="replace", check=True, timeout=_ASK_SECONDS
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        says = _("{place} does not say its version ({reason}).").format(place=place, reason=str(error)[:200])
+        return Finding("bubblewrap", PROBLEM, says, _("Type: sudo apt-get install --reinstall bubblewrap"))
+    return Finding("bubblewrap", OK, f"{done.stdout.strip()}, {place}")
 
 
 def _start(layers: Layers) -> Finding:

@@ -1,4 +1,4 @@
-"""Why an answer that did not pass has no verdict: the grader lacks the Python or a package that it was written for.
+"""Why an answer that did not pass has no verdict: the grader lacks the Python, a package or a file that it asks for.
 
 Nobody gets a zero for that. `None` everywhere here means that the answer is to be judged as it is.
 """
@@ -82,10 +82,12 @@ def _about_version(version: Version) -> Reason:
 
 
 def _about_lack(lack: Lack, python: str, is_open: bool) -> Reason:
-    seen = about_import(lack.statement, lack.said if is_open else lack.harmless)
+    seen = about_import(lack.statement, lack.said if is_open else lack.harmless, lack.is_import)
     home = home_of(lack)
     here = ".".join(map(str, own_version()))
-    if home:
+    if not lack.is_import:
+        remedy = _("The learner may have had it. Look at the answer by hand, or ask for a notebook without it.")
+    elif home:
         remedy = _("Install {package} where you grade, or ask for a notebook without it.").format(package=home)
     elif lack.statement and (read_version(python) or own_version()) > own_version():
         theirs = ".".join(map(str, read_version(python) or ()))

@@ -99,11 +99,14 @@ class Worker:
             return Graded(make(grades=tuple(self._grade(submission, data, alone))), digest)
         except NotebookError as error:
             return Graded(make(UNREADABLE, reason=str(error)), digest)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-            if isinstance(error, BookError) or digest:
-                return Graded(make(NOT_GRADED, reason=str(error)), digest)
+        except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
             says = _("The file cannot be read ({reason}).").format(reason=str(error)[:120])
-            return Graded(make(UNREADABLE, reason=says), digest)
+            return Graded(make(NOT_GRADED if digest else UNREADABLE, reason=says), digest)
+        except OSError as error:  # of the disk, of a right, of the room for open files: nothing that the learner did
+            says = str(error)
+            if not isinstance(error, BookError) and not digest:
+                says = _("The file cannot be read here ({reason}).").format(reason=says[:120])
+            return Graded(make(NOT_GRADED, reason=says), digest)
         except BookError as error:
             return Graded(make(NOT_GRADED, reason=str(error)), digest, isinstance(error, CrowdedError) and not alone)
         except Exception as error:  # ours; never a zero for the learner
@@ -162,6 +165,11 @@ def _reading() -> Iterator[None]:
             _("Reading the file took longer than {seconds} seconds.").format(seconds=_READ_SECONDS)
         ) from None
     except MemoryError:
+        if _is_short_of_memory():
+            raise BookError(
+                _("There was too little memory to read the file: this machine lets a process have no more."),
+                _("Raise the limit (ulimit -d, ulimit -v), or grade where there is more memory."),
+            ) from None
         limit = _READ_MEMORY / 2**30
         raise NotebookError(
             _("Reading the file took more than {limit:.0f} GB of memory.").format(limit=limit)
@@ -170,6 +178,20 @@ def _reading() -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def _is_short_of_memory() -> bool:
+    """Whether the machine gives a process less memory than a notebook may take to be read."""
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    known = (resource.getrlimit(kind) for kind in (resource.RLIMIT_DATA, resource.RLIMIT_AS))
+    if any(0 <= soft < _READ_MEMORY for soft, _hard in known):
+        return True
+    told = Path("/proc/meminfo").read_text(encoding="ascii").split()
+    free = int(told[told.index("MemAvailable:") + 1]) * 1024 if "MemAvailable:" in told else _READ_MEMORY
+    return free < _READ_MEMORY // 4
 
 
 @contextlib.contextmanager

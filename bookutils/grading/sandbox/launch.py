@@ -20,7 +20,8 @@ SERVER = "bookutils.grading.sandbox.server"
 # No exercises, no results, no tests, and of the grader only what runs in there.
 SHOWN = ("core", "numerics", "data", "text", "bert", "devices", "plots", "widgets")
 _OF_GRADING = ("__init__.py", "wire.py", *(
-    f"sandbox/{name}.py" for name in ("__init__", "imports", "inside", "namespaces", "server", "syscalls")
+    f"sandbox/{name}.py"
+    for name in ("__init__", "imports", "inside", "namespaces", "server", "surroundings", "syscalls")
 ))  # fmt: skip
 _COURSE = Path("/course")  # where the package stands inside
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/alternatives")
@@ -189,4 +190,6 @@ def try_layers() -> Layers:
     words = done.stdout.splitlines()
     refused = next((line.removeprefix("no namespaces: ") for line in words if line.startswith("no namespaces")), "")
     said = refused or done.stderr.strip()[-300:]
+    if not said and done.returncode:
+        said = _("{program} ended with the exit code {code}").format(program=command[0], code=done.returncode)
     return Layers("started" in words, "namespaces" in words, "seccomp" in words, said)

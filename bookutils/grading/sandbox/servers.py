@@ -28,6 +28,9 @@ _MOST_KNOCKS = 3
 _MOST_STARTS = 5  # a server that dies more often, each time at once, has a reason that does not go away
 _AT_ONCE = 30.0  # seconds
 _PREFIX = "bookutils-grade-"
+_LONGEST_ADDRESS = 107  # bytes: a socket has no room for more
+_LONGEST_NAME = 50  # bytes of what is put behind the temporary folder
+_SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class SandboxError(BookError):
@@ -50,7 +53,7 @@ class Servers:
     def __init__(self, modules: Mapping[str, Sequence[str]], files: int) -> None:
         self._modules, self._files = modules, files
         _remove_abandoned()
-        self._folder = tempfile.TemporaryDirectory(prefix=_our_prefix())
+        self._folder = tempfile.TemporaryDirectory(prefix=_our_prefix(), dir=_short_folder())
         self._listeners: dict[str, socket.socket] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, int] = {}
@@ -216,13 +219,24 @@ def _serving(launched: int) -> int | None:
     return None
 
 
+def _short_folder() -> str:
+    """Return the temporary folder; another one where its name is too long for the address of a socket."""
+    usual = tempfile.gettempdir()
+    for folder in (usual, *_SHORT_FOLDERS):
+        fits = len(os.fsencode(folder)) + _LONGEST_NAME <= _LONGEST_ADDRESS
+        if fits and os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    return usual
+
+
 def _our_prefix() -> str:
     return f"{_PREFIX}{os.getpid()}-"
 
 
 def _remove_abandoned() -> None:
     """Remove what a grader left in the temporary folder that was killed."""
-    for place in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    folders = {tempfile.gettempdir(), _short_folder()}
+    for place in [found for folder in folders for found in Path(folder).glob(f"{_PREFIX}*")]:
         number = place.name.removeprefix(_PREFIX).partition("-")[0]
         with contextlib.suppress(OSError):
             gone = number.isdigit() and Path("/proc/self").exists() and not Path("/proc", number).exists()

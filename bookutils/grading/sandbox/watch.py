@@ -134,8 +134,12 @@ def _descriptors_of(pid: int) -> int:
 
 
 def _inodes_of(pid: int) -> int:
+    """Return how many files there are in a process's /tmp; 0 where that is everybody's: then they are not its own."""
+    theirs = _PROC / str(pid) / "root" / "tmp"
     with contextlib.suppress(OSError):
-        room = os.statvfs(_PROC / str(pid) / "root" / "tmp")
+        if theirs.stat().st_dev == Path("/tmp").stat().st_dev:
+            return 0
+        room = os.statvfs(theirs)
         return room.f_files - room.f_ffree
     return 0
 
