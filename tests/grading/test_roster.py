@@ -150,3 +150,13 @@ def test_a_class_of_forty_is_matched(tmp_path, layout):
         assert {person.name for person in people if not person.on_roster} == {"John Smith", "Li Wei"}
     else:
         assert doubts == [] and all(person.on_roster for person in people)
+
+
+@pytest.mark.parametrize("label", ["John Smith 77", "77_Smith_John", "Smith, John (77)", "john smith - s77"])
+def test_a_name_with_its_number_is_the_person_of_both(label):
+    """Is a folder that an instructor called by name and number one of two namesakes', and not a stranger's?"""
+    rows = [Row(("77", "s77"), "John Smith"), Row(("78", "s78"), "John Smith"), Row(("7",), "Smith 7")]
+    people, lines = people_of([], [Person(label, name=label)], rows)
+    assert [(p.id, p.on_roster) for p in people] == [("77", True), ("78", True), ("7", True)] and lines == []
+    people, _lines = people_of([], [Person("John Smith 79", name="John Smith 79")], rows)
+    assert people[0].on_roster is False

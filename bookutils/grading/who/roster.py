@@ -233,15 +233,20 @@ def _match(
     """Match people with rows: (label -> row, who cannot be matched and with which rows)."""
     by_id: dict[str, set[int]] = defaultdict(set)
     by_name: dict[str, set[int]] = defaultdict(set)
+    by_both: dict[str, set[int]] = defaultdict(set)
     for number, row in enumerate(roster):
         for id in row.ids:
             by_id[_number(id)].add(number)
+            if row.name:
+                by_both[_words(f"{row.name} {id}")].add(number)
         for key in _keys_of(row):
             by_name[key].add(number)
     chosen: dict[str, int] = {}
     doubtful: list[tuple[Person, list[int]]] = []
     for person in people:
-        rows = sorted(set().union(*(by_id.get(id, set()) for id in ids[person.learner])))
+        rows = sorted(
+            by_both.get(_words(person.learner), set()).union(*(by_id.get(id, set()) for id in ids[person.learner]))
+        )
         agree = [number for number in rows if not roster[number].name or _keys(person) & _keys_of(roster[number])]
         # Where a platform numbers what was handed in, the number of somebody else may be the same by chance.
         sure = person.platform not in _PASSING or person.learner == f"{person.name} {person.id}"
@@ -300,6 +305,11 @@ def _number(id: str) -> str:
     folded = skeleton(id)
     match = re.fullmatch(r"\D+ (\d+)", folded)
     return match[1] if match else folded.removesuffix(".0")
+
+
+def _words(text: str) -> str:
+    """Return the words of a name with its number, in whatever order: ``s12_Ann Lee`` is ``Lee, Ann (s12)``."""
+    return " ".join(sorted(re.findall(r"[^\W_]+", skeleton(text))))
 
 
 def _keys(person: Person) -> set[str]:
