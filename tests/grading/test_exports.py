@@ -166,6 +166,18 @@ def test_an_assignment_of_another_name_is_named_by_the_instructor(canvas):
         fill_canvas(b"a,b\n1,2\n", read_grades(canvas))
 
 
+def test_a_chapter_without_a_column_is_said(canvas):
+    """When one chapter's column is found and another's is not, are you told of the other?"""
+    results = [done("smithjohn", 3), done("smithjohn", 1, OTHER)]
+    people = [person("canvas", "72", "smithjohn", CHAPTER, OTHER)]
+    write_reports(canvas, lambda: iter(results), (), COURSE, people)
+    whole = fill_canvas(GRADEBOOK.encode(), read_grades(canvas))
+    assert (whole.count, whole.without_column) == (2, [])
+    filled = fill_canvas(GRADEBOOK.replace("02 - Losses (5513)", "Week 3 (5513)").encode(), read_grades(canvas))
+    assert (filled.count, filled.without_column) == (1, [OTHER])
+    assert any(OTHER in sentence and "--column" in sentence for sentence in filled.sentences())
+
+
 def test_grade_itself_writes_what_the_platform_takes(moodle, canvas):
     """Are there tables of our own where no other is given, without a row for what has no verdict?"""
     with (moodle / "grades-moodle.csv").open(encoding="utf-8", newline="") as file:

@@ -33,6 +33,7 @@ class Filled:
     by_name : rows whose number was not known and whose name one learner has alone
     left : learners with a grade for whom no row was found
     scaled : (points to be had here, the maximum there) where these differ, and so the points were scaled
+    without_column : chapters with grades that no column of the table was recognised for
     """
 
     data: bytes = b""
@@ -40,12 +41,17 @@ class Filled:
     by_name: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     scaled: set[tuple[int, str]] = field(default_factory=set)
+    without_column: list[str] = field(default_factory=list)
 
     def sentences(self) -> Iterator[str]:
         """Say what was done, and what a person has to look at."""
         yield _("Grades filled in: {count}. Every other cell is as it was.").format(count=self.count)
         for most, there in sorted(self.scaled):
             yield _("The points are scaled: {most} here are {there} there.").format(most=most, there=there)
+        if self.without_column:
+            yield _("No column there is recognised for {chapters}. Fill that in with --chapter and --column.").format(
+                chapters=join_words(self.without_column, _("and"))
+            )
         if self.by_name:
             yield _("Found by their names alone, please check: {names}.").format(names=", ".join(self.by_name))
         if self.left:
@@ -115,7 +121,11 @@ def fill_canvas(data: bytes, grades: Grades, chapter: str | None = None, column:
         _column(header, None, None)
     highest = next((row for row in table.rows[1:] if row[0].value.strip().casefold() == _POINTS_POSSIBLE), [])
     wanted = [(name, index, highest[index].value.strip() if len(highest) > index else None) for name, index in places]
-    return _fill(table, list(_canvas_rows(table, header, grades)), wanted, grades)
+    filled = _fill(table, list(_canvas_rows(table, header, grades)), wanted, grades)
+    known = {name for name, _index in places}
+    given = {name for one in grades.learners for name in one.grades}
+    filled.without_column = [name for name in chapters if name in given - known]
+    return filled
 
 
 @dataclass(frozen=True)
