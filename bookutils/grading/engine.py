@@ -90,10 +90,10 @@ class Outcome:
 
     def sentence(self, out: Path) -> str:
         """Say it in a few lines."""
-        says = _("{all} submissions, {now} of them graded now. Open {page}.")
+        says = _("{all} submissions, {now} of them new, changed or tried again. Open {page}.")
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
-            told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
+            told.append(_("Without a verdict: {n}; the reasons stand there.").format(n=self.without_verdict))
         return "\n".join([" ".join(told), *told_changes(self.changes, out)])
 
 
