@@ -237,3 +237,27 @@ def test_a_histogram_has_a_column_for_each_share():
     ]  # fmt: skip
     assert "Submissions: 8. 0–9 per cent: 2, 30–39 per cent: 1, 100 per cent: 5. Not handed in: 4." in drawn.alt
     assert (Bar(0, 0).length, Bar(1, 10_000).length) == ("0", "0.7")
+
+
+def test_pages_show_the_names_of_the_roster(tmp_path):
+    """Is an account or a squeezed name shown as the person's, with the number of namesakes, and the label beside it?"""
+    people = [
+        Person("muelleranna", "71", "Anna Müller", "canvas", on_roster=True),
+        Person("s1", "s1", "John Smith", on_roster=True), Person("s2", "s2", "John Smith", on_roster=True),
+        Person("Li Wei (9)", "9", "Li Wei", on_roster=True), Person("eve", "", "Eve", on_roster=False),
+    ]  # fmt: skip
+    page = write(tmp_path, [done(person.learner, 0, mistake="once") for person in people], people=people)
+    table = page.text[page.text.index("Points by learner and chapter") :]
+    for words in ("Anna Müller muelleranna · 71", "John Smith (s1) s1", "John Smith (s2) s2", "Li Wei (9) 9", "eve"):
+        assert words in table, (words, table)
+    assert "muelleranna" not in page.text[: page.text.index("Points by learner")]
+    assert "Anna Müller" in Page((tmp_path / "learners" / "muelleranna.html").read_text("utf-8")).text
+    assert {row["learner"] for row in rows(tmp_path)} == {person.learner for person in people}
+
+
+def test_numbers_of_one_assignment_are_not_taken_for_a_class(tmp_path):
+    """Where nobody has a second chapter, as in blind marking, does the page say what its shares are worth?"""
+    blind = [done(f"Participant {n}", 3, chapter) for n, chapter in enumerate((CHAPTER, CHAPTER, OTHER, OTHER))]
+    assert "Nobody has a second chapter" in write(tmp_path, blind).text
+    assert "Nobody has a second chapter" not in write(tmp_path, blind[:3]).text
+    assert "Nobody has a second chapter" not in write(tmp_path, [*blind, done("Participant 3", 3)]).text

@@ -70,12 +70,14 @@ class LearnerView:
     standing: Standing
     link: str
     cells: list[tuple[str, str]]
+    shown: str
 
     @property
     def details(self) -> str:
-        """The number and what else the roster says, in a line."""
+        """How the tables call them, where that is another name, the number, and what else the roster says."""
         person = self.standing.person
-        return " · ".join(filter(None, [person.id, *(value for _name, value in person.details)]))
+        label = "" if self.standing.learner in (self.shown, person.id) else self.standing.learner
+        return " · ".join(filter(None, [label, person.id, *(value for _name, value in person.details)]))
 
 
 class ClassPage:
@@ -126,6 +128,7 @@ class ClassPage:
             bar=Bar,
             exercises=self._exercises,
             learners=self._learners(),
+            shown=self._roll.shown,
             most_open=MOST_OPEN,
             most_learners_open=MOST_LEARNERS_OPEN,
         )  # fmt: skip
@@ -181,9 +184,11 @@ class ClassPage:
                     yield Row(result.learner, link, result.chapter, what, grade.exercise)
 
     def _learners(self) -> Iterator[LearnerView]:
-        for standing in sorted(self._roll.standings.values(), key=lambda one: (one.learner.casefold(), one.learner)):
+        shown = {learner: self._roll.shown(learner) for learner in self._roll.standings}
+        for learner in sorted(shown, key=lambda one: (shown[one].casefold(), one)):
+            standing = self._roll.standings[learner]
             cells = [_cell(standing, chapter) for chapter in self._roll.chapters]
-            yield LearnerView(standing, self._link(standing.learner), cells)
+            yield LearnerView(standing, self._link(learner), cells, shown[learner])
 
     def _spread(self, chapter: ChapterNumbers) -> Histogram:
         return histogram(chapter.bins, self._roll.averages(chapter.chapter).missing)

@@ -65,7 +65,7 @@ def write_reports(
     loose = [item for item in unreadable if item not in notes]
     names = FileNames([*learners, *files])
     roll = Roll(exercises, chapters, people)
-    pages = _Pages(out / "learners", names, exercises, about)
+    pages = _Pages(out / "learners", names, exercises, about, roll.shown)
     numbers = ClassNumbers(exercises)
     with atomic_write(out / "results.json") as json_file, atomic_write(out / "results.csv") as csv_file:
         as_json, as_csv = JsonReport(json_file, exercises, about), CsvReport(csv_file)
@@ -122,12 +122,14 @@ class _Pages:
     """The folder of the learners' pages."""
 
     def __init__(
-        self, folder: Path, names: FileNames, exercises: Mapping[str, Sequence[Exercise]], about: About
-    ) -> None:
+        self, folder: Path, names: FileNames, exercises: Mapping[str, Sequence[Exercise]], about: About,
+        shown: Callable[[str], str],
+    ) -> None:  # fmt: skip
         self._folder = folder
         self._names = names
         self._exercises = exercises
         self._about = about
+        self._shown = shown
         self._exact: set[int] = set()
         self._folded: set[int] = set()
 
@@ -136,7 +138,7 @@ class _Pages:
         self._exact.add(exact_key(name))
         self._folded.add(folded_key(name))
         missing = [(chapter, standing.cells[chapter].most) for chapter in standing.missing]
-        page = learner_page(learner, results, files, self._exercises, self._about, missing)
+        page = learner_page(self._shown(learner), results, files, self._exercises, self._about, missing)
         _write_unless_same(self._folder / name, page)
 
     def remove_others(self) -> None:
