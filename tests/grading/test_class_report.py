@@ -261,3 +261,18 @@ def test_numbers_of_one_assignment_are_not_taken_for_a_class(tmp_path):
     assert "Nobody has a second chapter" in write(tmp_path, blind).text
     assert "Nobody has a second chapter" not in write(tmp_path, blind[:3]).text
     assert "Nobody has a second chapter" not in write(tmp_path, [*blind, done("Participant 3", 3)]).text
+
+
+def test_what_is_nobodys_is_not_put_beside_a_learner(tmp_path):
+    """Are the course's own editions, as nbgrader keeps them, named quietly and not as somebody's second file?"""
+    own = Unreadable("source/01/01.ipynb", "It is nobody's.", None, CHAPTER, superseded=True)
+    page = write(tmp_path, [done("Ann", 3)], [own])
+    assert "nobody's: 1" in page.text and "source/01/01.ipynb" in page.text
+    assert "Files put aside" not in page.text and "files put aside" not in page.text
+
+
+def test_nothing_is_called_hard_where_everything_is_right(tmp_path):
+    """When all points were earned, does no headline say that an exercise is the hardest?"""
+    right = write(tmp_path, [done("Ann", 3), done("Bo", 3, OTHER)]).text
+    assert "Hardest" not in right and "All points were earned" in right
+    assert "Hardest: double, 99% of" in write(tmp_path, [done(f"n{n}", 3 if n else 2) for n in range(150)]).text

@@ -102,7 +102,8 @@ class ClassPage:
         self._roll = roll
         self._results = results
         self._loose = loose
-        self._beside = beside
+        self._beside = [item for item in beside if item.learner is not None]
+        self._nobodys = [item for item in beside if item.learner is None]  # the course's own editions
         self._names = names
         self._about = about
 
@@ -121,6 +122,7 @@ class ClassPage:
             flag_count=sum(numbers.flags.values()),
             flagged=self._flagged(),
             beside=[self._row_of_file(item) for item in self._beside],
+            nobodys=[self._row_of_file(item) for item in self._nobodys],
             strangers=[(one.learner, self._link(one.learner), one.person.id) for one in roll.strangers],
             spread=self._spread,
             hard=hard,
