@@ -71,14 +71,14 @@ def fill_moodle(data: bytes, grades: Grades, chapter: str, column: str | None = 
     Raises
     ------
     UsageError
-        When it has no column for grades.
+        When it has no column for grades, or is another assignment's.
     """
     table = Table(data)
     header = [cell.value.strip() for cell in table.rows[0]]
     place = _column(header, column, lambda name: name.casefold() in _GRADE)
     numbers = only_ones((one.moodle_id(chapter), one) for one in grades.learners)
     others = only_ones((one.own_id, one) for one in grades.learners)
-    rows = []
+    rows, numbered = [], False
     for row in range(1, len(table.rows)):
         cells = [cell.value.strip() for cell in table.rows[row]]
         if len(cells) > place:
@@ -87,6 +87,15 @@ def fill_moodle(data: bytes, grades: Grades, chapter: str, column: str | None = 
             # A roster's own number stands in a column of its own, as "ID number" does, and never in that of grades.
             found = found or next((others[cell] for cell in cells[1:place] if cell in others), None)
             rows.append(_Row(row, found, cells[1] if len(cells) > 1 else "", _neighbour(cells, place)))
+            numbered = numbered or bool(digits)
+    if numbers and numbered and not any(row.found for row in rows):
+        # By their names the grades of one assignment would find their way into another's worksheet.
+        raise UsageError(
+            _(
+                "No number in this worksheet is one under which {chapter} was handed in: it is another assignment's."
+            ).format(chapter=chapter),
+            _("Download the worksheet of the assignment that was graded, or name its chapter with --chapter."),
+        )
     return _fill(table, rows, [(chapter, place, None)], grades)
 
 
@@ -179,10 +188,10 @@ def _fill(
             filled.count += 1
             if scaled:
                 filled.scaled.add((most, scaled))
-            if row.found is None and learner.learner not in filled.by_name:
-                filled.by_name.append(learner.learner)
+            if row.found is None and learner.shown not in filled.by_name:
+                filled.by_name.append(learner.shown)
     chapters = {chapter for chapter, _place, _most in wanted}
-    filled.left = [one.learner for one in grades.learners if chapters & set(one.grades) and one.learner not in met]
+    filled.left = [one.shown for one in grades.learners if chapters & set(one.grades) and one.learner not in met]
     filled.data = table.data()
     return filled
 
