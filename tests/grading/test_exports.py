@@ -168,7 +168,11 @@ def test_in_a_gradebook_only_the_grades_change(canvas):
     """Is the chapter's column found, the number matched, and everything else left as it was?"""
     data = GRADEBOOK.encode()
     filled = fill_canvas(data, read_grades(canvas))
-    assert filled.data == data.replace(b'"A; B",,7', b'"A; B",3,7') and filled.count == 1 and filled.left == ["Ada King (Ada)"]
+    assert (
+        filled.data == data.replace(b'"A; B",,7', b'"A; B",3,7')
+        and filled.count == 1
+        and filled.left == ["Ada King (Ada)"]
+    )
     sis = data + b'"King, A.",80,u80,ada,A,,,,\n'
     assert fill_canvas(sis, read_grades(canvas)).data.endswith(b"u80,ada,A,1,,,\n")
 
