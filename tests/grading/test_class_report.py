@@ -276,3 +276,15 @@ def test_nothing_is_called_hard_where_everything_is_right(tmp_path):
     right = write(tmp_path, [done("Ann", 3), done("Bo", 3, OTHER)]).text
     assert "Hardest" not in right and "All points were earned" in right
     assert "Hardest: double, 99% of" in write(tmp_path, [done(f"n{n}", 3 if n else 2) for n in range(150)]).text
+
+
+def test_a_question_of_who_is_who_is_no_file(tmp_path):
+    """Is it told loudly, in all reports, and counted neither as a submission nor as unreadable?"""
+    question = Unreadable("John Smith", "Two are called John Smith.", question=True)
+    page = write(tmp_path, [done("John Smith (1)", 3), done("John Smith (2)", 3)], [question])
+    for words in ("submissions 2", "graded 2", "unreadable 0", "unclear who is who 1", "Not clear who is who: 1"):
+        assert words in page.text, words
+    assert "Without a verdict" not in page.text and "Nothing. Every submission" not in page.text
+    assert [row["message"] for row in rows(tmp_path) if row["status"] == "unclear"] == [question.reason]
+    data = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert data["unreadable"] == [] and data["questions"] == [{"about": "John Smith", "reason": question.reason}]

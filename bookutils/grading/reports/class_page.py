@@ -92,11 +92,12 @@ class ClassPage:
     beside : files beside another one that was graded
     names : of the learners' pages
     about : course, version, date and command
+    questions : of who is who
     """
 
     def __init__(
         self, numbers: ClassNumbers, roll: Roll, results: Callable[[], Iterator[Result]], loose: Sequence[Unreadable],
-        beside: Sequence[Unreadable], names: FileNames, about: About,
+        beside: Sequence[Unreadable], names: FileNames, about: About, questions: Sequence[Unreadable] = (),
     ) -> None:  # fmt: skip
         self._numbers = numbers
         self._roll = roll
@@ -106,6 +107,7 @@ class ClassPage:
         self._nobodys = [item for item in beside if item.learner is None]  # the course's own editions
         self._names = names
         self._about = about
+        self._questions = questions
 
     def render(self) -> bytes:
         """Return the page. The same input gives the same bytes."""
@@ -122,6 +124,7 @@ class ClassPage:
             flag_count=sum(numbers.flags.values()),
             flagged=self._flagged(),
             beside=[self._row_of_file(item) for item in self._beside],
+            questions=[item.reason for item in self._questions],
             nobodys=[self._row_of_file(item) for item in self._nobodys],
             strangers=[(one.learner, self._link(one.learner), one.person.id) for one in roll.strangers],
             spread=self._spread,
@@ -150,6 +153,8 @@ class ClassPage:
         ]
         if self._beside:
             tiles.append(Tile(len(self._beside), _("files put aside"), loud=True))
+        if self._questions:
+            tiles.append(Tile(len(self._questions), _("unclear who is who"), loud=True))
         if roll.strangers:
             tiles.append(Tile(len(roll.strangers), _("not on the roster"), loud=True))
         return tiles

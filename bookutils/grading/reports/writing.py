@@ -53,6 +53,8 @@ def write_reports(
     numbers are kept, and for each kind of mistake who made it.
     """
     about = about or About()
+    questions = [item for item in unreadable if item.question]
+    unreadable = [item for item in unreadable if not item.question]
     files: dict[str, list[Unreadable]] = defaultdict(list)
     for item in unreadable:
         if item.learner is not None:
@@ -87,9 +89,11 @@ def write_reports(
         for item in loose:
             numbers.add_unreadable(item)
             as_csv.add_file(item)
+        for item in questions:
+            as_csv.add_question(item)
         in_class = ((one, "" if one.absent else f"learners/{names.of(one.learner)}") for one in roll.standings.values())
-        as_json.finish(loose, beside, in_class)
-    page = ClassPage(numbers, roll, results, loose, beside, names, about)
+        as_json.finish(loose, beside, in_class, questions)
+    page = ClassPage(numbers, roll, results, loose, beside, names, about, questions)
     _write_unless_same(out / "index.html", page.render())
     pages.remove_others()
     if any(person.places or person.platform for person in people):

@@ -215,7 +215,7 @@ def people_of(
         possible |= set(rows)
         says = _("{learner} may be each of these in the roster: {rows}. Give the platform's numbers in it.")
         shown = join_words([roster[number].shown for number in rows], _("or"))
-        lines.append(Unreadable(person.learner, says.format(learner=person.learner, rows=shown)))
+        lines.append(Unreadable(person.learner, says.format(learner=person.learner, rows=shown), question=True))
     doubted = {person.learner for person, _rows in several}
     blind = [person for person in people if _is_blind(person) and person.learner not in chosen]
     if blind:
@@ -225,7 +225,7 @@ def people_of(
             "Marking is blind here: by numbers such as {number} nobody of the roster can be told, so nobody is called"
             " absent. Grade without --roster, or put those numbers into it."
         )
-        lines.append(Unreadable(_("the roster"), says.format(number=blind[0].id)))
+        lines.append(Unreadable(_("the roster"), says.format(number=blind[0].id), question=True))
     joined = []
     for person in people:
         row = roster[chosen[person.learner]] if person.learner in chosen else None
