@@ -288,3 +288,16 @@ def test_a_question_of_who_is_who_is_no_file(tmp_path):
     assert [row["message"] for row in rows(tmp_path) if row["status"] == "unclear"] == [question.reason]
     data = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert data["unreadable"] == [] and data["questions"] == [{"about": "John Smith", "reason": question.reason}]
+
+
+def test_namesakes_who_were_graded_apart_miss_nothing(tmp_path):
+    """Where a namesake's second chapter may stand under another number, is it no chapter that was not handed in?"""
+    people = [Person(f"John Smith ({n})", str(n), "John Smith", "moodle") for n in (1, 2, 3, 4)]
+    results = [
+        done(person.learner, 3, chapter)
+        for person, chapter in zip(people, (CHAPTER, CHAPTER, OTHER, OTHER), strict=True)
+    ]
+    question = Unreadable("John Smith", "Two are called John Smith.", question=True)
+    page = write(tmp_path, [done("Ann", 0), *results], [question], [Person("Ann", name="Ann"), *people])
+    assert "chapters not handed in 1" in page.text and "All that was set 6 5 1" in page.text
+    assert not [row for row in rows(tmp_path) if row["status"] == "not handed in" and row["learner"] != "Ann"]

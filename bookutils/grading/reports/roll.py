@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Final
@@ -107,16 +107,19 @@ class Roll:
     exercises : chapter -> its exercises
     chapters : those that are set: somebody handed one in
     people : who is known, with or without a submission; whoever handed in and is not among them is added
+    unclear : names of several who were graded apart, since nothing says which of them is which in another chapter
     """
 
     def __init__(
-        self, exercises: Mapping[str, Sequence[Exercise]], chapters: Iterable[str], people: Sequence[Person] = ()
-    ) -> None:
+        self, exercises: Mapping[str, Sequence[Exercise]], chapters: Iterable[str], people: Sequence[Person] = (),
+        unclear: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._most = {chapter: sum(exercise.points for exercise in its) for chapter, its in exercises.items()}
         wanted = set(chapters)
         self.chapters = [chapter for chapter in exercises if chapter in wanted]
         self.chapters += sorted(wanted.difference(self.chapters))
         self._people = {person.learner: person for person in people}
+        self._unclear = set(unclear)
         self._called = Counter(skeleton(person.name) for person in people)
         self.standings: dict[str, Standing] = {}
 
@@ -136,6 +139,7 @@ class Roll:
             if item.chapter is not None:
                 theirs.setdefault(item.chapter, Cell(OPEN))
         unplaced = any(item.chapter is None and not item.superseded for item in files)
+        unplaced = unplaced or (person.learner != person.name and person.name in self._unclear)
         for chapter in self.chapters:
             absent = Cell(OPEN) if unplaced else Cell(MISSING, 0, self._most.get(chapter, 0))
             standing.cells[chapter] = theirs.get(chapter, absent)

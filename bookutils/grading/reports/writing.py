@@ -66,7 +66,7 @@ def write_reports(
     notes = set(beside)
     loose = [item for item in unreadable if item not in notes]
     names = FileNames([*learners, *files])
-    roll = Roll(exercises, chapters, people)
+    roll = Roll(exercises, chapters, people, {item.name for item in questions})
     pages = _Pages(out / "learners", names, exercises, about, roll.shown)
     numbers = ClassNumbers(exercises)
     with atomic_write(out / "results.json") as json_file, atomic_write(out / "results.csv") as csv_file:
