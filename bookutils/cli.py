@@ -123,7 +123,7 @@ def grade(
     options = Options(workers, sandbox, delegation, names=names, roster=roster, again=again)
     done = grade_folder(submissions, out, find_course(course).notebooks_dir, options, typer.echo)
     typer.echo(done.sentence(out))
-    if done.without_verdict:
+    if done.without_verdict or done.questions:
         raise typer.Exit(1)
 
 

@@ -44,12 +44,24 @@ def changes_between(before: Result | None, after: Result) -> list[Change]:
     """
     if before is None:
         return []
+    if GRADED in (before.status, after.status) and before.status != after.status:
+        return [Change(after.learner, after.chapter, "", _whole(before), _whole(after))]
     old, new = _told(before), _told(after)
     return [
         Change(after.learner, after.chapter, name, old.get(name, _("nothing")), new.get(name, _("nothing")))
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     ]
+
+
+def _whole(result: Result) -> str:
+    """Say in a word what a submission has: its points, or why it has none."""
+    if result.status != GRADED:
+        return result.status
+    return _("{points} of {max_points}").format(
+        points=sum(grade.points for grade in result.grades if grade.status != NOT_GRADED),
+        max_points=sum(grade.max_points for grade in result.grades if grade.status != NOT_GRADED),
+    )
 
 
 def _told(result: Result) -> dict[str, str]:
@@ -71,7 +83,10 @@ def told_changes(changes: Sequence[Change], out: Path) -> Iterator[str]:
     if not changes:
         return
     people = len({change.learner for change in changes})
-    yield _("{n} results changed, for {people} learners:").format(n=len(changes), people=people)
+    says = _("{n} results changed, for {people} learners:")
+    if people == 1:
+        says = _("One result changed:") if len(changes) == 1 else _("{n} results changed, for one learner:")
+    yield says.format(n=len(changes), people=people)
     for change in changes[:_MOST_TOLD]:
         place = " ".join(filter(None, [change.chapter, change.exercise]))
         yield f"  {spreadsheet_text(change.learner)}, {place}: {change.before} → {change.after}"

@@ -80,20 +80,24 @@ class Outcome:
     ----------
     submissions, graded_now : how many there are, and how many of them were graded now
     without_verdict : how many files and exercises have none
+    questions : how often it is not clear who is who
     changes : of what had been graded before, in the order of learners
     """
 
     submissions: int = 0
     graded_now: int = 0
     without_verdict: int = 0
+    questions: int = 0
     changes: list[Change] = field(default_factory=list)
 
     def sentence(self, out: Path) -> str:
         """Say it in a few lines."""
-        says = _("{all} submissions, {now} of them graded now. Open {page}.")
+        says = _("{all} submissions, {now} of them new, changed or tried again. Open {page}.")
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
-            told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
+            told.append(_("Without a verdict: {n}; the reasons stand there.").format(n=self.without_verdict))
+        if self.questions:
+            told.append(_("Not clear who is who: {n}; the page says where.").format(n=self.questions))
         return "\n".join([" ".join(told), *told_changes(self.changes, out)])
 
 
@@ -152,7 +156,9 @@ def grade_folder(
         write_reports(out, lambda: gradebook.results(keys), unreadable, exercises, people=people, about=about)
         write_changes(out, changes)
         missing = sum(map(_without_verdict, gradebook.results(keys)))
-    return Outcome(len(wanted), graded, missing + sum(not item.superseded for item in unreadable), changes)
+    questions = sum(item.question for item in unreadable)
+    missing += sum(not item.superseded for item in unreadable) - questions
+    return Outcome(len(wanted), graded, missing, questions, changes)
 
 
 def _without_verdict(result: Result) -> int:

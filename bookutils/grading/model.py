@@ -75,6 +75,7 @@ class Unreadable:
     reason : why it has none
     learner, chapter : where they are known
     superseded : another file of the same learner and chapter has the verdict
+    question : it is no file, but a question of who is who, about people whose files may all be graded
     """
 
     name: str
@@ -82,6 +83,7 @@ class Unreadable:
     learner: str | None = None
     chapter: str | None = None
     superseded: bool = False
+    question: bool = False
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def survey(path: Path, chapters: Collection[str], besides: Path | None = None, n
     else:
         claims = read_places(believed, chapters, read_submitters(believed))
     told = tell_apart(claims)
-    sorter = _Sorter(claims, told.labels)
+    sorter = _Sorter(claims, told.labels, chapters)
     sorter.sort()
     lines += [*told.lines, *sorter.lines]
     if not sorter.submissions and not lines:
@@ -153,7 +153,10 @@ def digest_of(submission: Submission, salt: str) -> str:
 class _Sorter:
     """Tells notebooks that can be graded from what is only a line in the report."""
 
-    def __init__(self, claims: Sequence[Claim], labels: Sequence[str | None]) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], labels: Sequence[str | None], chapters: Collection[str]
+    ) -> None:  # fmt: skip
+        self.example = (sorted(chapters)[:2] or ["01"])[-1]
         self.claims = list(zip(claims, labels, strict=True))
         self.of_nbgrader = any("submitted" in claim.around for claim in claims)
         self.submissions: list[Submission] = []
@@ -177,9 +180,12 @@ class _Sorter:
                 elif nameless:
                     self._line(claim, _no_name(entry))
             elif claim.chapter is None:
-                says = _("The course has no chapter {name!r}.")
+                says = _(
+                    "The course has no chapter {name!r}. Call the file after its chapter, such as {example}, or put it"
+                    " into a folder that is called so."
+                )
                 name = plain(entry.stem).rpartition("__")[2]
-                self._line(claim, says.format(name=name[-80:]), label)
+                self._line(claim, says.format(name=name[-80:], example=self.example), label)
             else:
                 found[label, claim.chapter].append(claim)
         for (label, chapter), claims in sorted(found.items()):

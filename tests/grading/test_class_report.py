@@ -237,3 +237,67 @@ def test_a_histogram_has_a_column_for_each_share():
     ]  # fmt: skip
     assert "Submissions: 8. 0–9 per cent: 2, 30–39 per cent: 1, 100 per cent: 5. Not handed in: 4." in drawn.alt
     assert (Bar(0, 0).length, Bar(1, 10_000).length) == ("0", "0.7")
+
+
+def test_pages_show_the_names_of_the_roster(tmp_path):
+    """Is an account or a squeezed name shown as the person's, with the number of namesakes, and the label beside it?"""
+    people = [
+        Person("muelleranna", "71", "Anna Müller", "canvas", on_roster=True),
+        Person("s1", "s1", "John Smith", on_roster=True), Person("s2", "s2", "John Smith", on_roster=True),
+        Person("Li Wei (9)", "9", "Li Wei", on_roster=True), Person("eve", "", "Eve", on_roster=False),
+    ]  # fmt: skip
+    page = write(tmp_path, [done(person.learner, 0, mistake="once") for person in people], people=people)
+    table = page.text[page.text.index("Points by learner and chapter") :]
+    for words in ("Anna Müller muelleranna · 71", "John Smith (s1) s1", "John Smith (s2) s2", "Li Wei (9) 9", "eve"):
+        assert words in table, (words, table)
+    assert "muelleranna" not in page.text[: page.text.index("Points by learner")]
+    assert "Anna Müller" in Page((tmp_path / "learners" / "muelleranna.html").read_text("utf-8")).text
+    assert {row["learner"] for row in rows(tmp_path)} == {person.learner for person in people}
+
+
+def test_numbers_of_one_assignment_are_not_taken_for_a_class(tmp_path):
+    """Where nobody has a second chapter, as in blind marking, does the page say what its shares are worth?"""
+    blind = [done(f"Participant {n}", 3, chapter) for n, chapter in enumerate((CHAPTER, CHAPTER, OTHER, OTHER))]
+    assert "Nobody has a second chapter" in write(tmp_path, blind).text
+    assert "Nobody has a second chapter" not in write(tmp_path, blind[:3]).text
+    assert "Nobody has a second chapter" not in write(tmp_path, [*blind, done("Participant 3", 3)]).text
+
+
+def test_what_is_nobodys_is_not_put_beside_a_learner(tmp_path):
+    """Are the course's own editions, as nbgrader keeps them, named quietly and not as somebody's second file?"""
+    own = Unreadable("source/01/01.ipynb", "It is nobody's.", None, CHAPTER, superseded=True)
+    page = write(tmp_path, [done("Ann", 3)], [own])
+    assert "nobody's: 1" in page.text and "source/01/01.ipynb" in page.text
+    assert "Files put aside" not in page.text and "files put aside" not in page.text
+
+
+def test_nothing_is_called_hard_where_everything_is_right(tmp_path):
+    """When all points were earned, does no headline say that an exercise is the hardest?"""
+    right = write(tmp_path, [done("Ann", 3), done("Bo", 3, OTHER)]).text
+    assert "Hardest" not in right and "All points were earned" in right
+    assert "Hardest: double, 99% of" in write(tmp_path, [done(f"n{n}", 3 if n else 2) for n in range(150)]).text
+
+
+def test_a_question_of_who_is_who_is_no_file(tmp_path):
+    """Is it told loudly, in all reports, and counted neither as a submission nor as unreadable?"""
+    question = Unreadable("John Smith", "Two are called John Smith.", question=True)
+    page = write(tmp_path, [done("John Smith (1)", 3), done("John Smith (2)", 3)], [question])
+    for words in ("submissions 2", "graded 2", "unreadable 0", "unclear who is who 1", "Not clear who is who: 1"):
+        assert words in page.text, words
+    assert "Without a verdict" not in page.text and "Nothing. Every submission" not in page.text
+    assert [row["message"] for row in rows(tmp_path) if row["status"] == "unclear"] == [question.reason]
+    data = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert data["unreadable"] == [] and data["questions"] == [{"about": "John Smith", "reason": question.reason}]
+
+
+def test_namesakes_who_were_graded_apart_miss_nothing(tmp_path):
+    """Where a namesake's second chapter may stand under another number, is it no chapter that was not handed in?"""
+    people = [Person(f"John Smith ({n})", str(n), "John Smith", "moodle") for n in (1, 2, 3, 4)]
+    results = [
+        done(person.learner, 3, chapter)
+        for person, chapter in zip(people, (CHAPTER, CHAPTER, OTHER, OTHER), strict=True)
+    ]
+    question = Unreadable("John Smith", "Two are called John Smith.", question=True)
+    page = write(tmp_path, [done("Ann", 0), *results], [question], [Person("Ann", name="Ann"), *people])
+    assert "chapters not handed in 1" in page.text and "All that was set 6 5 1" in page.text
+    assert not [row for row in rows(tmp_path) if row["status"] == "not handed in" and row["learner"] != "Ann"]

@@ -118,6 +118,24 @@ def test_a_number_counts_only_where_it_comes_from(tmp_path):
     assert "Participant 501,Ben Roy,2,3" in tables[f"grades-moodle-{OTHER}.csv"]
 
 
+def test_the_worksheet_of_another_assignment_is_refused(moodle):
+    """When no number fits, do grades never find their way by the names into another assignment's worksheet?"""
+    data = b"Identifier,Full name,Grade\nParticipant 801,Zo\xc3\xab M\xc3\xbcller,\nParticipant 802,Cem,\n"
+    with pytest.raises(UsageError, match="another assignment's"):
+        fill_moodle(data, read_grades(moodle), CHAPTER)
+    one = data + b"Participant 402,John Smith,\n"
+    assert fill_moodle(one, read_grades(moodle), CHAPTER).data == one.replace(b"402,John Smith,", b"402,John Smith,3")
+
+
+def test_sentences_name_people_and_accounts(tmp_path):
+    """Is somebody whom the table calls by an account told by name as well, whether found or left?"""
+    people = [Person("s7", "s7", "Zoë Müller", on_roster=True), Person("s8", "s8", "Bo", on_roster=True)]
+    write_reports(tmp_path, lambda: iter([done("s7", 3), done("s8", 1)]), (), COURSE, people)
+    data = "Identifier,Full name,Grade\nParticipant 1,Zoë Müller,\n".encode()
+    filled = fill_moodle(data, read_grades(tmp_path), CHAPTER)
+    assert filled.by_name == ["Zoë Müller (s7)"] and filled.left == ["Bo (s8)"]
+
+
 def test_a_table_without_a_column_for_grades_is_refused_with_its_columns(moodle):
     """Does the error name what is there, and is the column taken that a person names?"""
     data = b"Identifier,Mark\nParticipant 401,\n"
@@ -150,7 +168,11 @@ def test_in_a_gradebook_only_the_grades_change(canvas):
     """Is the chapter's column found, the number matched, and everything else left as it was?"""
     data = GRADEBOOK.encode()
     filled = fill_canvas(data, read_grades(canvas))
-    assert filled.data == data.replace(b'"A; B",,7', b'"A; B",3,7') and filled.count == 1 and filled.left == ["Ada"]
+    assert (
+        filled.data == data.replace(b'"A; B",,7', b'"A; B",3,7')
+        and filled.count == 1
+        and filled.left == ["Ada King (Ada)"]
+    )
     sis = data + b'"King, A.",80,u80,ada,A,,,,\n'
     assert fill_canvas(sis, read_grades(canvas)).data.endswith(b"u80,ada,A,1,,,\n")
 
@@ -164,6 +186,18 @@ def test_an_assignment_of_another_name_is_named_by_the_instructor(canvas):
     assert filled.data == data.replace(b'"A; B",,7', b'"A; B",3,7')
     with pytest.raises(UsageError, match="no gradebook"):
         fill_canvas(b"a,b\n1,2\n", read_grades(canvas))
+
+
+def test_a_chapter_without_a_column_is_said(canvas):
+    """When one chapter's column is found and another's is not, are you told of the other?"""
+    results = [done("smithjohn", 3), done("smithjohn", 1, OTHER)]
+    people = [person("canvas", "72", "smithjohn", CHAPTER, OTHER)]
+    write_reports(canvas, lambda: iter(results), (), COURSE, people)
+    whole = fill_canvas(GRADEBOOK.encode(), read_grades(canvas))
+    assert (whole.count, whole.without_column) == (2, [])
+    filled = fill_canvas(GRADEBOOK.replace("02 - Losses (5513)", "Week 3 (5513)").encode(), read_grades(canvas))
+    assert (filled.count, filled.without_column) == (1, [OTHER])
+    assert any(OTHER in sentence and "--column" in sentence for sentence in filled.sentences())
 
 
 def test_grade_itself_writes_what_the_platform_takes(moodle, canvas):

@@ -179,6 +179,16 @@ def test_small_cases(tmp_path, name):
     assert len(lines(found)) == count, lines(found)
 
 
+def test_at_canvas_the_later_upload_counts(tmp_path):
+    """When a second download lies in the folder of the first, does the newer attempt count, and its place too?"""
+    stems = ("leeann_11_999_01-activations", "leeann_11_1000_01-activations-1", "leeann_11_998_01-activations (2)")
+    found = survey(written(tmp_path, [(f"{stem}.ipynb", stem) for stem in stems]), CHAPTERS)
+    (content,) = contents(found).values()
+    assert content == stems[1]
+    assert found.people[0].places == (("01-activations", "leeann_11_1000"),)
+    assert all("a later file" in item.reason for item in found.found[1:])
+
+
 COPIES = [
     "Copy of Copy of 01-activations", "Копия_блокнота_\"01-activations_ipynb\"", "Копія записника 01-activations.ipynb",
     "Kopie von 01-activations", "Copie de 01-activations", "Copia di 01-activations", "Cópia de 01-activations",

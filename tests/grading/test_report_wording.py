@@ -13,6 +13,7 @@ from bookutils.exercises.catalogue import all_exercises
 from bookutils.exercises.judge import make_calls, plan_calls
 from bookutils.grading.model import Grade
 from bookutils.grading.reports.behaviours import behaviour
+from bookutils.grading.reports.text import sentence_pieces
 from bookutils.grading.reports.wording import about_learners, for_instructor, is_not_started, tidy, without_ticks
 
 ADDRESS = re.compile(r"\byou(r|rs|rself|rselves)?\b", re.IGNORECASE)
@@ -79,7 +80,24 @@ def test_ticks_go_in_pairs():
     assert without_ticks("Is `x` or `y` 5` long?") == "Is x or y 5` long?"
 
 
+def test_no_star_is_left_of_what_is_stressed():
+    """Do all sentences of the course lose the stars around a word, in tables and on pages, and does code keep its?"""
+    for _chapter, exercise in all_exercises():
+        for sentence in [text for one in exercise.mistakes for text in (one.evidence, one.question, one.fix)]:
+            pieces = sentence_pieces(sentence)
+            shown = "".join(piece for piece, is_code in pieces if not is_code)
+            assert not re.search(r"(?<!\w)\*\w[^*]*\w\*(?!\w)", shown), shown
+            assert re.findall(r"`([^`]+)`", sentence) == [piece for piece, is_code in pieces if is_code]
+    assert without_ticks("The *last two* of `*args*`") == "The last two of *args*"
+
+
+def never(x, upstream):
+    while True:
+        pass
+
+
 WRONG = {
+    "endless": (never, "Was still running when its time was up."),
     "shape": (lambda x, upstream: [1.0, 2.0, 3.0, 4.0, 5.0], "Returns another shape."),
     "nothing": (lambda x, upstream: None, "Returns nothing."),
     "error": (lambda x, upstream: x.no_such_thing, "Stops with `AttributeError`."),

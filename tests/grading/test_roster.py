@@ -150,3 +150,39 @@ def test_a_class_of_forty_is_matched(tmp_path, layout):
         assert {person.name for person in people if not person.on_roster} == {"John Smith", "Li Wei"}
     else:
         assert doubts == [] and all(person.on_roster for person in people)
+
+
+@pytest.mark.parametrize("label", ["John Smith 77", "77_Smith_John", "Smith, John (77)", "john smith - s77"])
+def test_a_name_with_its_number_is_the_person_of_both(label):
+    """Is a folder that an instructor called by name and number one of two namesakes', and not a stranger's?"""
+    rows = [Row(("77", "s77"), "John Smith"), Row(("78", "s78"), "John Smith"), Row(("7",), "Smith 7")]
+    people, lines = people_of([], [Person(label, name=label)], rows)
+    assert [(p.id, p.on_roster) for p in people] == [("77", True), ("78", True), ("7", True)] and lines == []
+    people, lines = people_of([], [Person("John Smith 79", name="John Smith 79")], rows)
+    assert [person.on_roster for person in people] == [None, True] and len(lines) == 1  # neither of both is absent
+
+
+@pytest.mark.parametrize("label", ["Ada King 77", "77_Ada_King", "King, Ada (s77)", "Ada King_s77"])
+def test_a_number_that_the_roster_does_not_have_hides_no_name(label):
+    """Is the name enough where it is one person's, and are namesakes put before you instead of called absent?"""
+    rows = [Row((), "Ada King"), Row((), "Bo")]
+    people, lines = people_of([], [Person(label, name=label)], rows)
+    assert [(p.learner, p.on_roster) for p in people] == [(label, True), ("Bo", True)] and lines == []
+    people, lines = people_of([], [Person(label, name=label), Person("Ada King 5", name="Ada King 5")], rows)
+    assert [p.on_roster for p in people] == [None, None, True] and len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    "blind", [Person("Participant 11", "11", "Participant", "moodle"), Person("anon x7", "x7", "anon", "canvas")]
+)
+def test_where_marking_is_blind_nobody_is_called_absent(blind):
+    """Does a roster of names not turn a blind class into strangers, and everybody into an absentee?"""
+    people, (line,) = people_of([], [blind], [Row(("1",), "Ada"), Row(("2",), "Bo")])
+    assert [(p.learner, p.on_roster) for p in people] == [(blind.learner, None)] and "blind" in line.reason
+
+
+def test_an_underscore_in_a_name_is_nothing_at_canvas():
+    """Is Anna_Maria found, whose name Canvas squeezes and leaves the underscore in?"""
+    people, _lines = people_of([], [Person("kowalskaanna_maria", "7", "kowalskaanna_maria", "canvas")],
+                               [Row((), "Anna_Maria Kowalska")])  # fmt: skip
+    assert [p.on_roster for p in people] == [True]

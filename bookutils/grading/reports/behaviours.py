@@ -32,7 +32,10 @@ def _error(message: str) -> str:
     name = _EXCEPTION.search(message)
     if name is not None:
         return _("Stops with `{error}`.").format(error=name[1])
-    first = re.split(r"(?<=[.!?])\s", message.strip(), maxsplit=1)[0]
+    message = _place().sub("", message.strip())
+    if _endless().match(message):
+        return _("Was still running when its time was up.")
+    first = re.split(r"(?<=[.!?])\s", message, maxsplit=1)[0]
     # Numbers, code and names differ from one learner to the next.
     first = re.sub(r": ?`[^`]*`|`[^`]*`", "", first)
     first = re.sub(r"\d+(?:\.\d+)?", "…", first).strip()
@@ -68,6 +71,20 @@ def _seen() -> list[tuple[re.Pattern[str], str]]:
          _("Calls the course's own function.")),
     ]  # fmt: skip
     return [(_pattern(sentence), says) for sentence, says in sentences]
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """Find how the judge begins where a case is named: its inputs differ, and say nothing of a group."""
+    begin, middle, end = re.split(r"\{[^}]*\}", _("In the part “{part}”, with {given}: {failure}"))[:3]
+    return re.compile(f"{re.escape(begin)}[^”]*{re.escape(middle)}.*?{re.escape(end)}", re.DOTALL)
+
+
+@cache
+def _endless() -> re.Pattern[str]:
+    """Recognise a call that took too long."""
+    says = _("It was still running after {seconds:g} seconds and was stopped. Is there a loop that never ends?")
+    return re.compile(re.escape(says.partition("{")[0]), re.IGNORECASE)
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

@@ -70,12 +70,14 @@ class LearnerView:
     standing: Standing
     link: str
     cells: list[tuple[str, str]]
+    shown: str
 
     @property
     def details(self) -> str:
-        """The number and what else the roster says, in a line."""
+        """How the tables call them, where that is another name, the number, and what else the roster says."""
         person = self.standing.person
-        return " · ".join(filter(None, [person.id, *(value for _name, value in person.details)]))
+        label = "" if self.standing.learner in (self.shown, person.id) else self.standing.learner
+        return " · ".join(filter(None, [label, person.id, *(value for _name, value in person.details)]))
 
 
 class ClassPage:
@@ -90,19 +92,22 @@ class ClassPage:
     beside : files beside another one that was graded
     names : of the learners' pages
     about : course, version, date and command
+    questions : of who is who
     """
 
     def __init__(
         self, numbers: ClassNumbers, roll: Roll, results: Callable[[], Iterator[Result]], loose: Sequence[Unreadable],
-        beside: Sequence[Unreadable], names: FileNames, about: About,
+        beside: Sequence[Unreadable], names: FileNames, about: About, questions: Sequence[Unreadable] = (),
     ) -> None:  # fmt: skip
         self._numbers = numbers
         self._roll = roll
         self._results = results
         self._loose = loose
-        self._beside = beside
+        self._beside = [item for item in beside if item.learner is not None]
+        self._nobodys = [item for item in beside if item.learner is None]  # the course's own editions
         self._names = names
         self._about = about
+        self._questions = questions
 
     def render(self) -> bytes:
         """Return the page. The same input gives the same bytes."""
@@ -119,6 +124,8 @@ class ClassPage:
             flag_count=sum(numbers.flags.values()),
             flagged=self._flagged(),
             beside=[self._row_of_file(item) for item in self._beside],
+            questions=[item.reason for item in self._questions],
+            nobodys=[self._row_of_file(item) for item in self._nobodys],
             strangers=[(one.learner, self._link(one.learner), one.person.id) for one in roll.strangers],
             spread=self._spread,
             hard=hard,
@@ -126,6 +133,7 @@ class ClassPage:
             bar=Bar,
             exercises=self._exercises,
             learners=self._learners(),
+            shown=self._roll.shown,
             most_open=MOST_OPEN,
             most_learners_open=MOST_LEARNERS_OPEN,
         )  # fmt: skip
@@ -145,6 +153,8 @@ class ClassPage:
         ]
         if self._beside:
             tiles.append(Tile(len(self._beside), _("files put aside"), loud=True))
+        if self._questions:
+            tiles.append(Tile(len(self._questions), _("unclear who is who"), loud=True))
         if roll.strangers:
             tiles.append(Tile(len(roll.strangers), _("not on the roster"), loud=True))
         return tiles
@@ -181,9 +191,11 @@ class ClassPage:
                     yield Row(result.learner, link, result.chapter, what, grade.exercise)
 
     def _learners(self) -> Iterator[LearnerView]:
-        for standing in sorted(self._roll.standings.values(), key=lambda one: (one.learner.casefold(), one.learner)):
+        shown = {learner: self._roll.shown(learner) for learner in self._roll.standings}
+        for learner in sorted(shown, key=lambda one: (shown[one].casefold(), one)):
+            standing = self._roll.standings[learner]
             cells = [_cell(standing, chapter) for chapter in self._roll.chapters]
-            yield LearnerView(standing, self._link(standing.learner), cells)
+            yield LearnerView(standing, self._link(learner), cells, shown[learner])
 
     def _spread(self, chapter: ChapterNumbers) -> Histogram:
         return histogram(chapter.bins, self._roll.averages(chapter.chapter).missing)

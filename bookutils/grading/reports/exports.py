@@ -24,6 +24,7 @@ from bookutils.core.messages import _, join_words
 from bookutils.grading.model import GRADED
 from bookutils.grading.reports.pages import for_handing_out
 from bookutils.grading.reports.text import spreadsheet_text
+from bookutils.grading.who.naming import skeleton
 
 MOODLE: Final = "moodle"
 CANVAS: Final = "canvas"
@@ -53,6 +54,13 @@ class Learner:
     page: str
     places: Mapping[str, Sequence[str]]
     grades: Mapping[str, tuple[int, int]]
+
+    @property
+    def shown(self) -> str:
+        """How a sentence names them: the label, and the name where that is another one."""
+        if not self.name or skeleton(self.name) in skeleton(self.learner):
+            return self.learner
+        return f"{self.name} ({self.learner})"
 
     def moodle_id(self, chapter: str) -> str:
         """Return Moodle's number. It belongs to a person in one assignment: only the chapter's own folder knows it."""

@@ -33,6 +33,7 @@ class Filled:
     by_name : rows whose number was not known and whose name one learner has alone
     left : learners with a grade for whom no row was found
     scaled : (points to be had here, the maximum there) where these differ, and so the points were scaled
+    without_column : chapters with grades that no column of the table was recognised for
     """
 
     data: bytes = b""
@@ -40,12 +41,17 @@ class Filled:
     by_name: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     scaled: set[tuple[int, str]] = field(default_factory=set)
+    without_column: list[str] = field(default_factory=list)
 
     def sentences(self) -> Iterator[str]:
         """Say what was done, and what a person has to look at."""
         yield _("Grades filled in: {count}. Every other cell is as it was.").format(count=self.count)
         for most, there in sorted(self.scaled):
             yield _("The points are scaled: {most} here are {there} there.").format(most=most, there=there)
+        if self.without_column:
+            yield _("No column there is recognised for {chapters}. Fill that in with --chapter and --column.").format(
+                chapters=join_words(self.without_column, _("and"))
+            )
         if self.by_name:
             yield _("Found by their names alone, please check: {names}.").format(names=", ".join(self.by_name))
         if self.left:
@@ -65,14 +71,14 @@ def fill_moodle(data: bytes, grades: Grades, chapter: str, column: str | None = 
     Raises
     ------
     UsageError
-        When it has no column for grades.
+        When it has no column for grades, or is another assignment's.
     """
     table = Table(data)
     header = [cell.value.strip() for cell in table.rows[0]]
     place = _column(header, column, lambda name: name.casefold() in _GRADE)
     numbers = only_ones((one.moodle_id(chapter), one) for one in grades.learners)
     others = only_ones((one.own_id, one) for one in grades.learners)
-    rows = []
+    rows, numbered = [], False
     for row in range(1, len(table.rows)):
         cells = [cell.value.strip() for cell in table.rows[row]]
         if len(cells) > place:
@@ -81,6 +87,15 @@ def fill_moodle(data: bytes, grades: Grades, chapter: str, column: str | None = 
             # A roster's own number stands in a column of its own, as "ID number" does, and never in that of grades.
             found = found or next((others[cell] for cell in cells[1:place] if cell in others), None)
             rows.append(_Row(row, found, cells[1] if len(cells) > 1 else "", _neighbour(cells, place)))
+            numbered = numbered or bool(digits)
+    if numbers and numbered and not any(row.found for row in rows):
+        # By their names the grades of one assignment would find their way into another's worksheet.
+        raise UsageError(
+            _(
+                "No number in this worksheet is one under which {chapter} was handed in: it is another assignment's."
+            ).format(chapter=chapter),
+            _("Download the worksheet of the assignment that was graded, or name its chapter with --chapter."),
+        )
     return _fill(table, rows, [(chapter, place, None)], grades)
 
 
@@ -115,7 +130,11 @@ def fill_canvas(data: bytes, grades: Grades, chapter: str | None = None, column:
         _column(header, None, None)
     highest = next((row for row in table.rows[1:] if row[0].value.strip().casefold() == _POINTS_POSSIBLE), [])
     wanted = [(name, index, highest[index].value.strip() if len(highest) > index else None) for name, index in places]
-    return _fill(table, list(_canvas_rows(table, header, grades)), wanted, grades)
+    filled = _fill(table, list(_canvas_rows(table, header, grades)), wanted, grades)
+    known = {name for name, _index in places}
+    given = {name for one in grades.learners for name in one.grades}
+    filled.without_column = [name for name in chapters if name in given - known]
+    return filled
 
 
 @dataclass(frozen=True)
@@ -169,10 +188,10 @@ def _fill(
             filled.count += 1
             if scaled:
                 filled.scaled.add((most, scaled))
-            if row.found is None and learner.learner not in filled.by_name:
-                filled.by_name.append(learner.learner)
+            if row.found is None and learner.shown not in filled.by_name:
+                filled.by_name.append(learner.shown)
     chapters = {chapter for chapter, _place, _most in wanted}
-    filled.left = [one.learner for one in grades.learners if chapters & set(one.grades) and one.learner not in met]
+    filled.left = [one.shown for one in grades.learners if chapters & set(one.grades) and one.learner not in met]
     filled.data = table.data()
     return filled
 

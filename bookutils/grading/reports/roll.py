@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Final
 
 from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, Person, Result, Unreadable
+from bookutils.grading.who.naming import skeleton
 
 ABSENT: Final = "absent"  # somebody of the class who handed in nothing at all
 MISSING: Final = "not handed in"  # a chapter that others handed in
@@ -105,16 +107,20 @@ class Roll:
     exercises : chapter -> its exercises
     chapters : those that are set: somebody handed one in
     people : who is known, with or without a submission; whoever handed in and is not among them is added
+    unclear : names of several who were graded apart, since nothing says which of them is which in another chapter
     """
 
     def __init__(
-        self, exercises: Mapping[str, Sequence[Exercise]], chapters: Iterable[str], people: Sequence[Person] = ()
-    ) -> None:
+        self, exercises: Mapping[str, Sequence[Exercise]], chapters: Iterable[str], people: Sequence[Person] = (),
+        unclear: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._most = {chapter: sum(exercise.points for exercise in its) for chapter, its in exercises.items()}
         wanted = set(chapters)
         self.chapters = [chapter for chapter in exercises if chapter in wanted]
         self.chapters += sorted(wanted.difference(self.chapters))
         self._people = {person.learner: person for person in people}
+        self._unclear = set(unclear)
+        self._called = Counter(skeleton(person.name) for person in people)
         self.standings: dict[str, Standing] = {}
 
     def add(self, learner: str, results: Sequence[Result], files: Sequence[Unreadable] = ()) -> Standing:
@@ -133,11 +139,25 @@ class Roll:
             if item.chapter is not None:
                 theirs.setdefault(item.chapter, Cell(OPEN))
         unplaced = any(item.chapter is None and not item.superseded for item in files)
+        unplaced = unplaced or (person.learner != person.name and person.name in self._unclear)
         for chapter in self.chapters:
             absent = Cell(OPEN) if unplaced else Cell(MISSING, 0, self._most.get(chapter, 0))
             standing.cells[chapter] = theirs.get(chapter, absent)
         self.standings[learner] = standing
         return standing
+
+    def shown(self, learner: str) -> str:
+        """Return the name under which a page shows a learner: the roster's, where the label does not hold it.
+
+        An account or a name as a platform squeezes it ("muelleranna") says little to a person. Of namesakes, the number
+        is shown as well.
+        """
+        person = self._people.get(learner)
+        if person is None or not person.on_roster or not person.name or skeleton(person.name) in skeleton(learner):
+            return learner
+        if self._called[skeleton(person.name)] == 1:
+            return person.name
+        return f"{person.name} ({person.id or learner})"
 
     def add_absent(self) -> list[Standing]:
         """Enter whoever is known and handed in nothing; to be called last."""
@@ -152,6 +172,19 @@ class Roll:
     def absent(self) -> list[Standing]:
         """Whoever handed in nothing."""
         return [one for one in self.standings.values() if one.absent]
+
+    @property
+    def scattered(self) -> bool:
+        """Whether nobody has a second chapter, though several were handed in by several: labels may be assignments'."""
+        held = [
+            [chapter for chapter, cell in one.cells.items() if cell.status != MISSING]
+            for one in self.standings.values()
+            if not one.absent
+        ]
+        if any(len(chapters) != 1 for chapters in held):
+            return False
+        sizes = Counter(chapter for (chapter,) in held)
+        return sum(size > 1 for size in sizes.values()) > 1
 
     @property
     def strangers(self) -> list[Standing]:

@@ -15,6 +15,7 @@ from bookutils.grading.reports.roll import ABSENT, MISSING, Standing, earned
 from bookutils.grading.reports.text import spreadsheet_text, storable
 from bookutils.grading.reports.wording import for_instructor, without_ticks
 
+UNCLEAR: Final = "unclear"  # who is who
 COLUMNS: Final = ("learner", "chapter", "exercise", "status", "points", "max_points", "message")
 
 
@@ -56,8 +57,9 @@ class JsonReport:
         )
 
     def finish(
-        self, loose: Sequence[Unreadable], beside: Sequence[Unreadable], people: Iterable[tuple[Standing, str]] = ()
-    ) -> None:
+        self, loose: Sequence[Unreadable], beside: Sequence[Unreadable], people: Iterable[tuple[Standing, str]] = (),
+        questions: Iterable[Unreadable] = (),
+    ) -> None:  # fmt: skip
         """Write what has no result and who is in the class, and end the file.
 
         Parameters
@@ -65,6 +67,7 @@ class JsonReport:
         loose : what there is no result for
         beside : files beside another one that was graded
         people : (standing, the file of their page or ""), with or without a submission
+        questions : of who is who
         """
         self._begin("unreadable")
         for item, superseded in [*((item, False) for item in loose), *((item, True) for item in beside)]:
@@ -80,6 +83,9 @@ class JsonReport:
         self._begin("people")
         for standing, page in people:
             self._item(_person(standing, page))
+        self._begin("questions")
+        for item in questions:
+            self._item({"about": item.name, "reason": item.reason})
         self._write("\n]\n}\n")
 
     def _begin(self, name: str) -> None:
@@ -135,6 +141,10 @@ class CsvReport:
         known = item.learner is not None and item.chapter is not None
         message = item.reason if known else f"{item.name}: {item.reason}"
         self._row(item.learner or "", item.chapter or "", "", UNREADABLE, "", "", message)
+
+    def add_question(self, item: Unreadable) -> None:
+        """Write that it is not clear who is who; what is handed in may be graded all the same."""
+        self._row("", "", "", UNCLEAR, "", "", item.reason)
 
     def _row(
         self, learner: str, chapter: str, exercise: str, status: str, points: int | str, most: int | str, message: str

@@ -186,5 +186,18 @@ def sentence_pieces(sentence: str) -> list[tuple[str, bool]]:
         sentence = sentence[:_LONGEST_TEXT] + "…"
     pieces = re.split(r"`([^`]+)`", sentence)
     return [
-        (visible_code(piece) if odd % 2 else visible(piece), odd % 2 == 1) for odd, piece in enumerate(pieces) if piece
+        (visible_code(piece) if odd % 2 else without_stars(visible(piece)), odd % 2 == 1)
+        for odd, piece in enumerate(pieces)
+        if piece
     ]
+
+
+def without_stars(sentence: str) -> str:
+    """Leave out the stars by which a text that is no code stresses words.
+
+    Examples
+    --------
+    >>> without_stars("Descent *subtracts* the gradient, 2 * 3 * x.")
+    'Descent subtracts the gradient, 2 * 3 * x.'
+    """
+    return re.sub(r"(?<![\w*])\*([^\W\d_]+(?: [^\W\d_]+)*)\*(?![\w*])", r"\1", sentence)

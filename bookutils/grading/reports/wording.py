@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from bookutils.core.messages import _
+from bookutils.grading.reports.text import without_stars
 
 # "with you" is an object, "when you" a subject; English tells them apart by the word before.
 _GOVERNS = {
@@ -63,14 +64,15 @@ def for_instructor(message: str) -> str:
 
 
 def without_ticks(sentence: str) -> str:
-    """Leave out the backticks around code, for places that cannot set it.
+    """Leave out the backticks around code, for places that cannot set it, and the stars around what is stressed.
 
     Examples
     --------
-    >>> without_ticks("Is `x` small?")
+    >>> without_ticks("Is `x` *small*?")
     'Is x small?'
     """
-    return re.sub(r"`([^`\n]+)`", r"\1", sentence)
+    pieces = re.split(r"`([^`\n]+)`", sentence)
+    return "".join(piece if odd % 2 else without_stars(piece) for odd, piece in enumerate(pieces))
 
 
 def is_not_started(message: str) -> bool:

@@ -53,6 +53,8 @@ def write_reports(
     numbers are kept, and for each kind of mistake who made it.
     """
     about = about or About()
+    questions = [item for item in unreadable if item.question]
+    unreadable = [item for item in unreadable if not item.question]
     files: dict[str, list[Unreadable]] = defaultdict(list)
     for item in unreadable:
         if item.learner is not None:
@@ -64,8 +66,8 @@ def write_reports(
     notes = set(beside)
     loose = [item for item in unreadable if item not in notes]
     names = FileNames([*learners, *files])
-    roll = Roll(exercises, chapters, people)
-    pages = _Pages(out / "learners", names, exercises, about)
+    roll = Roll(exercises, chapters, people, {item.name for item in questions})
+    pages = _Pages(out / "learners", names, exercises, about, roll.shown)
     numbers = ClassNumbers(exercises)
     with atomic_write(out / "results.json") as json_file, atomic_write(out / "results.csv") as csv_file:
         as_json, as_csv = JsonReport(json_file, exercises, about), CsvReport(csv_file)
@@ -87,9 +89,11 @@ def write_reports(
         for item in loose:
             numbers.add_unreadable(item)
             as_csv.add_file(item)
+        for item in questions:
+            as_csv.add_question(item)
         in_class = ((one, "" if one.absent else f"learners/{names.of(one.learner)}") for one in roll.standings.values())
-        as_json.finish(loose, beside, in_class)
-    page = ClassPage(numbers, roll, results, loose, beside, names, about)
+        as_json.finish(loose, beside, in_class, questions)
+    page = ClassPage(numbers, roll, results, loose, beside, names, about, questions)
     _write_unless_same(out / "index.html", page.render())
     pages.remove_others()
     if any(person.places or person.platform for person in people):
@@ -122,12 +126,14 @@ class _Pages:
     """The folder of the learners' pages."""
 
     def __init__(
-        self, folder: Path, names: FileNames, exercises: Mapping[str, Sequence[Exercise]], about: About
-    ) -> None:
+        self, folder: Path, names: FileNames, exercises: Mapping[str, Sequence[Exercise]], about: About,
+        shown: Callable[[str], str],
+    ) -> None:  # fmt: skip
         self._folder = folder
         self._names = names
         self._exercises = exercises
         self._about = about
+        self._shown = shown
         self._exact: set[int] = set()
         self._folded: set[int] = set()
 
@@ -136,7 +142,7 @@ class _Pages:
         self._exact.add(exact_key(name))
         self._folded.add(folded_key(name))
         missing = [(chapter, standing.cells[chapter].most) for chapter in standing.missing]
-        page = learner_page(learner, results, files, self._exercises, self._about, missing)
+        page = learner_page(self._shown(learner), results, files, self._exercises, self._about, missing)
         _write_unless_same(self._folder / name, page)
 
     def remove_others(self) -> None:

@@ -155,7 +155,7 @@ class _Teller:
                 " from chapter to chapter, the export does not say. They are graded apart: {labels}."
             )
             labels = _some(f"{name} ({id})" for id in sorted(by_id))
-            self.lines.append(Unreadable(name, says.format(name=name, labels=labels)))
+            self.lines.append(Unreadable(name, says.format(name=name, labels=labels), question=True))
 
     def _plain(self, numbers: list[int]) -> None:
         """Tell people by their names alone."""
@@ -186,7 +186,8 @@ class _Teller:
                 "{name} has files for one chapter in several places. Whether they are one person's, nothing there says;"
                 " they are graded apart: {labels}. If they are one's, put them into one folder."
             )
-            self.lines.append(Unreadable(name, says.format(name=name, labels=_some(sorted(labels.values())))))
+            reason = says.format(name=name, labels=_some(sorted(labels.values())))
+            self.lines.append(Unreadable(name, reason, question=True))
 
     def _refuse(self, numbers: Iterable[int]) -> None:
         """Put before the instructor what looks like one name and may be two people."""

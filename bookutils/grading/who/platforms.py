@@ -60,10 +60,10 @@ class Mark:
 _MOODLE = re.compile(
     r"(?P<place>(?P<name>[^_].*?)(?:_(?P<id>\d+))?_assign(?:submission|feedback)_[a-z]+)(?:_(?P<rest>.*))?", re.DOTALL
 )
-_CANVAS = re.compile(r"(?P<place>(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_\d+)_(?P<rest>.+)", re.DOTALL)
+_CANVAS = re.compile(r"(?P<place>(?P<name>.+?)(?:_LATE)?_(?P<id>\d+)_(?P<when>\d+))_(?P<rest>.+)", re.DOTALL)
 _CANVAS_FOLDER = re.compile(r"_\d{3,}_\d{3,}_|_?anon_[^\W_]+_\d+_")
 _CANVAS_TEXT = re.compile(r"(?P<place>(?P<name>.+?)(?:_LATE)?_(?P<id>\d+))_(?P<rest>text|link)", re.DOTALL)
-_CANVAS_ANONYMOUS = re.compile(r"(?P<place>(?:LATE_)?anon_(?P<id>[^\W_]+)_\d+)_(?P<rest>.+)", re.DOTALL)
+_CANVAS_ANONYMOUS = re.compile(r"(?P<place>(?:LATE_)?anon_(?P<id>[^\W_]+)_(?P<when>\d+))_(?P<rest>.+)", re.DOTALL)
 _BLACKBOARD = re.compile(
     r"(?P<place>(?P<head>.+)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d))(?:_(?P<rest>.+))?", re.DOTALL
 )
@@ -115,9 +115,16 @@ def _moodle(name: str) -> Mark | None:
 
 def _canvas(name: str) -> Mark | None:
     if match := _CANVAS_ANONYMOUS.fullmatch(name):
-        return Mark(CANVAS, ANONYMOUS, match["id"], match["rest"], match["place"])
-    match = _CANVAS.fullmatch(name) or _CANVAS_TEXT.fullmatch(name)
+        return Mark(CANVAS, ANONYMOUS, match["id"], match["rest"], match["place"], _counted(match["when"]))
+    if match := _CANVAS.fullmatch(name):
+        return Mark(CANVAS, match["name"], match["id"], match["rest"], match["place"], _counted(match["when"]))
+    match = _CANVAS_TEXT.fullmatch(name)
     return Mark(CANVAS, match["name"], match["id"], match["rest"], match["place"]) if match else None
+
+
+def _counted(number: str) -> str:
+    """Turn the number of an attachment, which grows with each upload, into what sorts as it counts."""
+    return f"{len(number):03}{number}"
 
 
 def _blackboard(name: str) -> Mark | None:

@@ -33,6 +33,7 @@ _FIRSTS = ("firstname", "givenname", "first", "forename", "vorname", "prenom", "
 _LASTS = (
     "lastname", "surname", "familyname", "last", "nachname", "familienname", "apellidos", "cognome", "achternaam",
 )  # fmt: skip
+_NUMBERED = re.compile(r"[^\w]*\b[^\W_]*\d[^\W_]*(?![^\W_])[^\w]*|_+[^\W_]*\d[^\W_]*(?![^\W_])")
 _PASSING = {MOODLE, BRIGHTSPACE}
 _NOT_PEOPLE = {"points possible", "student, test", "test student"}  # rows that Canvas adds
 
@@ -214,8 +215,17 @@ def people_of(
         possible |= set(rows)
         says = _("{learner} may be each of these in the roster: {rows}. Give the platform's numbers in it.")
         shown = join_words([roster[number].shown for number in rows], _("or"))
-        lines.append(Unreadable(person.learner, says.format(learner=person.learner, rows=shown)))
+        lines.append(Unreadable(person.learner, says.format(learner=person.learner, rows=shown), question=True))
     doubted = {person.learner for person, _rows in several}
+    blind = [person for person in people if _is_blind(person) and person.learner not in chosen]
+    if blind:
+        doubted |= {person.learner for person in blind}
+        possible |= set(range(len(roster)))
+        says = _(
+            "Marking is blind here: by numbers such as {number} nobody of the roster can be told, so nobody is called"
+            " absent. Grade without --roster, or put those numbers into it."
+        )
+        lines.append(Unreadable(_("the roster"), says.format(number=blind[0].id), question=True))
     joined = []
     for person in people:
         row = roster[chosen[person.learner]] if person.learner in chosen else None
@@ -233,18 +243,23 @@ def _match(
     """Match people with rows: (label -> row, who cannot be matched and with which rows)."""
     by_id: dict[str, set[int]] = defaultdict(set)
     by_name: dict[str, set[int]] = defaultdict(set)
+    by_both: dict[str, set[int]] = defaultdict(set)
     for number, row in enumerate(roster):
         for id in row.ids:
             by_id[_number(id)].add(number)
+            if row.name:
+                by_both[_words(f"{row.name} {id}")].add(number)
         for key in _keys_of(row):
             by_name[key].add(number)
     chosen: dict[str, int] = {}
     doubtful: list[tuple[Person, list[int]]] = []
     for person in people:
-        rows = sorted(set().union(*(by_id.get(id, set()) for id in ids[person.learner])))
+        rows = sorted(
+            by_both.get(_words(person.learner), set()).union(*(by_id.get(id, set()) for id in ids[person.learner]))
+        )
         agree = [number for number in rows if not roster[number].name or _keys(person) & _keys_of(roster[number])]
         # Where a platform numbers what was handed in, the number of somebody else may be the same by chance.
-        sure = person.platform not in _PASSING or person.learner == f"{person.name} {person.id}"
+        sure = person.platform not in _PASSING or _is_blind(person)
         if len(agree) == 1 or (sure and len(rows) == 1):
             chosen[person.learner] = (agree or rows)[0]
         elif sure and rows:
@@ -260,8 +275,11 @@ def _match(
         free = [number for number in rows if number not in taken]
         if len(rows) == 1 and free and all(namesakes[key] == 1 for key in keys):
             chosen[person.learner] = rows[0]
+            done.add(person.learner)
         elif free:
             doubtful.append((person, free))
+            done.add(person.learner)
+    _match_bare_names([one for one in people if one.learner not in done], roster, by_name, chosen, doubtful)
     claimed: dict[int, list[Person]] = defaultdict(list)
     for person in people:
         if person.learner in chosen:
@@ -272,6 +290,29 @@ def _match(
                 del chosen[person.learner]
                 doubtful.append((person, [number]))
     return chosen, doubtful
+
+
+def _match_bare_names(
+    people: Sequence[Person], roster: Sequence[Row], by_name: Mapping[str, set[int]], chosen: dict[str, int],
+    doubtful: list[tuple[Person, list[int]]],
+) -> None:  # fmt: skip
+    """Match who is left, and is called by a name and a number that the roster does not have, by the name alone."""
+    bare = {one.learner: _turned(_NUMBERED.sub(" ", one.learner)) for one in people if not one.platform}
+    count = Counter(bare.values())
+    taken = set(chosen.values())
+    for person in people:
+        key = bare.get(person.learner, "")
+        free = sorted(by_name.get(key, set()) - taken) if key else []
+        if len(free) == 1 and count[key] == 1 and not roster[free[0]].ids:
+            chosen[person.learner] = free[0]
+        elif free:
+            doubtful.append((person, free))
+
+
+def _is_blind(person: Person) -> bool:
+    """Whether a platform hides the name."""
+    numbered = person.platform in _PASSING and person.learner == f"{person.name} {person.id}"
+    return person.name == ANONYMOUS or numbered
 
 
 def _absent(roster: Sequence[Row], accounted: set[int], joined: Sequence[Person]) -> list[Person]:
@@ -302,10 +343,15 @@ def _number(id: str) -> str:
     return match[1] if match else folded.removesuffix(".0")
 
 
+def _words(text: str) -> str:
+    """Return the words of a name with its number, in whatever order: ``s12_Ann Lee`` is ``Lee, Ann (s12)``."""
+    return " ".join(sorted(re.findall(r"[^\W_]+", skeleton(text))))
+
+
 def _keys(person: Person) -> set[str]:
     """How a person's name is compared."""
     name = person.name or person.learner
-    return {_turned(name)} | ({"=" + re.sub(r"\W", "", skeleton(name))} if person.platform == CANVAS else set())
+    return {_turned(name)} | ({"=" + re.sub(r"[\W_]", "", skeleton(name))} if person.platform == CANVAS else set())
 
 
 def _keys_of(row: Row) -> set[str]:
@@ -313,7 +359,7 @@ def _keys_of(row: Row) -> set[str]:
     if not row.name:
         return set()
     *first, last = _turned(row.name).split()
-    return {_turned(row.name), "=" + re.sub(r"\W", "", last + "".join(first))}
+    return {_turned(row.name), "=" + re.sub(r"[\W_]", "", last + "".join(first))}
 
 
 def _turned(name: str) -> str:
