@@ -122,7 +122,9 @@ class _Grading:
             if found is not None and not _is_right(found):
                 others = [one.candidate for one in decided if one.candidate.exercise == exercise.id]
                 reason = self._reason(found, shown[exercise.id], others, steps_shown or steps)
-            notes = (*self.program.notes.get(exercise.id, ()), *self._notes(found, steps, reason))
+            seen = shown.get(exercise.id)
+            imports = self._notes(found, steps_shown if seen else steps, seen, reason)
+            notes = (*self.program.notes.get(exercise.id, ()), *imports)
             tellings.append(Telling(exercise, found, shown.get(exercise.id), reason, notes))
         return [make_grade(telling, learner, chapter, self.program, delegation) for telling in tellings]
 
@@ -200,11 +202,17 @@ class _Grading:
                     return reason
         return None
 
-    def _notes(self, found: Found | None, steps: Sequence[StepResult], reason: Reason | None) -> list[str]:
-        """Say which imports of an answer failed alone, and with what it was judged."""
+    def _notes(
+        self, found: Found | None, steps: Sequence[StepResult], shown: Found | None, reason: Reason | None
+    ) -> list[str]:
+        """Say which imports of an answer failed alone, and with what it was judged.
+
+        Which imports fail may tell of the inputs. So where they were called with the published ones, that is what is told.
+        """
         if found is None or found.candidate.unseen or reason is not None:
             return []
-        lacks = lacks_of_cell(self.program, found.candidate.step, steps, found.result)
+        called = (shown or found).result
+        lacks = lacks_of_cell(self.program, found.candidate.step, steps, called)
         return [*dict.fromkeys(lack.note() for lack in lacks), *([found.follow.note()] if found.follow else [])]
 
 

@@ -17,7 +17,7 @@ from bookutils.grading.who.naming import (
     without_chapter,
     without_number,
 )
-from bookutils.grading.who.platforms import GITHUB, GRADESCOPE, ILIAS, Mark, read_folder
+from bookutils.grading.who.platforms import GITHUB, GRADESCOPE, ILIAS, NOTHING_USUAL, Mark, read_folder
 
 Folders = tuple[str, ...]
 Submitters = Mapping[tuple[Folders, str], Sequence[tuple[str, str]]]  # (folders around, folder) -> (name, id) of each
@@ -99,6 +99,7 @@ class FolderNames:
     chapters: Collection[str]
     children: Mapping[Folders, set[str]]
     submitters: Submitters
+    usual: Mapping[Folders, Mapping[str, int]] = field(default_factory=dict)
     known: dict[tuple[Folders, str], Part] = field(default_factory=dict)
     of_ilias: dict[Folders, bool] = field(default_factory=dict)
 
@@ -110,7 +111,7 @@ class FolderNames:
         return self.known[key]
 
     def _read(self, around: Folders, name: str) -> Part:
-        mark = read_folder(name.strip())
+        mark = read_folder(name.strip(), self.usual.get(around, NOTHING_USUAL))
         if mark is not None and self._is_meant(mark, around, name):
             return Part(MARK, name, mark)
         if chapter_in(name, self.chapters):

@@ -8,7 +8,7 @@ can hand in for somebody else, and nobody can make a second learner.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,6 +29,7 @@ from bookutils.grading.who.platforms import (
     MOODLE,
     Mark,
     accounts,
+    forms_beside,
     read_file,
     read_google,
 )  # fmt: skip
@@ -136,21 +137,26 @@ def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitter
     for entry in entries:
         for depth, name in enumerate(entry.folders):
             children[entry.folders[:depth]].add(name)
-    names = FolderNames(chapters, children, submitters)
+    stems: dict[Folders, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.file:
+            stems[entry.folders].append(entry.stem)
+    usual = {around: forms_beside(stems[around], children[around]) for around in {*stems, *children}}
+    names = FolderNames(chapters, children, submitters, usual)
     readings = []
     for entry in entries:
         parts = [names.read(entry.folders[:depth], name) for depth, name in enumerate(entry.folders)]
         reading = Reading(entry, parts)
         if entry.file and reading.marked is None:
-            reading.flat = _flat(entry.stem, chapters)
+            reading.flat = _flat(entry.stem, chapters, usual[entry.folders])
         readings.append(reading)
     _drop_flat_names_inside(readings)
     return readings
 
 
-def _flat(stem: str, chapters: Folders) -> Part | None:
+def _flat(stem: str, chapters: Folders, usual: Mapping[str, int]) -> Part | None:
     """Read a file's name that says its learner, too."""
-    mark = read_file(stem)
+    mark = read_file(stem, usual)
     named, separator, rest = stem.rpartition("__")
     if separator and skeleton(named) and (mark is None or not chapter_in(mark.rest, chapters)):
         return Part(PERSON, named, Mark("", named, rest=rest))
