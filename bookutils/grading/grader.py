@@ -25,6 +25,7 @@ from bookutils.grading.web import Web
 
 Run = Callable[[Job, Rate], JobResult]
 _FOR_WORDS = 0.25  # of the time of a submission: at least so much is there for the message, though all was used up
+_FOR_ALL_WORDS = 1.5  # times the time of a submission: when so much is used up, nothing more is tried
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Grading:
         self.program, self.exercises, self.sheets, self.run, self.limits = program, exercises, sheets, run, limits
         self.known = {exercise.id: exercise for exercise in exercises}
         self.web = Web(program.steps)
-        self.used = 0.0  # processor seconds
+        self.used = 0.0  # seconds, as in `JobResult`
 
     def grades(self, learner: str, chapter: str, delegation: str) -> list[Grade]:
         touched = [candidate for candidate in self.program.candidates if not candidate.untouched]
@@ -160,7 +161,7 @@ class _Grading:
         passed = {exercise for exercise, found in best.items() if found is not None and _is_right(found)}
         for exercise in self.exercises:
             first = best[exercise.id]
-            if first is None or _is_right(first):
+            if first is None or _is_right(first) or self.used >= self.limits.total_seconds:
                 continue
             follow = follow_through(exercise, first.candidate, self.exercises, passed, self.program, self.web)
             if follow is None:
@@ -182,9 +183,18 @@ class _Grading:
         shown = {found.candidate.exercise: found for found in again}
         for found in unclear:
             if found.follow is not None:
-                (one,), _steps = self._attempt(found.follow.program, [found.follow.candidate], secret=False)
-                shown[one.candidate.exercise] = one
+                candidate = found.follow.candidate
+                if self.used >= _FOR_ALL_WORDS * self.limits.total_seconds:
+                    one = self._out_of_time(candidate)
+                else:
+                    (one,), _steps = self._attempt(found.follow.program, [candidate], secret=False)
+                shown[candidate.exercise] = one
         return shown, steps
+
+    def _out_of_time(self, candidate: Candidate) -> Found:
+        """Say of a try that there was no time left for it."""
+        result = TaskResult(candidate.exercise, candidate.step, "limit", limit="time")
+        return Found(candidate, result, _verdict(self.sheets.get(self.known[candidate.exercise], False), result, True), 0.0)
 
     def _reason(
         self, found: Found, shown: Found, others: Sequence[Candidate], steps: Sequence[StepResult]
