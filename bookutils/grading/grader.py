@@ -194,7 +194,9 @@ class _Grading:
     def _out_of_time(self, candidate: Candidate) -> Found:
         """Say of a try that there was no time left for it."""
         result = TaskResult(candidate.exercise, candidate.step, "limit", limit="time")
-        return Found(candidate, result, _verdict(self.sheets.get(self.known[candidate.exercise], False), result, True), 0.0)
+        return Found(
+            candidate, result, _verdict(self.sheets.get(self.known[candidate.exercise], False), result, True), 0.0
+        )
 
     def _reason(
         self, found: Found, shown: Found, others: Sequence[Candidate], steps: Sequence[StepResult]
