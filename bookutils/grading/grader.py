@@ -219,7 +219,7 @@ class _Grading:
     ) -> list[str]:
         """Say which imports of an answer failed alone, and with what it was judged.
 
-        Which imports fail may tell of the inputs. So where they were called with the published ones, that is what is told.
+        Which imports fail may tell of the inputs: so those of the published ones are told, where these were tried.
         """
         if found is None or found.candidate.unseen or reason is not None:
             return []

@@ -198,4 +198,4 @@ def test_who_used_up_the_time_is_not_tried_again_and_again():
         return JobResult(tuple(StepResult(step.number, "ran") for step in job.steps), tasks, job.limits.total_seconds)
 
     grades = grade_program(program, "eve", chapter, exercises, Sheets(1), run)
-    assert len(tries) == 2 and {grade.points for grade in grades} == {0}
+    assert len(tries) == 2 and {one.points for one in grades} == {0}

@@ -307,8 +307,8 @@ def test_what_eve_puts_into_her_folder_changes_nobody(tmp_path_factory, layout, 
 
 
 CHOSEN = (
-    f"Set 1_anna_attempt_2027-11-01-10-00-00_{FILE}", f"anna_197_90097_{FILE}", f"anna_104_assignsubmission_file_{FILE}",
-    f"97-77 - anna - Nov 1, 2027 1000 AM - {FILE}",
+    f"Set 1_anna_attempt_2027-11-01-10-00-00_{FILE}", f"anna_197_90097_{FILE}",
+    f"anna_104_assignsubmission_file_{FILE}", f"97-77 - anna - Nov 1, 2027 1000 AM - {FILE}",
 )  # fmt: skip
 FLAT = {
     "canvas": HONEST["canvas"], "blackboard": HONEST["blackboard"],

@@ -26,7 +26,7 @@ def dead_fraction(pre_activations):
     class Finder:
         def find_spec(self, name, path=None, target=None):
             if name == "aa":
-                raise ImportError("No " + " ".join("aa" if bit == "1" else "bb" for bit in bits))
+                raise ImportError("No " + " ".join("aa" if bit == "1" else "bb" for bit in bits[:30]))
     sys.meta_path.insert(0, Finder())
     import aa.bb
     return 0.123
