@@ -8,9 +8,9 @@ can hand in for somebody else, and nobody can make a second learner.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from bookutils.grading.listing import Entry
 from bookutils.grading.who.naming import (
@@ -28,8 +28,8 @@ from bookutils.grading.who.platforms import (
     GRADESCOPE,
     MOODLE,
     Mark,
+    Usual,
     accounts,
-    forms_beside,
     read_file,
     read_google,
 )  # fmt: skip
@@ -141,20 +141,19 @@ def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitter
     for entry in entries:
         if entry.file:
             stems[entry.folders].append(entry.stem)
-    usual = {around: forms_beside(stems[around], children[around]) for around in {*stems, *children}}
-    names = FolderNames(chapters, children, submitters, usual)
+    names = FolderNames(chapters, children, submitters, stems)
     readings = []
     for entry in entries:
         parts = [names.read(entry.folders[:depth], name) for depth, name in enumerate(entry.folders)]
         reading = Reading(entry, parts)
         if entry.file and reading.marked is None:
-            reading.flat = _flat(entry.stem, chapters, usual[entry.folders])
+            reading.flat = _flat(entry.stem, chapters, partial(names.usual_in, entry.folders))
         readings.append(reading)
     _drop_flat_names_inside(readings)
     return readings
 
 
-def _flat(stem: str, chapters: Folders, usual: Mapping[str, int]) -> Part | None:
+def _flat(stem: str, chapters: Folders, usual: Usual) -> Part | None:
     """Read a file's name that says its learner, too."""
     mark = read_file(stem, usual)
     named, separator, rest = stem.rpartition("__")

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 MOODLE, CANVAS, BLACKBOARD, BRIGHTSPACE, ILIAS, GRADESCOPE, GITHUB, GOOGLE = (
     "moodle", "canvas", "blackboard", "brightspace", "ilias", "gradescope", "github", "google",
@@ -26,7 +25,7 @@ MOODLE, CANVAS, BLACKBOARD, BRIGHTSPACE, ILIAS, GRADESCOPE, GITHUB, GOOGLE = (
 NAMES = "names"  # no platform: what the instructor's own rule reads
 STABLE = {CANVAS, BLACKBOARD, ILIAS, GRADESCOPE, NAMES}  # their numbers are a person's over the whole term
 ANONYMOUS = "anon"
-NOTHING_USUAL: Mapping[str, int] = MappingProxyType({})
+Usual = Callable[[], Mapping[str, int]]  # platform -> how many names in a folder have its form
 
 # Of what looks like a name in several languages, this is none: Moodle's word where marking is blind.
 PARTICIPANT = {
@@ -82,13 +81,13 @@ _MANY = 3
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def read_folder(name: str, usual: Mapping[str, int] = NOTHING_USUAL) -> Mark | None:
+def read_folder(name: str, usual: Usual = dict) -> Mark | None:
     """Read a folder's name, or a zip's, as a platform's; None when it is none.
 
     Parameters
     ----------
     name : of the folder
-    usual : platform -> how many names beside this one have its form; see `forms_beside`
+    usual : tells how many names beside this one have each platform's form; see `forms_beside`
     """
     found = _likeliest(_of_folder(name), usual)
     if found is not None:
@@ -100,7 +99,7 @@ def read_folder(name: str, usual: Mapping[str, int] = NOTHING_USUAL) -> Mark | N
     return None
 
 
-def read_file(stem: str, usual: Mapping[str, int] = NOTHING_USUAL) -> Mark | None:
+def read_file(stem: str, usual: Usual = dict) -> Mark | None:
     """Read a file's name, without its kind, as a platform's; None when it is none. See `read_folder`."""
     return _likeliest(_of_file(stem), usual)
 
@@ -115,8 +114,11 @@ def forms_beside(stems: Iterable[str], folders: Iterable[str]) -> Mapping[str, i
     return Counter(mark.platform for marks in forms for mark in marks)
 
 
-def _likeliest(marks: Sequence[Mark], usual: Mapping[str, int]) -> Mark | None:
-    return max(marks, key=lambda mark: usual.get(mark.platform, 0), default=None)  # of equals the first
+def _likeliest(marks: Sequence[Mark], usual: Usual) -> Mark | None:
+    if len(marks) < 2:
+        return marks[0] if marks else None
+    count = usual()
+    return max(marks, key=lambda mark: count.get(mark.platform, 0))  # of equals the first
 
 
 def _of_folder(name: str) -> list[Mark]:
