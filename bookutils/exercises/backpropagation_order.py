@@ -140,7 +140,8 @@ TOPOLOGICAL_ORDER = Exercise(
     answer="topological_order",
     asks=_("All values that a loss was made of, each once, parents first."),
     reference=book.topological_order,
-    probe=book.order_report,
+    probe=book.order_of_graph,
+    view=book.order_report,
     parts=(
         Part(_("each value used once"), 1, _trees),
         Part(_("values used more than once"), 2, _shared),

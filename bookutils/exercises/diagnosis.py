@@ -7,6 +7,7 @@ from the reference on at least three of them, and no other mistake, nor a pair w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -34,10 +35,12 @@ def name_mistake(
     needed = ENOUGH if exercise.kind == "function" else 1
 
     def explains(function: Callable[..., Any]) -> bool:
-        first = run_calls(function, inputs[:1], exercise.seconds, exercise.probe)  # most are ruled out by one call
+        first = views(
+            exercise, inputs, run_calls(function, inputs[:1], exercise.seconds, exercise.probe)
+        )  # most are ruled out by one call
         if not _matches(first, values[:1], exercise):
             return False
-        guesses = run_calls(function, inputs, exercise.seconds, exercise.probe)
+        guesses = views(exercise, inputs, run_calls(function, inputs, exercise.seconds, exercise.probe))
         return _matches(guesses, values, exercise) and _count_wrong(guesses, expected, exercise) >= needed
 
     singles = [mistake for mistake in exercise.mistakes if any(map(explains, (mistake.function, *mistake.also)))]
@@ -49,6 +52,18 @@ def name_mistake(
         if any(explains(exercise.combine(frozenset(pair))) for pair in combinations(others, 2)):
             return None
     return named
+
+
+def views(
+    exercise: Exercise, inputs: Sequence[tuple[Plain, ...]], outcomes: Sequence[Outcome]
+) -> list[Outcome]:  # fmt: skip
+    """Put what the judge looks at in the place of what came back; one list of arguments for each outcome, or more."""
+    if exercise.view is None:
+        return list(outcomes)
+    return [
+        replace(outcome, value=exercise.view(outcome.value, *arguments)) if outcome.status == "returned" else outcome
+        for outcome, arguments in zip(outcomes, inputs, strict=False)
+    ]
 
 
 def _matches(guesses: Sequence[Outcome], values: Sequence[Plain], exercise: Exercise) -> bool:

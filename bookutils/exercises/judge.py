@@ -14,7 +14,7 @@ from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.plain import Plain, as_numbers, to_plain
 from bookutils.exercises.compare import difference, is_close, show
-from bookutils.exercises.diagnosis import name_mistake
+from bookutils.exercises.diagnosis import name_mistake, views
 from bookutils.exercises.model import Exercise
 
 NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
@@ -121,6 +121,7 @@ def judge(
     """
     if expected is None:
         expected = reference_values(exercise, calls)
+    outcomes = views(exercise, [call.arguments for call in calls], outcomes)
     failures = [
         _failure(exercise, call, outcome, right, brief=True)
         for call, outcome, right in zip(calls, outcomes, expected, strict=True)
@@ -152,7 +153,7 @@ def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
                 f"The book's own answer to {exercise.id!r} failed: {outcome.error or outcome.status}.",
                 "This is our fault, not yours; please report it.",
             )
-    return [outcome.value for outcome in outcomes]
+    return [outcome.value for outcome in views(exercise, [call.arguments for call in calls], outcomes)]
 
 
 def _failure(

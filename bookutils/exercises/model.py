@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.errors import ExerciseError
+from bookutils.core.plain import Plain
 
 Cases = Callable[[np.random.Generator], Iterable["Case"]]
 
@@ -125,6 +126,8 @@ class Exercise:
     kind : "function" or "value"
     options : for a choice: key -> Option; the answer is a key
     probe : runs beside the answer and turns what it returns into plain data; lives outside `exercises`
+    view : what the judge looks at, made of what came back and of the arguments; whatever a probe finds out, the answer
+        beside it can say, too, so what several right answers share is found out here
     seconds : time limit for all calls together
     """
 
@@ -141,6 +144,7 @@ class Exercise:
     kind: str = "function"
     options: Mapping[str, Option] = field(default_factory=dict)
     probe: Callable[..., Any] | None = None
+    view: Callable[..., Plain] | None = None
     seconds: float = 10.0
 
     def __post_init__(self) -> None:

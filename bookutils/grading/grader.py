@@ -25,6 +25,7 @@ from bookutils.grading.web import Web
 
 Run = Callable[[Job, Rate], JobResult]
 _FOR_WORDS = 0.25  # of the time of a submission: at least so much is there for the message, though all was used up
+_FOR_ALL_WORDS = 1.5  # times the time of a submission: when so much is used up, nothing more is tried
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Grading:
         self.program, self.exercises, self.sheets, self.run, self.limits = program, exercises, sheets, run, limits
         self.known = {exercise.id: exercise for exercise in exercises}
         self.web = Web(program.steps)
-        self.used = 0.0  # processor seconds
+        self.used = 0.0  # seconds, as in `JobResult`
 
     def grades(self, learner: str, chapter: str, delegation: str) -> list[Grade]:
         touched = [candidate for candidate in self.program.candidates if not candidate.untouched]
@@ -122,7 +123,9 @@ class _Grading:
             if found is not None and not _is_right(found):
                 others = [one.candidate for one in decided if one.candidate.exercise == exercise.id]
                 reason = self._reason(found, shown[exercise.id], others, steps_shown or steps)
-            notes = (*self.program.notes.get(exercise.id, ()), *self._notes(found, steps, reason))
+            seen = shown.get(exercise.id)
+            imports = self._notes(found, steps_shown if seen else steps, seen, reason)
+            notes = (*self.program.notes.get(exercise.id, ()), *imports)
             tellings.append(Telling(exercise, found, shown.get(exercise.id), reason, notes))
         return [make_grade(telling, learner, chapter, self.program, delegation) for telling in tellings]
 
@@ -158,7 +161,7 @@ class _Grading:
         passed = {exercise for exercise, found in best.items() if found is not None and _is_right(found)}
         for exercise in self.exercises:
             first = best[exercise.id]
-            if first is None or _is_right(first):
+            if first is None or _is_right(first) or self.used >= self.limits.total_seconds:
                 continue
             follow = follow_through(exercise, first.candidate, self.exercises, passed, self.program, self.web)
             if follow is None:
@@ -180,9 +183,20 @@ class _Grading:
         shown = {found.candidate.exercise: found for found in again}
         for found in unclear:
             if found.follow is not None:
-                (one,), _steps = self._attempt(found.follow.program, [found.follow.candidate], secret=False)
-                shown[one.candidate.exercise] = one
+                candidate = found.follow.candidate
+                if self.used >= _FOR_ALL_WORDS * self.limits.total_seconds:
+                    one = self._out_of_time(candidate)
+                else:
+                    (one,), _steps = self._attempt(found.follow.program, [candidate], secret=False)
+                shown[candidate.exercise] = one
         return shown, steps
+
+    def _out_of_time(self, candidate: Candidate) -> Found:
+        """Say of a try that there was no time left for it."""
+        result = TaskResult(candidate.exercise, candidate.step, "limit", limit="time")
+        return Found(
+            candidate, result, _verdict(self.sheets.get(self.known[candidate.exercise], False), result, True), 0.0
+        )
 
     def _reason(
         self, found: Found, shown: Found, others: Sequence[Candidate], steps: Sequence[StepResult]
@@ -200,11 +214,17 @@ class _Grading:
                     return reason
         return None
 
-    def _notes(self, found: Found | None, steps: Sequence[StepResult], reason: Reason | None) -> list[str]:
-        """Say which imports of an answer failed alone, and with what it was judged."""
+    def _notes(
+        self, found: Found | None, steps: Sequence[StepResult], shown: Found | None, reason: Reason | None
+    ) -> list[str]:
+        """Say which imports of an answer failed alone, and with what it was judged.
+
+        Which imports fail may tell of the inputs: so those of the published ones are told, where these were tried.
+        """
         if found is None or found.candidate.unseen or reason is not None:
             return []
-        lacks = lacks_of_cell(self.program, found.candidate.step, steps, found.result)
+        called = (shown or found).result
+        lacks = lacks_of_cell(self.program, found.candidate.step, steps, called)
         return [*dict.fromkeys(lack.note() for lack in lacks), *([found.follow.note()] if found.follow else [])]
 
 

@@ -7,6 +7,7 @@ answer that needed it has no verdict, unless the notebook shows that it failed t
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import sys
 from collections.abc import Sequence
@@ -19,12 +20,10 @@ from bookutils.grading.names import names_in
 from bookutils.grading.sandbox.surroundings import asks_outside
 from bookutils.grading.web import Web
 
-_WORD = re.compile(r"\w+")
 _KIND = re.compile(r"^(?:ImportError|ModuleNotFoundError): ")
 _OTHER_KIND = re.compile(r"^(\w+): ")
 _NO_ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
 _PLACE = re.compile(r"\s*\([^()]*\)\s*$")  # where the module's file is, here
-_PYTHONS_OWN = frozenset({"No", "module", "named", "is", "not", "a", "package", "cannot", "import", "name", "from"})
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
@@ -54,12 +53,11 @@ class Lack:
 
     @property
     def harmless(self) -> str:
-        """What Python said, if it holds no word but Python's own and the statement's; else "".
+        """What Python said, if it is word for word what Python says of this very statement; else "".
 
-        Whoever has seen the secret inputs may say them in an error of an import.
+        Whoever has seen the secret inputs may say them in an error of an import, be it by the order of innocent words.
         """
-        words = set(_WORD.findall(self.said)) - set(_WORD.findall(self.statement))
-        return self.said if words <= _PYTHONS_OWN else ""
+        return self.said if self.said in _sayings(self.statement) else ""
 
     def note(self) -> str:
         """Say that it failed, and what was done about it."""
@@ -147,6 +145,23 @@ def _statement(tree: ast.Module | None, name: str) -> str:
         ):
             return ast.unparse(statement).partition("\n")[0][:120]
     return ""
+
+
+def _sayings(statement: str) -> set[str]:
+    """Return all that Python may say of an import that is not to be had."""
+    found = set()
+    words = statement.split()
+    if len(words) > 1 and words[0] in ("import", "from"):
+        pieces = words[1].split(".")
+        modules = [".".join(pieces[:end]) for end in range(1, len(pieces) + 1)]
+        found |= {f"No module named '{module}'" for module in modules}
+        found |= {
+            f"No module named '{inner}'; '{outer}' is not a package" for outer, inner in itertools.pairwise(modules)
+        }
+        if words[0] == "from" and len(words) > 3:
+            found.add(f"cannot import name '{words[3]}' from '{words[1]}'")
+            found.add(f"cannot import name '{words[3]}' from partially initialized module '{words[1]}'")
+    return found
 
 
 def home_of(lack: Lack) -> str:

@@ -270,7 +270,7 @@ class JobResult:
     Parameters
     ----------
     steps, tasks : one result each, in the job's order
-    used : processor seconds that it took
+    used : processor seconds that it took; where it slept, its share of the seconds on the wall
     """
 
     steps: tuple[StepResult, ...]

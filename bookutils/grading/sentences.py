@@ -65,7 +65,9 @@ def about_cell(exercise: Exercise, step: StepResult, source: str, limits: Limits
     if step.limit == "time":
         says = _("The cell was stopped: it computed or waited for more than the {seconds:g} seconds that a cell has.")
         if step.status == "not run":
-            says = _("The cell was not run: those above it took all of the {together:g} seconds that they have together.")
+            says = _(
+                "The cell was not run: those above it took all of the {together:g} seconds that they have together."
+            )
         text = says.format(seconds=limits.cell_seconds, together=limits.exercise_seconds)
         return _without_points(exercise, judging.ERROR, text)
     if step.limit is not None:

@@ -14,6 +14,8 @@ import numpy as np
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 
+STACK_WAS_FULL = -1  # in the place of an order
+
 
 class Value:
     """A number in a graph.
@@ -160,8 +162,8 @@ def gradients_of(
     return [node.grad for node in nodes]
 
 
-def order_report(order_of: Callable[[Value], Any], edges: Any) -> dict[str, Any]:
-    """Ask `order_of` for the order of a graph, and say what can be seen in it. The probe of an exercise.
+def order_of_graph(order_of: Callable[[Value], Any], edges: Any) -> list[int]:
+    """Ask `order_of` for the order of a graph. The probe of an exercise.
 
     Parameters
     ----------
@@ -171,8 +173,7 @@ def order_report(order_of: Callable[[Value], Any], edges: Any) -> dict[str, Any]
 
     Returns
     -------
-    dict of words: "listed" (the numbers that stand in the list), "more than once", "before a parent" (those whose
-    first place is before that of a parent) and "last"
+    the numbers of the values in the list; [−1] where Python's stack was full
 
     Notes
     -----
@@ -189,13 +190,31 @@ def order_report(order_of: Callable[[Value], Any], edges: Any) -> dict[str, Any]
         with _short_stack():
             order = list(order_of(nodes[-1]))
     except RecursionError:
-        return dict.fromkeys(("listed", "more than once", "before a parent", "last"), _("Python's stack was full"))
+        return [STACK_WAS_FULL]
     if any(id(node) not in number for node in order):
         raise TypeError(_("the list holds something that is no value of this graph"))
-    found = [number[id(node)] for node in order]
+    return [number[id(node)] for node in order]
+
+
+def order_report(order: Any, edges: Any) -> dict[str, Any]:
+    """Say what can be seen in an order of a graph.
+
+    Parameters
+    ----------
+    order, edges : from and for `order_of_graph`
+
+    Returns
+    -------
+    dict of words: "listed" (the numbers that stand in the list), "more than once", "before a parent" (those whose
+    first place is before that of a parent) and "last"
+    """
+    found = [one if type(one) is int else STACK_WAS_FULL for one in order] if type(order) is list else [STACK_WAS_FULL]
+    if STACK_WAS_FULL in found:
+        return dict.fromkeys(("listed", "more than once", "before a parent", "last"), _("Python's stack was full"))
     place: dict[int, int] = {}
     for index, node in enumerate(found):
         place.setdefault(node, index)
+    rows: list[list[int]] = np.asarray(edges, np.int64).tolist()
     early = {child for child, parent in rows if child in place and place[child] < place.get(parent, -1)}
     times = Counter(found)
     return {

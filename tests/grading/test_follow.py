@@ -8,12 +8,13 @@ import pytest
 
 from bookutils.exercises.catalogue import CHAPTERS, find_exercise, load_chapter
 from bookutils.grading.follow import calls_itself_for, follow_through
-from bookutils.grading.model import Candidate
+from bookutils.grading.grader import Sheets, grade_program
+from bookutils.grading.model import Candidate, JobResult, StepResult, TaskResult
 from bookutils.grading.names import names_in
 from bookutils.grading.notebooks import read_notebook
 from bookutils.grading.program import load_course_chapter, make_program
 from bookutils.grading.web import Web
-from tests.classroom import cell_of, code, fill, fresh, solutions
+from tests.classroom import ROOT, cell_of, code, fill, fresh, solutions
 from tests.grading.test_grader import grade  # noqa: F401
 
 # What the course's own solutions build on: answer -> those before it.
@@ -180,3 +181,21 @@ def test_a_cell_knows_what_it_builds_on(repository):
         "def a(x):", "def b(x):", "c = 1", "type c = this is no Python", "d = 1"
     }  # fmt: skip
     assert web.below(candidate.step, frozenset({"a"})) == {candidate.step}
+
+
+def test_who_used_up_the_time_is_not_tried_again_and_again():
+    """Are no further tries made, but for the one that finds the words, when a first one took all the time?"""
+    chapter = find_exercise("encoder_block")[0]
+    notebook = fill(fresh(chapter), {**solutions(chapter), **{name: wrong(name) for name in PAIRS["encoder_block"]}})
+    exercises = load_chapter(chapter)[0]
+    course = load_course_chapter(ROOT / "notebooks" / f"{chapter}.ipynb")
+    program = make_program(read_notebook(json.dumps(notebook).encode()), course, exercises)
+    tries = []
+
+    def run(job, _rate):
+        tries.append(job)
+        tasks = tuple(TaskResult(task.exercise, task.step, "limit", limit="time") for task in job.tasks)
+        return JobResult(tuple(StepResult(step.number, "ran") for step in job.steps), tasks, job.limits.total_seconds)
+
+    grades = grade_program(program, "eve", chapter, exercises, Sheets(1), run)
+    assert len(tries) == 2 and {one.points for one in grades} == {0}

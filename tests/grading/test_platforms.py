@@ -316,6 +316,34 @@ def test_what_eve_puts_into_her_folder_changes_nobody(tmp_path_factory, layout, 
     assert len({learner for (learner, _chapter), content in after.items() if content == "eve's"}) <= 1
 
 
+CHOSEN = (
+    f"Set 1_anna_attempt_2027-11-01-10-00-00_{FILE}", f"anna_197_90097_{FILE}",
+    f"anna_104_assignsubmission_file_{FILE}", f"97-77 - anna - Nov 1, 2027 1000 AM - {FILE}",
+)  # fmt: skip
+FLAT = {
+    "canvas": HONEST["canvas"], "blackboard": HONEST["blackboard"],
+    "moodle": lambda who: f"{who}_{len(who) * 7 + ord(who[0])}_assignsubmission_file_",
+    "brightspace": lambda who: f"{ord(who[0])}-77 - {who} - Nov 1, 2026 1000 AM - ",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [".ipynb", ".zip"])
+@pytest.mark.parametrize("layout", FLAT)
+@pytest.mark.parametrize("chosen", CHOSEN)
+def test_what_eve_calls_her_file_makes_her_nobody_else(tmp_path, layout, chosen, kind):
+    """A platform puts its own words before the name that Eve chose: is she Eve, though hers has a platform's form?"""
+    honest = [(f"{FLAT[layout](who)}{FILE}", who) for who in ("anna", "bob", "carl")]
+    before = survey(written(tmp_path / "before", honest), CHAPTERS)
+    place = written(tmp_path / "after", honest)
+    if kind == ".zip":
+        zipped(place / f"{FLAT[layout]('eve')}{chosen.removesuffix('.ipynb')}.zip", [(FILE, "eve's")])
+    else:
+        written(place, [(f"{FLAT[layout]('eve')}{chosen}", "eve's")])
+    after = survey(place, CHAPTERS)
+    assert {key: content for key, content in contents(after).items() if content != "eve's"} == contents(before)
+    assert [learner for (learner, _chapter), content in contents(after).items() if content == "eve's"] == ["eve"]
+
+
 PARTS = st.text(
     st.one_of(st.sampled_from("ab1_-. ()/\\é\u0301ﬁ𝔄\u200b"), st.characters(codec="utf-8", exclude_characters="\x00")),
     min_size=1, max_size=12,

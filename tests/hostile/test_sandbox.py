@@ -195,6 +195,39 @@ def test_who_runs_beside_a_flood_hardly_feels_it(warm):
     assert beside < 10 * alone + 1.0
 
 
+IN_LINE = """
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for n in range(3):
+    if os.fork() == 0:
+        end = time.time() + 60
+        while time.time() < end:
+            if os.fork() == 0:
+                end = time.time() + 0.06
+                while time.time() < end: pass
+                os._exit(0)
+            try: os.wait()
+            except OSError: pass
+        os._exit(0)
+os.setpriority(os.PRIO_PROCESS, 0, 19)
+while time.time(): pass
+"""
+
+
+def test_who_stands_in_line_behind_its_own_children_is_not_in_a_crowd(connector):
+    """Is a cell stopped for its time that lets short-lived children, counted by nobody, take the processor from it?"""
+    limits = Limits(cell_seconds=1.0, exercise_seconds=2.0, added_seconds=2.0, total_seconds=8.0, memory=2**29)
+    result = run(connector, job(IN_LINE, ANSWER, limits=limits))
+    assert result.steps[0].limit == "time"
+    assert result.tasks[0].outcomes[0].status == "returned"
+
+
+def test_who_sleeps_uses_up_the_time_of_all_tries(warm):
+    """Does a cell that only sleeps take from the time of a submission, so that not each try can be slept through?"""
+    result = run(warm, job("import time\ntime.sleep(2)", ANSWER))
+    assert result.used >= 0.9
+
+
 def test_short_cells_hide_no_memory(connector):
     """Is memory counted that grows in the background, while each single cell is too short to be looked at?"""
     grow = (

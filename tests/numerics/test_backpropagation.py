@@ -184,7 +184,7 @@ def test_the_order_has_each_needed_value_once_parents_first(graph):
         value = waiting.pop()
         needed.add(value)
         waiting += [parent for child, parent in rows if child == value]
-    report = e.order_report(e.topological_order, rows)
+    report = e.order_report(e.order_of_graph(e.topological_order, rows), rows)
     assert report["listed"] == ", ".join(map(str, sorted(needed)))
     assert (report["more than once"], report["before a parent"]) == ("none", "none")
     assert report["last"] == str(rows[-1][0])
@@ -193,17 +193,17 @@ def test_the_order_has_each_needed_value_once_parents_first(graph):
 def test_the_probe_of_the_order_sees_what_is_wrong():
     """Are doubles, early values, foreign values and a full stack reported, and is the stack's limit put back?"""
     rows = [(1, 0), (2, 1), (2, 0)]
-    assert e.order_report(lambda loss: [loss, *loss.parents, loss], rows) == {
+    assert e.order_report(e.order_of_graph(lambda loss: [loss, *loss.parents, loss], rows), rows) == {
         "listed": "0, 1, 2", "more than once": "2", "before a parent": "1, 2", "last": "2",
     }  # fmt: skip
     with pytest.raises(TypeError):
-        e.order_report(lambda loss: [e.Value(0.0)], rows)
+        e.order_of_graph(lambda loss: [e.Value(0.0)], rows)
     before = sys.getrecursionlimit()
 
     def endless(node):
         return endless(node)
 
-    assert e.order_report(endless, rows)["listed"] == "Python's stack was full"
+    assert e.order_report(e.order_of_graph(endless, rows), rows)["listed"] == "Python's stack was full"
     assert sys.getrecursionlimit() == before
 
 

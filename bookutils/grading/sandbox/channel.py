@@ -192,12 +192,12 @@ class Channel:
         around = _OF_BUBBLEWRAP if self._launched and self.isolated else 0
         first = self._launched.pid if self._launched else self._process and pid_of(self._process)
         seen = look(first, around)
-        if seen is not None:
-            self.meter.read(seen)
-        self._keep_time()
         if seen is None:
+            self._keep_time()
             return
         busy = seen.busy()
+        self.meter.read(seen, busy)
+        self._keep_time()
         if len(seen.pids) - around >= self._processes or busy > _TOO_BUSY:
             raise StoppedError("processes")
         if busy > _BUSY and not self.alone:

@@ -29,17 +29,18 @@ class Meter:
 
     def __init__(self, pid: int | None, alone: bool) -> None:
         self._pid, self._alone = pid, alone
-        self._others = 0.0  # processor time of all but the process itself, when it was seen last
-        self._own = 0.0
-        self._used_before = self._waited_before = 0.0
+        self._lives: dict[tuple[int, bytes], float] = {}  # processes that were seen -> their own processor time
+        self._all = 0.0  # processor time of all of them together, when they were looked at last
+        self._own = 0.0  # that of the process itself, then
+        self._in_line = self._behind_others = 0.0
+        self._before = self._behind_before = 0.0
         self._began, self._ended = time.monotonic(), 0.0
         self.used, self.waited = 0.0, 0.0
 
     def start(self) -> None:
         """Begin to measure a request."""
-        self._own = processor_seconds_of(self._pid) if self._pid else 0.0
-        self._used_before = self._own + self._others
-        self._waited_before = waited_seconds_of(self._pid) if self._pid else 0.0
+        self._read_own()
+        self._before, self._behind_before = self._all, self._behind_others
         self._began, self._ended = time.monotonic(), 0.0
         self.used = self.waited = 0.0
 
@@ -48,21 +49,48 @@ class Meter:
         """Seconds on the wall since the request, until it was finished."""
         return (self._ended or time.monotonic()) - self._began
 
-    def read(self, seen: Seen) -> None:
-        """Measure `used` and `waited` anew."""
-        all_of_it, own = seen.processor_seconds(), processor_seconds_of(self._pid) if self._pid else 0.0
-        self._others = max(all_of_it - own, self._others)
-        self.used = max(all_of_it - self._used_before, self.used)
-        if self._pid:
-            self.waited = max(waited_seconds_of(self._pid) - self._waited_before, self.waited)
+    def read(self, seen: Seen, busy: int) -> None:
+        """Measure `used` and `waited` anew.
+
+        Parameters
+        ----------
+        seen : the process and all that it started
+        busy : how many threads of theirs want a processor; where that is more than one, they stand in each other's way
+
+        Notes
+        -----
+        What has ended is counted by whoever waited for it, or, where nobody did, as it was seen last.
+        """
+        times = seen.times()
+        self._lives |= {life: own for life, (own, _whole) in times.items()}
+        living = sum(whole for _own, whole in times.values())
+        self._all = max(self._all, living, sum(self._lives.values()))
+        self._own = next((own for (pid, _began), (own, _whole) in times.items() if pid == self._pid), self._own)
+        self._stand_in_line(own_fault=busy > 1)
+        self._tell()
 
     def finish(self) -> None:
         """Measure a request that has ended, as far as the process itself is concerned."""
-        if self._pid:
-            own = processor_seconds_of(self._pid)
-            self.used = max(own + self._others - self._used_before, self.used)
-            self.waited = max(waited_seconds_of(self._pid) - self._waited_before, self.waited)
+        self._read_own()
+        self._tell()
         self._ended = time.monotonic()
+
+    def _read_own(self) -> None:
+        if self._pid:
+            own, whole = processor_seconds_of(self._pid)
+            self._all = max(self._all + max(own - self._own, 0.0), whole)
+            self._own = max(own, self._own)
+            self._stand_in_line(own_fault=False)
+
+    def _stand_in_line(self, own_fault: bool) -> None:
+        waited = waited_seconds_of(self._pid) if self._pid else 0.0
+        if not own_fault:
+            self._behind_others += max(waited - self._in_line, 0.0)
+        self._in_line = max(waited, self._in_line)
+
+    def _tell(self) -> None:
+        self.used = max(self._all - self._before, self.used)
+        self.waited = max(self._behind_others - self._behind_before, self.waited)
 
     @property
     def awake(self) -> float:

@@ -169,8 +169,9 @@ class _Run:
             raise
         finally:
             self.left -= channel.meter.used
-            self.used += channel.meter.used
             self.awake -= channel.meter.awake
+            # Who sleeps uses up the time, too: else each of the tries to come could be slept through.
+            self.used += max(channel.meter.used, channel.meter.awake / _ON_THE_WALL)
         self._blame_the_machine(channel, channel.rang or ("wall" if self.awake <= 0 < self.left else ""))
         return told
 

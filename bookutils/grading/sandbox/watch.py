@@ -40,9 +40,15 @@ class Seen:
         """Count the files in their /tmp, be they empty."""
         return max(map(_inodes_of, self.pids[self.around :]), default=0)
 
-    def processor_seconds(self) -> float:
-        """Add up the processor time that they have had so far, and those of theirs that have ended."""
-        return sum(map(processor_seconds_of, self.pids))
+    def times(self) -> dict[tuple[int, bytes], tuple[float, float]]:
+        """Return the processor time of each that is told: its own, and with its children that have ended."""
+        found = {}
+        for pid in self.pids:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                told = _stat(f"/proc/{pid}")
+                own, ended = (sum(map(int, told[first : first + 2])) / _TICKS for first in (11, 13))
+                found[pid, told[19]] = own, own + ended  # a number is given again, but not with the same beginning
+        return found
 
     def busy(self) -> int:
         """Count the threads that want a processor now."""
@@ -144,11 +150,12 @@ def _inodes_of(pid: int) -> int:
     return 0
 
 
-def processor_seconds_of(pid: int) -> float:
-    """Return the processor time that a process has had, with its children that have ended; 0 when it is gone."""
+def processor_seconds_of(pid: int) -> tuple[float, float]:
+    """Return the processor time that a process has had, its own and with its children that have ended; 0 if gone."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        return sum(map(int, _stat(f"/proc/{pid}")[11:15])) / _TICKS
-    return 0.0
+        own, of_system, ended, ended_of_system = (int(ticks) / _TICKS for ticks in _stat(f"/proc/{pid}")[11:15])
+        return own + of_system, own + of_system + ended + ended_of_system
+    return 0.0, 0.0
 
 
 def waited_seconds_of(pid: int) -> float:

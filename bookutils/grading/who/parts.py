@@ -17,7 +17,7 @@ from bookutils.grading.who.naming import (
     without_chapter,
     without_number,
 )
-from bookutils.grading.who.platforms import GITHUB, GRADESCOPE, ILIAS, Mark, read_folder
+from bookutils.grading.who.platforms import GITHUB, GRADESCOPE, ILIAS, Mark, forms_beside, read_folder
 
 Folders = tuple[str, ...]
 Submitters = Mapping[tuple[Folders, str], Sequence[tuple[str, str]]]  # (folders around, folder) -> (name, id) of each
@@ -99,8 +99,16 @@ class FolderNames:
     chapters: Collection[str]
     children: Mapping[Folders, set[str]]
     submitters: Submitters
+    stems: Mapping[Folders, Sequence[str]] = field(default_factory=dict)
     known: dict[tuple[Folders, str], Part] = field(default_factory=dict)
+    usual: dict[Folders, Mapping[str, int]] = field(default_factory=dict)
     of_ilias: dict[Folders, bool] = field(default_factory=dict)
+
+    def usual_in(self, around: Folders) -> Mapping[str, int]:
+        """Count the forms of platforms that names in a folder have; most folders need not be asked."""
+        if around not in self.usual:
+            self.usual[around] = forms_beside(self.stems.get(around, ()), self.children.get(around, ()))
+        return self.usual[around]
 
     def read(self, around: Folders, name: str) -> Part:
         """Read a folder's name."""
@@ -110,7 +118,7 @@ class FolderNames:
         return self.known[key]
 
     def _read(self, around: Folders, name: str) -> Part:
-        mark = read_folder(name.strip())
+        mark = read_folder(name.strip(), lambda: self.usual_in(around))
         if mark is not None and self._is_meant(mark, around, name):
             return Part(MARK, name, mark)
         if chapter_in(name, self.chapters):

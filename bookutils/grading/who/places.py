@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from bookutils.grading.listing import Entry
 from bookutils.grading.who.naming import (
@@ -28,6 +28,7 @@ from bookutils.grading.who.platforms import (
     GRADESCOPE,
     MOODLE,
     Mark,
+    Usual,
     accounts,
     read_file,
     read_google,
@@ -136,21 +137,25 @@ def _read_all(entries: Sequence[Entry], chapters: Folders, submitters: Submitter
     for entry in entries:
         for depth, name in enumerate(entry.folders):
             children[entry.folders[:depth]].add(name)
-    names = FolderNames(chapters, children, submitters)
+    stems: dict[Folders, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.file:
+            stems[entry.folders].append(entry.stem)
+    names = FolderNames(chapters, children, submitters, stems)
     readings = []
     for entry in entries:
         parts = [names.read(entry.folders[:depth], name) for depth, name in enumerate(entry.folders)]
         reading = Reading(entry, parts)
         if entry.file and reading.marked is None:
-            reading.flat = _flat(entry.stem, chapters)
+            reading.flat = _flat(entry.stem, chapters, partial(names.usual_in, entry.folders))
         readings.append(reading)
     _drop_flat_names_inside(readings)
     return readings
 
 
-def _flat(stem: str, chapters: Folders) -> Part | None:
+def _flat(stem: str, chapters: Folders, usual: Usual) -> Part | None:
     """Read a file's name that says its learner, too."""
-    mark = read_file(stem)
+    mark = read_file(stem, usual)
     named, separator, rest = stem.rpartition("__")
     if separator and skeleton(named) and (mark is None or not chapter_in(mark.rest, chapters)):
         return Part(PERSON, named, Mark("", named, rest=rest))

@@ -15,6 +15,8 @@ Whoever hands in chooses neither of these names: the platform writes them.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MOODLE, CANVAS, BLACKBOARD, BRIGHTSPACE, ILIAS, GRADESCOPE, GITHUB, GOOGLE = (
@@ -23,6 +25,7 @@ MOODLE, CANVAS, BLACKBOARD, BRIGHTSPACE, ILIAS, GRADESCOPE, GITHUB, GOOGLE = (
 NAMES = "names"  # no platform: what the instructor's own rule reads
 STABLE = {CANVAS, BLACKBOARD, ILIAS, GRADESCOPE, NAMES}  # their numbers are a person's over the whole term
 ANONYMOUS = "anon"
+Usual = Callable[[], Mapping[str, int]]  # platform -> how many names in a folder have its form
 
 # Of what looks like a name in several languages, this is none: Moodle's word where marking is blind.
 PARTICIPANT = {
@@ -65,7 +68,7 @@ _CANVAS_FOLDER = re.compile(r"_\d{3,}_\d{3,}_|_?anon_[^\W_]+_\d+_")
 _CANVAS_TEXT = re.compile(r"(?P<place>(?P<name>.+?)(?:_LATE)?_(?P<id>\d+))_(?P<rest>text|link)", re.DOTALL)
 _CANVAS_ANONYMOUS = re.compile(r"(?P<place>(?:LATE_)?anon_(?P<id>[^\W_]+)_(?P<when>\d+))_(?P<rest>.+)", re.DOTALL)
 _BLACKBOARD = re.compile(
-    r"(?P<place>(?P<head>.+)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d))(?:_(?P<rest>.+))?", re.DOTALL
+    r"(?P<place>(?P<head>.+?)_[^\W\d_]+_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d))(?:_(?P<rest>.+))?", re.DOTALL
 )
 _BRIGHTSPACE = re.compile(
     r"(?P<place>(?P<id>\d+)-\d+ - (?P<name>.+?) - (?P<when>[^-]*\b\d{4}\b[^-]*))(?: - (?P<rest>.+))?", re.DOTALL
@@ -78,11 +81,15 @@ _MANY = 3
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def read_folder(name: str) -> Mark | None:
-    """Read a folder's name, or a zip's, as a platform's; None when it is none."""
-    found = _moodle(name) or _blackboard(name) or _brightspace(name)
-    if found is None and _CANVAS_FOLDER.search(name):  # a zip that a learner handed in; not a date in a folder's name
-        found = _canvas(name)
+def read_folder(name: str, usual: Usual = dict) -> Mark | None:
+    """Read a folder's name, or a zip's, as a platform's; None when it is none.
+
+    Parameters
+    ----------
+    name : of the folder
+    usual : tells how many names beside this one have each platform's form; see `forms_beside`
+    """
+    found = _likeliest(_of_folder(name), usual)
     if found is not None:
         return found
     if match := _GRADESCOPE.fullmatch(name):
@@ -92,12 +99,40 @@ def read_folder(name: str) -> Mark | None:
     return None
 
 
-def read_file(stem: str) -> Mark | None:
-    """Read a file's name, without its kind, as a platform's; None when it is none."""
-    found = _moodle(stem) or _blackboard(stem) or _brightspace(stem)
-    if found is not None and (found.rest or found.platform == BLACKBOARD):
-        return found
-    return _canvas(stem)
+def read_file(stem: str, usual: Usual = dict) -> Mark | None:
+    """Read a file's name, without its kind, as a platform's; None when it is none. See `read_folder`."""
+    return _likeliest(_of_file(stem), usual)
+
+
+def forms_beside(stems: Iterable[str], folders: Iterable[str]) -> Mapping[str, int]:
+    """Count the names in one folder that have each platform's form.
+
+    An export is one platform's. What a learner called the file stands at the end of the name, and may have the form of
+    another platform's; then the form counts that most names there have.
+    """
+    forms = [*map(_of_file, set(stems)), *map(_of_folder, set(folders))]
+    return Counter(mark.platform for marks in forms for mark in marks)
+
+
+def _likeliest(marks: Sequence[Mark], usual: Usual) -> Mark | None:
+    if len(marks) < 2:
+        return marks[0] if marks else None
+    count = usual()
+    return max(marks, key=lambda mark: count.get(mark.platform, 0))  # of equals the first
+
+
+def _of_folder(name: str) -> list[Mark]:
+    marks = [_moodle(name), _blackboard(name), _brightspace(name)]
+    if _CANVAS_FOLDER.search(name):  # a zip that a learner handed in; not a date in a folder's name
+        marks.append(_canvas(name))
+    return [mark for mark in marks if mark is not None]
+
+
+def _of_file(stem: str) -> list[Mark]:
+    marks = [mark for mark in (_moodle(stem), _blackboard(stem), _brightspace(stem)) if mark is not None]
+    marks = [mark for mark in marks if mark.rest or mark.platform == BLACKBOARD]
+    canvas = _canvas(stem)
+    return [*marks, canvas] if canvas is not None else marks
 
 
 def read_google(stem: str) -> Mark | None:
