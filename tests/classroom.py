@@ -89,4 +89,12 @@ def grade(folder: Path, out: Path, **options: object) -> Graded:
     chosen = Options(**{"workers": 2, "limits": QUICK, **options})
     outcome = grade_folder(folder, out, ROOT / "notebooks", chosen, lambda _sentence: None)
     with (out / "results.csv").open(encoding="utf-8-sig", newline="") as file:
-        return Graded(out, outcome, list(csv.DictReader(file)))
+        rows = list(csv.DictReader(file))
+    told = {
+        (one["learner"], one["chapter"], grade["exercise"]): grade["message"]
+        for one in json.loads((out / "results.json").read_text(encoding="utf-8"))["submissions"]
+        for grade in one["exercises"]
+    }
+    for row in rows:  # the table speaks of the learner, and this to them
+        row["says"] = told.get((row["learner"], row["chapter"], row["exercise"]), row["message"])
+    return Graded(out, outcome, rows)

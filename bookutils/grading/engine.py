@@ -95,7 +95,7 @@ class Outcome:
         says = _("{all} submissions, {now} of them new, changed or tried again. Open {page}.")
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
-            told.append(_("Without a verdict: {n}; the reasons stand there.").format(n=self.without_verdict))
+            told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
         if self.questions:
             told.append(_("Not clear who is who: {n}; the page says where.").format(n=self.questions))
         return "\n".join([" ".join(told), *told_changes(self.changes, out)])
@@ -164,6 +164,11 @@ def grade_folder(
 def _without_verdict(result: Result) -> int:
     """Count what of a submission the grader could not decide."""
     return int(result.status != GRADED) + sum(grade.status == NOT_GRADED for grade in result.grades)
+
+
+def _is_to_be_tried_again(result: Result) -> bool:
+    """Whether the grader itself failed on some of it; a file that is no notebook stays none."""
+    return NOT_GRADED in (result.status, *(grade.status for grade in result.grades))
 
 
 class _Todo:
@@ -253,7 +258,7 @@ def _grade_all(
             for item, graded in pool.finished(tend):
                 key = (item.learner, item.chapter)
                 before = next(todo.gradebook.results([key]), None)
-                todo.gradebook.add("" if _without_verdict(graded.result) else graded.digest, graded.result)
+                todo.gradebook.add("" if _is_to_be_tried_again(graded.result) else graded.digest, graded.result)
                 changes += changes_between(before, graded.result)
                 done += 1
                 bar.update(1)

@@ -35,8 +35,8 @@ def test_an_answer_earns_what_it_deserves(graded, name):
     answer = ANSWERS[name]
     row = graded.of(f"answers with {name}")[answer.exercise]
     points = answer.points if answer.points is not None else int(row["max_points"]) * (answer.status == PASSED)
-    assert (row["status"], int(row["points"])) == (answer.status, points), row["message"]
-    assert answer.says in row["message"]
+    assert (row["status"], int(row["points"])) == (answer.status, points), row["says"]
+    assert answer.says in row["says"]
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -55,4 +55,4 @@ def test_grade_says_what_check_says(graded, name, capsys):
     seen = check(answer.exercise, namespace_after(answer.text, answer.exercise)).verdict
     assert (row["status"], int(row["points"])) == (seen.status, seen.earned)
     if seen.status != PASSED:
-        assert row["message"] == f"{seen.evidence} {seen.question}".strip()
+        assert row["says"] == f"{seen.evidence} {seen.question}".strip()

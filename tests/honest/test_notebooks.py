@@ -12,7 +12,7 @@ def test_a_notebook_is_graded_as_a_fair_person_would(graded, name):
     """Does each exercise earn what it deserves, and does the feedback say what a learner needs to know?"""
     case, rows = CASES[name], graded.of(name)
     assert "" not in rows, rows[""]["message"]
-    told = {exercise: f"{row['status']}: {row['message']}" for exercise, row in rows.items()}
+    told = {exercise: f"{row['status']}: {row['says']}" for exercise, row in rows.items()}
     assert graded.points(name) == FULL | case.points, told
     expected = dict.fromkeys(rows, "passed") | case.status if not case.points else case.status
     assert {exercise: rows[exercise]["status"] for exercise in expected} == expected, told
@@ -24,7 +24,7 @@ def test_an_unfilled_notebook_frightens_nobody(graded):
     """Does each exercise that was not started say so, calmly?"""
     rows = graded.of("nothing filled in").values()
     assert {row["status"] for row in rows} == {"not started"}
-    assert all(row["message"].startswith("Nothing to check yet") for row in rows)
+    assert all(row["says"].startswith("Nothing to check yet") for row in rows)
 
 
 def test_every_notebook_has_a_verdict(graded):
