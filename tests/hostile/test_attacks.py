@@ -12,7 +12,7 @@ from tests.hostile.conftest import ATTACKS, NAMED
 
 POINTS = {exercise.id: exercise.points for exercise in load_chapter(CHAPTER)[0]}
 
-REFUSAL = re.compile(r"(It|The cell) was stopped: .*(was used up|computed or waited)|ended the whole program|was not run")
+REFUSAL = re.compile(r"was stopped: .*(was used up|computed or waited)|ended the whole program|was not run")
 
 
 def test_there_are_enough():
