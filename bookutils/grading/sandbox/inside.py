@@ -287,8 +287,13 @@ def _watched(book: Any) -> Iterator[list[bool]]:
 
 
 def _is_kin(one: FunctionType, book: FunctionType) -> bool:
-    code, other = one.__code__, book.__code__
-    return code.co_filename == other.co_filename and code.co_qualname == other.co_qualname and not code.co_freevars
+    return _place_of(one) == _place_of(book) and not one.__code__.co_freevars
+
+
+def _place_of(function: FunctionType) -> tuple[str, str]:
+    """Return a function's file within the package, and its name in it; a compiled file names where it was compiled."""
+    code = function.__code__
+    return code.co_filename.rpartition("bookutils/")[2], code.co_qualname
 
 
 @contextlib.contextmanager
