@@ -88,7 +88,7 @@ def _about_lack(lack: Lack, python: str, is_open: bool) -> Reason:
     if not lack.is_import:
         remedy = _("The learner may have had it. Look at the answer by hand, or ask for a notebook without it.")
     elif home:
-        remedy = _("Install {package} where you grade, or ask for a notebook without it.").format(package=home)
+        remedy = _("Install {package} where notebooks are graded, or ask for a notebook without it.").format(package=home)
     elif lack.statement and (read_version(python) or own_version()) > own_version():
         theirs = ".".join(map(str, read_version(python) or ()))
         remedy = _("Graded here with Python {here}; the notebook was run with {theirs}. Grade with that Python.")
@@ -96,5 +96,5 @@ def _about_lack(lack: Lack, python: str, is_open: bool) -> Reason:
     elif lack.statement:
         remedy = _("Graded here with Python {here}. Grade with the Python that the learner had.").format(here=here)
     else:
-        remedy = _("Install what is missing where you grade, and grade again.")
+        remedy = _("Install what is missing where notebooks are graded, and grade again.")
     return Reason(f"{seen} {remedy}", f"{seen} " + _("So there is no verdict yet."))

@@ -104,7 +104,7 @@ def test_an_import_that_was_needed_leaves_no_verdict(course):
     assert (told.status, told.points, told.parts) == (NOT_GRADED, 0, ())
     assert told.message == (
         "`import pandas as pd` failed in the grader: No module named 'pandas'. "
-        "Install pandas where you grade, or ask for a notebook without it."
+        "Install pandas where notebooks are graded, or ask for a notebook without it."
     )
     assert "no verdict yet" in told.feedback and "Install" not in told.feedback
 
