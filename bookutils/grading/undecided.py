@@ -88,7 +88,9 @@ def _about_lack(lack: Lack, python: str, is_open: bool) -> Reason:
     if not lack.is_import:
         remedy = _("The learner may have had it. Look at the answer by hand, or ask for a notebook without it.")
     elif home:
-        remedy = _("Install {package} where notebooks are graded, or ask for a notebook without it.").format(package=home)
+        remedy = _("Install {package} where notebooks are graded, or ask for a notebook without it.").format(
+            package=home
+        )
     elif lack.statement and (read_version(python) or own_version()) > own_version():
         theirs = ".".join(map(str, read_version(python) or ()))
         remedy = _("Graded here with Python {here}; the notebook was run with {theirs}. Grade with that Python.")
