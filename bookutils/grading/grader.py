@@ -116,6 +116,7 @@ class _Grading:
         best = {exercise.id: _best_of(exercise, decided) for exercise in self.exercises}
         self._follow_through(best)
         shown, steps_shown = self._shown(best)
+        self._once_more(best, shown)
         tellings = []
         for exercise in self.exercises:
             found = best[exercise.id]
@@ -190,6 +191,19 @@ class _Grading:
                     (one,), _steps = self._attempt(found.follow.program, [candidate], secret=False)
                 shown[candidate.exercise] = one
         return shown, steps
+
+    def _once_more(self, best: dict[str, Found | None], shown: dict[str, Found]) -> None:
+        """Try again what was not even called, and is right with the published inputs: something else was in its way."""
+        for exercise, seen in list(shown.items()):
+            first = best[exercise]
+            if first is None or first.follow is not None or first.result.status == "called" or not _is_right(seen):
+                continue
+            if self.used < _FOR_ALL_WORDS * self.limits.total_seconds:
+                (second,), _steps = self._attempt(self.program, [first.candidate], secret=True)
+                if _rank(second) > _rank(first):
+                    best[exercise] = second
+                    if _is_right(second):
+                        del shown[exercise]
 
     def _out_of_time(self, candidate: Candidate) -> Found:
         """Say of a try that there was no time left for it."""

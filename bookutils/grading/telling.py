@@ -88,9 +88,9 @@ def make_grade(telling: Telling, learner: str, chapter: str, program: Program, d
 
 
 def _flags(telling: Telling, program: Program, status: str) -> list[str]:
-    exercise, best, shown = telling.exercise, telling.best, telling.shown
+    exercise, best = telling.exercise, telling.best
     flags = []
-    if shown is not None and shown.verdict.status == judging.PASSED:
+    if _differs(telling):
         flags.append("differs")
     if exercise.id in program.delegates or (best is not None and best.result.delegated):
         flags.append("delegation")
@@ -112,6 +112,13 @@ def was_not_there(found: Found) -> bool:
     return found.candidate.unseen and found.verdict.status == judging.NOT_STARTED
 
 
+def _differs(telling: Telling) -> bool:
+    """Whether an answer is right for the published inputs, and was called and is wrong for the secret ones."""
+    best, shown = telling.best, telling.shown
+    passes = shown is not None and shown.verdict.status == judging.PASSED
+    return passes and best is not None and best.result.status == "called"
+
+
 def _words(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -> str:
     """Say what the learner reads, without expected values unless they may be revealed."""
     exercise, shown = telling.exercise, telling.shown
@@ -120,7 +127,9 @@ def _words(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -
     if telling.best is None or was_not_there(telling.best):
         return sentences.about_nothing(exercise)
     if shown is not None:
-        if shown.verdict.status == judging.PASSED:
+        if shown.verdict.status == judging.PASSED and not _differs(telling):
+            says = verdict.evidence
+        elif shown.verdict.status == judging.PASSED:
             says = _("It passes the published inputs, and fails others of the same kind. Is it made to fit them?")
         else:
             evidence = shown.verdict.evidence if reveal else shown.verdict.closed or shown.verdict.evidence
