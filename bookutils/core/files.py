@@ -34,7 +34,7 @@ def has_sha256(path: Path, sha256: str) -> bool:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
     """Open a file for writing that appears under its name only when it is complete.
 
     The bytes go to a hidden file in the same folder, which takes the name at the end. If the block raises, or is
@@ -44,6 +44,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     Parameters
     ----------
     path : where the file shall be; its folder is made when missing
+    durable : wait until the disk has it; not worth the time for one of a thousand files that can be made again
 
     Raises
     ------
@@ -70,7 +71,8 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes files private; ours are ordinary ones
         temporary.replace(path)
     except OSError as error:
@@ -83,9 +85,9 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
                 temporary.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: bytes | str) -> Path:
+def write_atomically(path: Path, content: bytes | str, durable: bool = True) -> Path:
     """Write a small file in one go; text is stored as UTF-8. See `atomic_write`."""
-    with atomic_write(path) as file:
+    with atomic_write(path, durable) as file:
         file.write(content.encode() if isinstance(content, str) else content)
     return path
 

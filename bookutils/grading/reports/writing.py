@@ -119,7 +119,7 @@ def _write_unless_same(path: Path, page: bytes) -> None:
     """Write a page, unless nothing but its date has changed; that spares a disk a thousand flushes."""
     if path.is_file() and not path.is_symlink() and _WHEN.sub(b"", path.read_bytes()) == _WHEN.sub(b"", page):
         return
-    write_atomically(path, page)
+    write_atomically(path, page, durable=False)
 
 
 class _Pages:
