@@ -277,17 +277,15 @@ def _watched(book: Any) -> Iterator[list[bool]]:
     if type(book) is not FunctionType or book.__code__.co_freevars:
         yield entered
         return
-    kin = {id(one): one for one in (book, *gc.get_objects()) if type(one) is FunctionType and _is_kin(one, book)}
+    place = _place_of(book)
+    functions = (one for one in (book, *gc.get_objects()) if type(one) is FunctionType and not one.__code__.co_freevars)
+    kin = {id(one): one for one in functions if _place_of(one) == place}
     with contextlib.ExitStack() as stack:
         for one in kin.values():
             stack.enter_context(_noticing(one, entered))
         yield entered
         if getattr(sys.modules.get(book.__module__), book.__name__, None) is not book:
             entered.append(True)
-
-
-def _is_kin(one: FunctionType, book: FunctionType) -> bool:
-    return _place_of(one) == _place_of(book) and not one.__code__.co_freevars
 
 
 def _place_of(function: FunctionType) -> tuple[str, str]:
