@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks import report
 from bookutils.data import seeds
 from bookutils.data.dataset import Dataset
-from bookutils.numerics.comparison import paired_gain
+from bookutils.numerics.comparison.paired import paired_gain
 
 SEEDS = (0, 1, 2)
 
@@ -40,10 +40,10 @@ def linear_baseline(train: Dataset, dev: Dataset) -> NDArray[np.bool_]:
 
 def fine_tuned(seed: int, train: Dataset, dev: Dataset) -> tuple[NDArray[np.bool_], float]:
     """Which dev sentences one full run gets right, and the seconds that it took to train."""
-    from bookutils.bert.classifier import SentenceClassifier
-    from bookutils.bert.runs import fine_tune_or_recall
-    from bookutils.bert.settings import Settings
-    from bookutils.bert.sources import load_encoder
+    from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.sources.names import load_encoder
+    from bookutils.models.training.runs import fine_tune_or_recall
+    from bookutils.models.training.settings import Settings
 
     classifier = SentenceClassifier(load_encoder("minilm"), seed=seed)
     settings = replace(Settings(), seed=seed)

@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks import report
 from bookutils.exercises.catalogue import all_exercises
-from bookutils.exercises.model import Exercise
+from bookutils.judging.model import Exercise
 
 MILLISECONDS = 50.0
 

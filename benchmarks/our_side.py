@@ -21,9 +21,9 @@ def load() -> tuple[Any, Any, Any]:
     """The classifier as it stands before training, and SST-2's two parts."""
     import tensorflow as tf
 
-    from bookutils.bert.classifier import SentenceClassifier
-    from bookutils.bert.sources import load_encoder
     from bookutils.data.sst2 import load_sst2
+    from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.sources.names import load_encoder
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     train, dev = load_sst2(progress=False)
@@ -32,9 +32,9 @@ def load() -> tuple[Any, Any, Any]:
 
 def share(folder: Path, classifier: Any, train: Any, dev: Any) -> None:
     """Write what the other sides need: sentences, labels, the order of our batches, the head's weights."""
-    from bookutils.bert.settings import Settings
-    from bookutils.bert.sources import find_source
-    from bookutils.bert.training import plan_epochs
+    from bookutils.models.sources.names import find_source
+    from bookutils.models.training.loop import plan_epochs
+    from bookutils.models.training.settings import Settings
 
     settings = Settings()
     plans = plan_epochs(classifier.tokenizer.lengths(train.sentences), settings)
@@ -56,9 +56,9 @@ class Training:
     def __init__(self, classifier: Any, train: Any) -> None:
         import numpy as np
 
-        from bookutils.bert.settings import Settings
-        from bookutils.bert.steps import TrainingStep, make_optimizer
-        from bookutils.bert.training import plan_epochs
+        from bookutils.models.training.loop import plan_epochs
+        from bookutils.models.training.settings import Settings
+        from bookutils.models.training.steps import TrainingStep, make_optimizer
 
         self.classifier, self.settings = classifier, Settings()
         self.sentences, self.labels = list(train.sentences), np.asarray(train.labels, np.float32)
@@ -68,7 +68,7 @@ class Training:
         self.step, self.done, self.batches = TrainingStep(classifier.model, self.optimizer), 0, self._batches()
 
     def _batches(self) -> Iterator[Any]:
-        from bookutils.bert.batching import batch_dataset
+        from bookutils.models.classifier.batching import batch_dataset
 
         for plan in self.plans:
             yield from batch_dataset(
@@ -77,7 +77,7 @@ class Training:
 
     def train(self, request: Answer) -> Answer:
         """Take the steps that are asked for; examples and padded positions are counted as they are trained on."""
-        from bookutils.numerics.optimizer_schedules import warmup_linear
+        from bookutils.numerics.optimizers.schedules import warmup_linear
 
         warmup, examples, positions, loss = round(self.settings.warmup_share * self.total), 0, 0, 0.0
         begin = time.perf_counter()
@@ -106,7 +106,7 @@ def make_predictor(classifier: Any, dev: Any, exported: Path | None) -> Predicto
     """Our prediction, from text to probability: the classifier, or what it was exported to."""
     if exported is None:
         return Ours(dev.sentences, classifier.predict_proba, classifier.tokenizer.lengths)
-    from bookutils.bert.export import export_savedmodel, load_savedmodel
+    from bookutils.models.classifier.export import export_savedmodel, load_savedmodel
 
     saved = load_savedmodel(export_savedmodel(classifier, exported))
     # Whoever serves a SavedModel has no tokenizer beside it: the letters have to do.

@@ -87,7 +87,7 @@ def fetch(
     name: Annotated[str, typer.Argument(help="The encoder; the default is the course's own.")] = "minilm",
 ) -> None:
     """Bring an encoder into the cache, unless it is there."""
-    from bookutils.bert.sources import fetch_encoder
+    from bookutils.models.sources.names import fetch_encoder
 
     fetch_encoder(name)
 

@@ -73,9 +73,9 @@ def make_tiny_encoder(tokenizer):
     """A randomly initialised encoder of one layer and two heads, always the same: the shape of `load_encoder`'s."""
     import keras
 
-    from bookutils.bert.config import BertConfig
-    from bookutils.bert.encoder import BertEncoder
-    from bookutils.bert.sources import LoadedEncoder
+    from bookutils.models.encoder.config import BertConfig
+    from bookutils.models.encoder.layers import BertEncoder
+    from bookutils.models.sources.names import LoadedEncoder
 
     config = BertConfig(
         vocabulary_size=len(tokenizer.vocabulary), hidden_size=8, num_layers=1, num_heads=2,

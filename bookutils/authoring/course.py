@@ -12,7 +12,7 @@ from typing import Any
 from bookutils.authoring.source import Chapter, read_chapter
 from bookutils.core.errors import UsageError
 from bookutils.exercises import catalogue
-from bookutils.exercises.model import Exercise, Prediction
+from bookutils.judging.model import Exercise, Prediction
 
 Catalogue = Mapping[str, tuple[tuple[Exercise, ...], tuple[Prediction, ...]]]
 

@@ -9,7 +9,7 @@ from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.course import Course
 from bookutils.authoring.identity import cell_ids, version
 from bookutils.authoring.source import Cell, Chapter
-from bookutils.exercises.model import Exercise
+from bookutils.judging.model import Exercise
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # What ipykernel writes, less the version of Python that built it.

@@ -8,13 +8,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bookutils.bert.handles import HANDLES, has_saved_model, module_folder
-from bookutils.bert.sources import SOURCES
 from bookutils.core import settings
 from bookutils.core.commands import to_type
 from bookutils.core.files import has_sha256
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _, join_words
+from bookutils.models.sources.handles import HANDLES, has_saved_model, module_folder
+from bookutils.models.sources.names import SOURCES
 
 _FULL, _LITTLE = 3 * 10**8, 2 * 10**9  # bytes
 _FRESH = 20 * 60  # seconds: a younger lock may belong to a download that runs

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from bookutils.core.files import write_atomically
 from bookutils.core.messages import _
 from bookutils.core.settings import is_quick, is_static
-from bookutils.numerics.gpu import Machine, matmul_flops, matmul_traffic, matmul_work
-from bookutils.numerics.gpu_memory import new_state, train_step
+from bookutils.numerics.gpu.memory import new_state, train_step
+from bookutils.numerics.gpu.rates import Machine, matmul_flops, matmul_traffic, matmul_work
 
 RECORDED = Path(__file__).parent / "recorded_machine.json"
 SIZES = (64, 128, 256, 512, 1024)
@@ -142,7 +142,7 @@ def tensorflow_multipliers() -> list[Multiplier]:
     """TensorFlow on its first GPU, or on the CPU without one; nobody where TensorFlow is not installed."""
     if importlib.util.find_spec("tensorflow") is None:
         return []
-    from bookutils.bert.quiet import start_tensorflow
+    from bookutils.core.tensorflow import start_tensorflow
 
     start_tensorflow()
     import tensorflow as tf
@@ -292,7 +292,7 @@ def keras_step_bytes(inputs: int = 256, hidden: int = 512, layers: int = 4, poli
     """
     if importlib.util.find_spec("tensorflow") is None:
         return {}
-    from bookutils.bert.quiet import start_tensorflow
+    from bookutils.core.tensorflow import start_tensorflow
 
     start_tensorflow()
     import keras

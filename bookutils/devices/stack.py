@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bookutils.bert.acceleration import choose_acceleration
 from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _, join_words
 from bookutils.devices.driver import ANSWERS, Driver, is_too_old
 from bookutils.devices.probe import Device, Probe, Trial
 from bookutils.devices.symptoms import Diagnosis, diagnose
 from bookutils.devices.system import WINDOWS, WSL2, System
+from bookutils.models.encoder.acceleration import choose_acceleration
 
 NATIVE, TRANSLATED, MISSING = "native", "translated", "missing"
 _CHECKS = ("product", "function", "convolution")

@@ -27,7 +27,9 @@ _GONE_WITH_TENSORFLOW_2 = (
     r"set_random_seed|flags|variable_scope|get_variable|reset_default_graph|layers|logging|gfile|InteractiveSession|"
     r"truncated_normal|random_normal|log|Print|to_float|mul|sub|initialize_all_variables|summary_op|python_io"
 )
-_LOAD_ENCODER = _("Load the module with bookutils.bert.sources.load_encoder, which makes a layer of Keras 3 of it.")
+_LOAD_ENCODER = _(
+    "Load the module with bookutils.models.sources.names.load_encoder, which makes a layer of Keras 3 of it."
+)
 _OTHER_KERAS = _("The stored model was written by another generation of Keras than the one that reads it.")
 
 # pip tried again, and went on.

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from bookutils.core.errors import ExerciseError
 from bookutils.core.messages import _
-from bookutils.exercises.model import Exercise, Prediction
+from bookutils.judging.model import Exercise, Prediction
 
 # chapter -> module of bookutils.exercises; in the course's order.
 CHAPTERS = {

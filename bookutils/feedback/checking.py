@@ -11,12 +11,12 @@ from typing import Any
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.starters import is_untouched
-from bookutils.exercises import judge as judging
 from bookutils.exercises.catalogue import find_exercise
-from bookutils.exercises.model import Exercise
 from bookutils.feedback import store
 from bookutils.feedback.namespace import learner_namespace, preserved
 from bookutils.feedback.rendering import Card, clear_cell
+from bookutils.judging import judge as judging
+from bookutils.judging.model import Exercise
 
 # Published, so that everybody sees the same inputs; grading draws its own from a secret.
 CHECK_SEED = 2024

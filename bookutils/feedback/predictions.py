@@ -6,9 +6,9 @@ from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
 from bookutils.exercises.catalogue import find_prediction
-from bookutils.exercises.model import Prediction
 from bookutils.feedback import store
 from bookutils.feedback.rendering import Card
+from bookutils.judging.model import Prediction
 
 
 def predict(id: str, choice: str | None = None) -> None:

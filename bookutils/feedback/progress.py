@@ -7,9 +7,9 @@ from pathlib import Path
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
-from bookutils.exercises.judge import PASSED
 from bookutils.feedback import store
 from bookutils.feedback.rendering import Card
+from bookutils.judging.judge import PASSED
 
 # A built notebook names the place that a reader has, not the builder's.
 DEFAULT_FILE = Path.home() / ".bookutils" / "progress.json"

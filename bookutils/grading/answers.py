@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.exercises.catalogue import find_exercise
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Candidate, Step
 from bookutils.grading.names import Names, definitions, is_starter, names_in, seems_to_define
 from bookutils.grading.notebooks import NotebookCell, bare
+from bookutils.judging.model import Exercise
 
 # For one exercise, the last ones and the first in a cell of its own. A value may be guessed.
 _MOST_CANDIDATES = {"function": 12, "value": 5}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Candidate
 from bookutils.grading.names import Names
+from bookutils.judging.model import Exercise
 
 
 def place_of(function: Callable[..., object] | None) -> str | None:

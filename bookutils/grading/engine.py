@@ -35,6 +35,7 @@ from bookutils.grading.who.roster import people_of, read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_DECIDES = ("core", "numerics", "text", "models", "probes", "judging", "exercises", "grading")  # a verdict depends on it
 _LIBRARIES = ("numpy", "tensorflow", "keras", "tensorflow-text", "scikit-learn", "ipython")
 
 
@@ -192,7 +193,7 @@ def _course_digest(notebook: Path, options: Options, sandbox: str) -> str:
     """Return a digest of what a verdict depends on beside the submission: the course's code, its libraries, how."""
     digest = hashlib.sha256(notebook.read_bytes())
     for path in sorted(_PACKAGE.rglob("*.py")):
-        if path.relative_to(_PACKAGE).parts[0] in ("core", "numerics", "bert", "text", "exercises", "grading"):
+        if path.relative_to(_PACKAGE).parts[0] in _DECIDES:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     how = (options.delegation, sorted(asdict(options.limits).items()), sandbox, sys.version, _versions())
     digest.update(repr(how).encode())

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from types import CodeType, FunctionType
 
 from bookutils.core.messages import _
-from bookutils.exercises.model import Exercise
 from bookutils.grading.delegation import public_place
 from bookutils.grading.model import Candidate, Program, Step
 from bookutils.grading.web import Web
+from bookutils.judging.model import Exercise
 
 SETUP = "setup"
 

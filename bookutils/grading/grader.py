@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 
 from bookutils.core.calling import Outcome
 from bookutils.core.plain import Plain
-from bookutils.exercises import judge as judging
-from bookutils.exercises.judge import Call, Verdict
-from bookutils.exercises.model import Exercise
 from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
 from bookutils.grading.delegation import place_of, public_place
@@ -22,6 +19,9 @@ from bookutils.grading.telling import FORBID as FORBID
 from bookutils.grading.telling import Found, Telling, make_grade, with_follow
 from bookutils.grading.undecided import Reason, reason_for
 from bookutils.grading.web import Web
+from bookutils.judging import judge as judging
+from bookutils.judging.judge import Call, Verdict
+from bookutils.judging.model import Exercise
 
 Run = Callable[[Job, Rate], JobResult]
 _FOR_WORDS = 0.25  # of the time of a submission: at least so much is there for the message, though all was used up
@@ -37,7 +37,7 @@ class Sheet:
     expected: tuple[Plain, ...]
 
     def judge(self, outcomes: Sequence[Outcome], explain: bool = True) -> Verdict:
-        """Judge an answer; see `bookutils.exercises.judge.judge`."""
+        """Judge an answer; see `bookutils.judging.judge.judge`."""
         return judging.judge(self.exercise, self.calls, outcomes, expected=self.expected, explain=explain)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookutils.exercises.model import Exercise
 from bookutils.grading.delegation import public_place
+from bookutils.judging.model import Exercise
 
 # `check(id).function` is the learner's function once it passes, and the book's until then. Whether it passes is not
 # known in there, and makes no difference: then both give the same.

@@ -9,7 +9,7 @@ from bookutils.grading.names import names_in
 from bookutils.grading.program import CourseChapter
 
 NUMPY, TENSORFLOW = "numpy", "tensorflow"
-_HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.bert", "bookutils.text")
+_HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.models", "bookutils.text")
 _LONGEST = 200  # letters of a module's name
 _ALWAYS = {
     NUMPY: ("numpy", "matplotlib.pyplot"),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bookutils.exercises.model import Exercise
 from bookutils.grading.answers import OwnCell, find_candidates, notes_on
 from bookutils.grading.delegation import delegates
 from bookutils.grading.kernel import furnishing
@@ -19,6 +18,7 @@ from bookutils.grading.model import Program, Step
 from bookutils.grading.names import Names, names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
 from bookutils.grading.pieces import divide_answers, divide_imports
+from bookutils.judging.model import Exercise
 
 SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
 _FEEDBACK = {"check", "hint", "predict", "progress", "recall"}

@@ -6,10 +6,10 @@ import re
 
 from bookutils.core.calling import Raised
 from bookutils.core.messages import _
-from bookutils.exercises import judge as judging
-from bookutils.exercises.judge import Verdict
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Limits, StepResult, TaskResult
+from bookutils.judging import judge as judging
+from bookutils.judging.judge import Verdict
+from bookutils.judging.model import Exercise
 
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 _IN_A_FILE = re.compile(r"\(<?[^()]*>?, line (\d{1,7})\)\s*$")

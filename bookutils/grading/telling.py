@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bookutils.core.messages import _
-from bookutils.exercises import judge as judging
-from bookutils.exercises.judge import Verdict
-from bookutils.exercises.model import Exercise
 from bookutils.grading import sentences
 from bookutils.grading.follow import Follow
 from bookutils.grading.model import NOT_GRADED, Candidate, Grade, Program, TaskResult
 from bookutils.grading.pieces import without_padding
 from bookutils.grading.undecided import Reason
+from bookutils.judging import judge as judging
+from bookutils.judging.judge import Verdict
+from bookutils.judging.model import Exercise
 
 FLAG, FORBID = "flag", "forbid"
 _LONGEST = 2_000  # letters of a message

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.transformer_costs import Sizes, flop_parts
+from bookutils.numerics.transformer.costs import Sizes, flop_parts
 
 PAD_ID, UNK_ID, CLS_ID, SEP_ID = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
 CUTS = ("longest", "second", "first", "halves")

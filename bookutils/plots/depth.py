@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from bookutils.core.messages import _, join_words
-from bookutils.numerics.activations import Array
-from bookutils.numerics.depth_experiments import Profile, StartHistory
+from bookutils.numerics.activations.functions import Array
+from bookutils.numerics.depth.experiments import Profile, StartHistory
 from bookutils.plots.figure import BLUE, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 
 _SMALLEST = 1e-300  # below this a number is drawn as gone

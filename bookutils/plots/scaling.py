@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.parameters import Architecture, count_parameters, parameter_parts
-from bookutils.numerics.scaling import (
+from bookutils.numerics.scaling.laws import (
     CHINCHILLA,
     RUNS,
     ScalingFit,
@@ -18,6 +17,7 @@ from bookutils.numerics.scaling import (
     rule_of_twenty,
     scaling_loss,
 )  # fmt: skip
+from bookutils.numerics.scaling.parameters import Architecture, count_parameters, parameter_parts
 from bookutils.plots.comparison import powers_between
 from bookutils.plots.figure import BLUE, GREEN, INK, PURPLE, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
 from bookutils.plots.log_scale import number, plain_ticks
@@ -32,7 +32,7 @@ def parameter_places(architecture: Architecture) -> Figure:
 
     Parameters
     ----------
-    architecture : see `bookutils.numerics.parameters`
+    architecture : see `bookutils.numerics.scaling.parameters`
 
     Returns
     -------

@@ -11,7 +11,7 @@ import tensorflow_text as tf_text
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
 from bookutils.data.checks import as_text, as_texts
-from bookutils.text.wordpiece import CLS, LONGEST_WORD, PAD, SEP, UNK, read_vocabulary
+from bookutils.text.tokenization.wordpiece import CLS, LONGEST_WORD, PAD, SEP, UNK, read_vocabulary
 
 __all__ = ["CLS", "PAD", "SEP", "UNK", "Tokenizer", "read_vocabulary"]
 _LINE_CHARACTERS = r"[\t\n\r]"

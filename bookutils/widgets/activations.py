@@ -6,11 +6,11 @@ Each function displays itself as the last expression of a cell. All numbers come
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.activation_experiments import two_weight_path
-from bookutils.numerics.activations import ACTIVATIONS
-from bookutils.numerics.units import sample_layer
-from bookutils.plots.activation_experiments import gradient_through_depth, two_weight_paths
-from bookutils.plots.activations import unit_and_layer
+from bookutils.numerics.activations.experiments import two_weight_path
+from bookutils.numerics.activations.functions import ACTIVATIONS
+from bookutils.numerics.activations.units import sample_layer
+from bookutils.plots.activations.experiments import gradient_through_depth, two_weight_paths
+from bookutils.plots.activations.functions import unit_and_layer
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 ALL = "all"

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.plots import attention as plots
-from bookutils.plots.attention_experiments import one_reading
+from bookutils.plots.attention import heads as plots
+from bookutils.plots.attention.experiments import one_reading
 from bookutils.plots.figure import show
 from bookutils.widgets.controls import ChoiceControl, Control, Explorer, NumberControl
 
 if TYPE_CHECKING:
-    from bookutils.bert.attention import AttentionReader, ExplanationExperiment
+    from bookutils.models.attention import AttentionReader, ExplanationExperiment
 
 SENTENCE = "The animal did not cross the street because it was too tired."
 VALUES = np.array([[0.0, 1.0], [-0.9, -0.6], [0.9, -0.6]])

@@ -8,10 +8,10 @@ from functools import lru_cache
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.backpropagation_example import STEPS
-from bookutils.numerics.backpropagation_training import NetworkHistory, train_network, two_moons
-from bookutils.plots.backpropagation import computation_graph
-from bookutils.plots.backpropagation_training import boundary_and_loss
+from bookutils.numerics.backpropagation.example import STEPS
+from bookutils.numerics.backpropagation.training import NetworkHistory, train_network, two_moons
+from bookutils.plots.backpropagation.graph import computation_graph
+from bookutils.plots.backpropagation.training import boundary_and_loss
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 MOON_STEPS = 300

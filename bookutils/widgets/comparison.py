@@ -6,9 +6,9 @@ Taught in chapter 06. Each function displays itself as the last expression of a 
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.parameters import ARCHITECTURES, Architecture
-from bookutils.numerics.scaling import ScalingFit
-from bookutils.plots.costs import cost_lines
+from bookutils.numerics.scaling.laws import ScalingFit
+from bookutils.numerics.scaling.parameters import ARCHITECTURES, Architecture
+from bookutils.plots.economics import cost_lines
 from bookutils.plots.scaling import budget_split, parameter_places
 from bookutils.widgets.controls import Explorer, NumberControl
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.activations import ACTIVATIONS
-from bookutils.numerics.depth_experiments import WIDTH, deep_profile
+from bookutils.numerics.activations.functions import ACTIVATIONS
+from bookutils.numerics.depth.experiments import WIDTH, deep_profile
 from bookutils.plots.depth import deep_profiles, single_profile
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 

@@ -14,18 +14,18 @@ from matplotlib.figure import Figure
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import is_static
-from bookutils.numerics.decoder import Cache, DecoderWeights, decode_more
-from bookutils.numerics.writing import Sampling, write
-from bookutils.plots import generation as plots
-from bookutils.plots import generation_masks as masks
+from bookutils.numerics.generation.decoder import Cache, DecoderWeights, decode_more
+from bookutils.numerics.generation.writing import Sampling, write
 from bookutils.plots.figure import show
-from bookutils.widgets.bert import LiveView, in_words
+from bookutils.plots.generation import masks
+from bookutils.plots.generation import writing as plots
+from bookutils.widgets.bert.training import LiveView, in_words
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 if TYPE_CHECKING:
-    from bookutils.bert.character_model import CharacterModel, Characters
-    from bookutils.bert.character_training import CharacterSettings, Texts
-    from bookutils.bert.history import History, Progress
+    from bookutils.models.generation.decoder import CharacterModel, Characters
+    from bookutils.models.generation.training import CharacterSettings, Texts
+    from bookutils.models.training.history import History, Progress
 
 WORDS = ("the", "soup", "was", "cold", "die", "Suppe", "war", "kalt")
 SHOWN = 36  # characters written while a slider moves
@@ -39,7 +39,7 @@ def train_writer(
 
     Parameters
     ----------
-    texts, characters, settings, again : as in `bookutils.bert.character_training.train_characters`; in a test
+    texts, characters, settings, again : as in `bookutils.models.generation.training.train_characters`; in a test
         (``BOOKUTILS_QUICK``) sixteen steps
     marks : name -> bits per character, drawn as lines to beat
 
@@ -48,7 +48,7 @@ def train_writer(
     (model, History). Interrupting the kernel stops the run and keeps what was learnt; the same call goes on from
     there. What stays in the cell is the picture alone.
     """
-    from bookutils.bert.character_training import CharacterSettings, train_characters
+    from bookutils.models.generation.training import CharacterSettings, train_characters
 
     settings = (settings or CharacterSettings()).for_this_run()
 

@@ -5,12 +5,12 @@ Each function displays itself as the last expression of a cell. All numbers come
 
 from matplotlib.figure import Figure
 
-from bookutils.bert.config import BertConfig
 from bookutils.core.messages import _
-from bookutils.numerics.gpu import Machine, find_machine
-from bookutils.numerics.gpu_memory import MOMENTS, encoder_activations, step_memory
-from bookutils.plots.gpu import roofline_point
-from bookutils.plots.gpu_memory import memory_bars
+from bookutils.models.encoder.config import BertConfig
+from bookutils.numerics.gpu.memory import MOMENTS, encoder_activations, step_memory
+from bookutils.numerics.gpu.rates import Machine, find_machine
+from bookutils.plots.gpu.memory import memory_bars
+from bookutils.plots.gpu.rates import roofline_point
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 OWN = "own"

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
-from bookutils.numerics.loss_experiments import points_with_one_moved
-from bookutils.plots.loss_experiments import honest_reports, three_lines
-from bookutils.plots.losses import temperatures
+from bookutils.numerics.losses.experiments import points_with_one_moved
+from bookutils.plots.losses.classification import temperatures
+from bookutils.plots.losses.experiments import honest_reports, three_lines
 from bookutils.widgets.controls import Explorer, NumberControl
 
 

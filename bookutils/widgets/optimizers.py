@@ -6,9 +6,9 @@ Each function displays itself as the last expression of a cell. All numbers come
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.optimizer_experiments import train_with_batches
-from bookutils.numerics.optimizer_paths import OPTIMIZERS, SURFACES, descend
-from bookutils.plots.optimizers import batch_ways, race
+from bookutils.numerics.optimizers.experiments import train_with_batches
+from bookutils.numerics.optimizers.paths import OPTIMIZERS, SURFACES, descend
+from bookutils.plots.optimizers.paths import batch_ways, race
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 RACERS = ("sgd", "momentum", "adam")

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
 from bookutils.plots.figure import show
-from bookutils.plots.tokenization import encoded_text, pair_cuts
-from bookutils.plots.tokenization_data import padding_tradeoff
-from bookutils.text.wordpiece import PAD, SEP, UNK, WordPiece
+from bookutils.plots.tokenization.counts import padding_tradeoff
+from bookutils.plots.tokenization.pieces import encoded_text, pair_cuts
+from bookutils.text.tokenization.wordpiece import PAD, SEP, UNK, WordPiece
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 MOST_CHARACTERS = 2000

@@ -14,15 +14,15 @@ from numpy.typing import ArrayLike
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.numerics.transformer_costs import Sizes, flop_parts, parameter_parts
-from bookutils.numerics.transformer_experiments import position_likeness
+from bookutils.numerics.transformer.costs import Sizes, flop_parts, parameter_parts
+from bookutils.numerics.transformer.experiments import position_likeness
 from bookutils.plots.figure import show
-from bookutils.plots.pretraining import guesses
-from bookutils.plots.transformer import cost_bars, position_map
+from bookutils.plots.transformer.encoder import cost_bars, position_map
+from bookutils.plots.transformer.pretraining import guesses
 from bookutils.widgets.controls import Explorer, NumberControl, main_sentence, picture_html
 
 if TYPE_CHECKING:
-    from bookutils.bert.pretraining import Pretraining
+    from bookutils.models.transformer.pretraining import Pretraining
 
 
 def explore_positions(positions: ArrayLike, chosen: int = 100) -> Explorer:

@@ -11,7 +11,7 @@ import pytest
 
 from bookutils.authoring.course import Course
 from bookutils.authoring.source import Chapter, read_chapter
-from bookutils.exercises.model import Exercise, Option, Part, Prediction, case
+from bookutils.judging.model import Exercise, Option, Part, Prediction, case
 
 # Stands for bookutils.feedback, which knows the course's own exercises only: it shows what programs read of a verdict.
 SETUP = """

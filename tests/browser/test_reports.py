@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pytest
 
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Grade, Person, Result, Unreadable
 from bookutils.grading.reports.about import about_run
 from bookutils.grading.reports.writing import write_reports
+from bookutils.judging.model import Exercise
 
 NAMES = (
     "Anna Müller", "李小明", "Иван Петров", "Maximilian-Alexander von Hohenstaufen-Wittelsbach", "Bo", "Đặng Thị Hoa",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bookutils.data.seeds import Seeds, load_seeds, write_seeds
-from bookutils.numerics.comparison import paired_gain
+from bookutils.numerics.comparison.paired import paired_gain
 
 
 def test_what_ships_is_whole():

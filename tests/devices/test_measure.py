@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bookutils.devices import measure
-from bookutils.numerics.gpu import matmul_flops
-from bookutils.numerics.gpu_memory import layer_sizes, train_bytes
+from bookutils.numerics.gpu.memory import layer_sizes, train_bytes
+from bookutils.numerics.gpu.rates import matmul_flops
 
 
 @pytest.fixture

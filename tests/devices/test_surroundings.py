@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bookutils.bert.sources import SOURCES
 from bookutils.core.findings import NOTE, OK, PROBLEM
 from bookutils.devices import caches, surroundings
 from bookutils.devices.caches import cache_finding, disk_finding, encoder_finding, hub_finding
@@ -21,6 +20,7 @@ from bookutils.devices.surroundings import (
     memory_finding,
     sandbox_finding,
 )
+from bookutils.models.sources.names import SOURCES
 
 GPU = Driver(ANSWERS, (Gpu("NVIDIA L4", "550.54.15"),))
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bookutils.bert.batching import padding_share
 from bookutils.exercises.bert import EXERCISES, PREDICTIONS
-from bookutils.exercises.bert_calibration import ECE, calibration_error
-from bookutils.exercises.bert_evaluation import METRICS, metrics_of
-from bookutils.exercises.bert_head import HEAD_LOSS, head_loss
-from bookutils.exercises.bert_hunt import LISTING_HUNT
-from bookutils.exercises.bert_mask import MAKE_MASK, attention_mask
-from bookutils.exercises.bert_padding import PADDING_WASTE, padding_waste
-from bookutils.exercises.bert_pooling import MEAN_POOL, pool_tokens
-from bookutils.exercises.bert_training import WARMUP_LINEAR
-from bookutils.exercises.judge import plan_calls
-from bookutils.numerics import classification, optimizer_schedules, tokenization
+from bookutils.exercises.bert.calibration import ECE, calibration_error
+from bookutils.exercises.bert.evaluation import METRICS, metrics_of
+from bookutils.exercises.bert.head import HEAD_LOSS, head_loss
+from bookutils.exercises.bert.hunt import LISTING_HUNT
+from bookutils.exercises.bert.mask import MAKE_MASK, attention_mask
+from bookutils.exercises.bert.padding import PADDING_WASTE, padding_waste
+from bookutils.exercises.bert.pooling import MEAN_POOL, pool_tokens
+from bookutils.exercises.bert.training import WARMUP_LINEAR
+from bookutils.judging.judge import plan_calls
+from bookutils.models.classifier.batching import padding_share
+from bookutils.numerics import bert as classification
+from bookutils.numerics import tokenization
+from bookutils.numerics.optimizers import schedules as optimizer_schedules
 
 
 def test_the_mask_is_that_of_the_course():

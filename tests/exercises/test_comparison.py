@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bookutils.exercises import comparison, comparison_models
-from bookutils.exercises.judge import plan_calls
-from bookutils.numerics import compute, costs, parameters, scaling
-from bookutils.numerics.tfidf import tfidf_split
+from bookutils.exercises import comparison
+from bookutils.exercises.comparison import models as comparison_models
+from bookutils.judging.judge import plan_calls
+from bookutils.numerics import economics as costs
+from bookutils.numerics.comparison.tfidf import tfidf_split
+from bookutils.numerics.scaling import compute, parameters
+from bookutils.numerics.scaling import laws as scaling
 
 
 def test_four_exercises_are_graded():

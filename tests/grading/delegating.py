@@ -1,7 +1,8 @@
 """Answers that let the course's own implementation do the work, each in its own way."""
 
 _HEAD = (
-    "import importlib, inspect, marshal, subprocess, sys, types\nfrom bookutils.numerics import activations as book\n"
+    "import importlib, inspect, marshal, subprocess, sys, types\n"
+    "from bookutils.numerics.activations import functions as book\n"
 )
 _NAME = "'relu_' + 'backward'"  # the text is looked at, too
 
@@ -15,7 +16,7 @@ def _answer(before: str, *lines: str) -> str:
 SEEN = {
     "by its name": _answer("", "return book.relu_backward(x, upstream)"),
     "under the module's own name": _answer(
-        "from bookutils.numerics import activations", "return activations.relu_backward(x, upstream)"
+        "from bookutils.numerics.activations import functions", "return functions.relu_backward(x, upstream)"
     ),
     "by a name that is put together": _answer("", f"return getattr(book, {_NAME})(x, upstream)"),
     "kept under another name": _answer(f"mine = getattr(book, {_NAME})", "return mine(x, upstream)"),
@@ -81,7 +82,7 @@ UNSEEN = {
     ),
     "a second module, made while it is called": _answer(
         "import importlib.util",
-        "spec = importlib.util.spec_from_file_location('bookutils.numerics.second', book.__file__)",
+        "spec = importlib.util.spec_from_file_location('bookutils.numerics.activations.second', book.__file__)",
         "second = importlib.util.module_from_spec(spec)",
         "sys.modules[spec.name] = second",
         "spec.loader.exec_module(second)",
@@ -103,7 +104,8 @@ UNSEEN = {
 
 # The text names the function, and it is never entered.
 NAMED_ALONE = _answer(
-    "from bookutils.numerics.activations import relu_backward as theirs", "return np.where(x > 0, upstream, 0.0)"
+    "from bookutils.numerics.activations.functions import relu_backward as theirs",
+    "return np.where(x > 0, upstream, 0.0)",
 )
 # A relative of another exercise's function.
 LOG_SIGMOID = _HEAD + "def log_sigmoid(x):\n    return -book.softplus(-np.asarray(x, float))\n"

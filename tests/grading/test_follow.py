@@ -143,7 +143,7 @@ def test_the_names_are_the_courses_wherever_the_learner_binds_them(repository):
     (candidate,) = [one for one in program.candidates if one.exercise == "adamw_step"]
     follow = follow_through(exercise, candidate, exercises, (), program, Web(program.steps))
     sources = [step.source for step in follow.program.steps]
-    line = "from bookutils.numerics.optimizers import adam_step as adam_step"
+    line = "from bookutils.numerics.optimizers.steps import adam_step as adam_step"
     assert sources.count(line) == 3 and sources[-2:] == ["adam_step = 3", line]
     assert "def adamw_step" in sources[follow.candidate.step]
     assert [step.source for step in follow.program.steps if not step.number][-1] == line
@@ -156,8 +156,8 @@ def test_where_the_course_calls_itself_it_is_known():
         def __init__(self, reference):
             self.reference = reference
 
-    from bookutils.numerics.activations import log_sigmoid
-    from bookutils.numerics.optimizers import adam_step, adamw_step
+    from bookutils.numerics.activations.functions import log_sigmoid
+    from bookutils.numerics.optimizers.steps import adam_step, adamw_step
 
     assert calls_itself_for([Fake(adamw_step)], Fake(adam_step))
     assert not calls_itself_for([Fake(adam_step)], Fake(adamw_step))

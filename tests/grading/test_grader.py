@@ -132,8 +132,8 @@ def test_a_hostile_cell_costs_nobody_their_points(grade):
 def test_an_answer_fixed_to_the_published_inputs_earns_nothing(grade):
     """Is an answer that has memorised what `check` asks found out by the secret's inputs?"""
     from bookutils.exercises.catalogue import find_exercise
-    from bookutils.exercises.judge import plan_calls
     from bookutils.feedback.checking import CHECK_SEED
+    from bookutils.judging.judge import plan_calls
 
     exercise = find_exercise("relu_backward")[1]
     known = [(x.tolist(), u.tolist(), exercise.reference(x, u).tolist())
@@ -151,9 +151,10 @@ def test_an_answer_fixed_to_the_published_inputs_earns_nothing(grade):
 def test_calling_the_courses_own_is_flagged_or_forbidden(grade):
     """Does an answer that hands the work to the course keep its points, with a flag, or lose them if asked to?"""
     delegating = {
-        "relu_backward": "import importlib\ndef relu_backward(x, upstream):\n    home = 'bookutils.' + 'numerics.'\n"
-        "    return getattr(importlib.import_module(home + 'activations'), 'relu_' + 'backward')(x, upstream)",
-        "gelu": "from bookutils.numerics import activations\ndef gelu(x):\n    return activations.gelu(x)",
+        "relu_backward": "import importlib\ndef relu_backward(x, upstream):\n"
+        "    home = 'bookutils.' + 'numerics.activations.'\n"
+        "    return getattr(importlib.import_module(home + 'functions'), 'relu_' + 'backward')(x, upstream)",
+        "gelu": "from bookutils.numerics.activations import functions\ndef gelu(x):\n    return functions.gelu(x)",
     }
     flagged = grade(delegating)
     assert all(flagged[name].flags == ("delegation",) and flagged[name].status == "passed" for name in delegating)
@@ -173,7 +174,7 @@ def test_no_word_of_the_feedback_holds_a_hidden_input(grade):
         added=["import gc\ndef dead_fraction(a):\n    raise ValueError(str(seen))"],
     )  # fmt: skip
     from bookutils.exercises.catalogue import find_exercise
-    from bookutils.exercises.judge import plan_calls
+    from bookutils.judging.judge import plan_calls
 
     hidden = {str(float(call.arguments[0].ravel()[0])) for call in plan_calls(find_exercise("relu_backward")[1], 1)
               if call.arguments[0].size and call.ordinary}  # fmt: skip

@@ -171,9 +171,15 @@ def test_metadata_cannot_take_points_from_elsewhere(notebook, course):
 @pytest.mark.parametrize(
     ("source", "tells"),
     [
-        ("from bookutils.numerics import activations\ndef gelu(x):\n    return activations.gelu(x)", True),
-        ("from bookutils.numerics.activations import gelu as theirs\ndef gelu(x):\n    return theirs(x)", True),
-        ("import bookutils.numerics.activations as a\ndef gelu(x):\n    return getattr(a, 'gelu')(x)", True),
+        (
+            "from bookutils.numerics.activations import functions\ndef gelu(x):\n    return functions.gelu(x)",
+            True,
+        ),
+        (
+            "from bookutils.numerics.activations.functions import gelu as theirs\ndef gelu(x):\n    return theirs(x)",
+            True,
+        ),
+        ("import bookutils.numerics.activations.functions as a\ndef gelu(x):\n    return getattr(a, 'gelu')(x)", True),
         ("def gelu(x):\n    return x * 0.5", False),
     ],
 )

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookutils.exercises import judge
 from bookutils.exercises.catalogue import all_exercises
-from bookutils.exercises.judge import make_calls, plan_calls
 from bookutils.grading.model import Grade
 from bookutils.grading.reports.behaviours import behaviour
 from bookutils.grading.reports.text import sentence_pieces
 from bookutils.grading.reports.wording import about_learners, for_instructor, is_not_started, tidy, without_ticks
+from bookutils.judging import judge
+from bookutils.judging.judge import make_calls, plan_calls
 
 ADDRESS = re.compile(r"\byou(r|rs|rself|rselves)?\b", re.IGNORECASE)
 EXERCISES = [pytest.param(exercise, id=exercise.id) for _chapter, exercise in all_exercises()]

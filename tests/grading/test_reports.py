@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.errors import BookError
-from bookutils.exercises.model import Exercise, Mistake, Option, Part, case, choice
 from bookutils.grading.model import Grade, Result, Unreadable
 from bookutils.grading.reports.names import FileNames
 from bookutils.grading.reports.pages import learner_page
@@ -27,6 +26,7 @@ from bookutils.grading.reports.tables import COLUMNS, CsvReport, JsonReport
 from bookutils.grading.reports.text import spreadsheet_text, visible, visible_code
 from bookutils.grading.reports.wording import for_instructor, without_ticks
 from bookutils.grading.reports.writing import write_reports
+from bookutils.judging.model import Exercise, Mistake, Option, Part, case, choice
 
 CHAPTER = "01-activations"
 

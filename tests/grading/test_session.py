@@ -262,7 +262,7 @@ def test_limits_hold_for_answers_too(run_job):
 
 def test_calling_the_books_own_function_is_noticed(run_job):
     """Is delegation seen however the function was reached, its value kept, and the function itself no answer?"""
-    home = "bookutils.numerics.activations"
+    home = "bookutils.numerics.activations.functions"
     ways = [
         f"from {home} import sigmoid as s\ndef f(x):\n    return s(x)",
         f"import {home} as book\ndef f(x):\n    return getattr(book, 'sig' + 'moid')(x)",

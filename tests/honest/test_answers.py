@@ -17,7 +17,7 @@ def namespace_after(source: str, name: str) -> dict:
     namespace: dict = {"__name__": "__main__"}
     exec(
         "import math\nimport numpy as np\nfrom bookutils import check\n"
-        "from bookutils.numerics.activations import ACTIVATIONS, sigmoid",
+        "from bookutils.numerics.activations.functions import ACTIVATIONS, sigmoid",
         namespace,
     )
     for solution in solutions().values():

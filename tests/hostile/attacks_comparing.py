@@ -96,8 +96,8 @@ PATCHED = (
     Attack(
         "the reference itself",
         before=(
-            "import bookutils.numerics.activations as book\nbook.dead_fraction = lambda *a: 0.123\n"
-            "book.dead_fraction.__module__ = 'bookutils.numerics.activations'\n"
+            "import bookutils.numerics.activations.functions as book\nbook.dead_fraction = lambda *a: 0.123\n"
+            "book.dead_fraction.__module__ = 'bookutils.numerics.activations.functions'\n"
             "book.sigmoid_grad_from_output.__code__ = (lambda a: 1 - a * a).__code__",
         ),
     ),
@@ -112,7 +112,7 @@ PATCHED = (
             "    def create_module(self, spec): return types.ModuleType(spec.name)\n"
             "    def exec_module(self, module): module.judge = module.difference = lambda *a, **k: None\n"
             "sys.meta_path.insert(0, Hook())\nfor name in [n for n in sys.modules if n.startswith('bookutils')]:\n"
-            "    del sys.modules[name]\nimport bookutils.exercises.judge",
+            "    del sys.modules[name]\nimport bookutils.judging.judge",
         ),
     ),
     Attack(

@@ -27,7 +27,7 @@ READ = (
         "files by their names",
         found("open('@HOME@').read()", "open('@OUTSIDE@').read()", "open('@OTHER@').read()",
               "open('@OUT@/gradebook/secret').read()", "open('@OUT@/results.csv').read()",
-              "open('@CHECKOUT@/bookutils/exercises/activation_units.py').read()",
+              "open('@CHECKOUT@/bookutils/exercises/activations/units.py').read()",
               "open('@CHECKOUT@/tests/classroom.py').read()", "open('@CHECKOUT@/chapters/01-activations.md').read()"),
         says={"dead_fraction": "tried" + " FileNotFoundError" * 8},
     ),
@@ -54,7 +54,7 @@ READ = (
     Attack(
         "modules that judge",
         found(*(f"__import__('{name}', fromlist=['x'])" for name in (
-            "bookutils.exercises.catalogue", "bookutils.exercises.judge", "bookutils.grading.grader",
+            "bookutils.exercises.catalogue", "bookutils.judging.judge", "bookutils.grading.grader",
             "bookutils.grading.model", "bookutils.grading.gradebook", "bookutils.authoring.source",
         ))),
         says={"dead_fraction": "tried" + " ModuleNotFoundError" * 6},

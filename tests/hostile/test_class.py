@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bookutils.exercises.catalogue import load_chapter
-from bookutils.exercises.judge import plan_calls
+from bookutils.judging.judge import plan_calls
 from tests.classroom import CHAPTER
 from tests.hostile.conftest import LEARNERS, NAMED
 

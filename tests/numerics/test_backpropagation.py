@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics import backpropagation as b
-from bookutils.numerics import backpropagation_engine as e
-from bookutils.numerics import backpropagation_example as example
-from bookutils.numerics import backpropagation_training as t
+from bookutils.numerics.backpropagation import by_hand as b
+from bookutils.numerics.backpropagation import engine as e
+from bookutils.numerics.backpropagation import example
+from bookutils.numerics.backpropagation import training as t
+from bookutils.probes.backpropagation import gradients_of, order_of_graph, order_report
 
 numbers = st.floats(-2, 2, allow_subnormal=False)
 
@@ -33,7 +34,7 @@ def test_any_graph_has_the_gradients_that_a_small_step_shows(graph):
     """Does the engine agree with central differences, whatever the graph?"""
     leaves, operations = graph
     step = 1e-6
-    found = e.gradients_of(e.backward, leaves, operations)[: len(leaves)]
+    found = gradients_of(e.backward, leaves, operations)[: len(leaves)]
     for place, gradient in enumerate(found):
         up, down = list(leaves), list(leaves)
         up[place] += step
@@ -59,14 +60,14 @@ def test_any_graph_has_the_gradients_of_tensorflow(graph):
             unary = {"tanh": tf.tanh, "relu": tf.nn.relu}
             nodes.append(results[name](x, y) if name in results else unary[name](x))
     expected = [float(g) for g in tape.gradient(nodes[-1], variables, unconnected_gradients="zero")]
-    found = e.gradients_of(e.backward, leaves, operations)[: len(leaves)]
+    found = gradients_of(e.backward, leaves, operations)[: len(leaves)]
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
 
 
 def test_a_long_chain_needs_no_stack():
     """Does a sum of 50,000 terms have a gradient, and does a second pass give the same?"""
     operations = [("+", 0, 0), *(("+", 0, place) for place in range(1, 50_000))]
-    assert e.gradients_of(e.backward, [1.0], operations, passes=2)[0] == 50_001
+    assert gradients_of(e.backward, [1.0], operations, passes=2)[0] == 50_001
 
 
 @given(st.tuples(*[numbers] * 6), st.sampled_from([0.0, 1.0]), st.floats(0.01, 1))
@@ -184,7 +185,7 @@ def test_the_order_has_each_needed_value_once_parents_first(graph):
         value = waiting.pop()
         needed.add(value)
         waiting += [parent for child, parent in rows if child == value]
-    report = e.order_report(e.order_of_graph(e.topological_order, rows), rows)
+    report = order_report(order_of_graph(e.topological_order, rows), rows)
     assert report["listed"] == ", ".join(map(str, sorted(needed)))
     assert (report["more than once"], report["before a parent"]) == ("none", "none")
     assert report["last"] == str(rows[-1][0])
@@ -193,17 +194,17 @@ def test_the_order_has_each_needed_value_once_parents_first(graph):
 def test_the_probe_of_the_order_sees_what_is_wrong():
     """Are doubles, early values, foreign values and a full stack reported, and is the stack's limit put back?"""
     rows = [(1, 0), (2, 1), (2, 0)]
-    assert e.order_report(e.order_of_graph(lambda loss: [loss, *loss.parents, loss], rows), rows) == {
+    assert order_report(order_of_graph(lambda loss: [loss, *loss.parents, loss], rows), rows) == {
         "listed": "0, 1, 2", "more than once": "2", "before a parent": "1, 2", "last": "2",
     }  # fmt: skip
     with pytest.raises(TypeError):
-        e.order_of_graph(lambda loss: [e.Value(0.0)], rows)
+        order_of_graph(lambda loss: [e.Value(0.0)], rows)
     before = sys.getrecursionlimit()
 
     def endless(node):
         return endless(node)
 
-    assert e.order_report(e.order_of_graph(endless, rows), rows)["listed"] == "Python's stack was full"
+    assert order_report(order_of_graph(endless, rows), rows)["listed"] == "Python's stack was full"
     assert sys.getrecursionlimit() == before
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from bookutils.core.errors import ShapeError, UsageError
-from bookutils.numerics import depth as d
-from bookutils.numerics import depth_experiments as e
+from bookutils.numerics.depth import experiments as e
+from bookutils.numerics.depth import stacks as d
 
 numbers = st.floats(-5, 5, allow_subnormal=False)
 MATRICES = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(1, 5)), elements=numbers)
@@ -110,7 +110,7 @@ def test_gradients_are_what_small_steps_show():
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_whole_stack_sends_back_the_right_gradient(activation, normalised, residual):
     """Does the variance at the bottom equal that of a gradient measured through the whole stack?"""
-    from bookutils.numerics.activations import ACTIVATIONS, gelu
+    from bookutils.numerics.activations.functions import ACTIVATIONS, gelu
 
     kwargs = {"width": 4, "batch": 3, "seed": 5}
     depth, std = 3, 0.6

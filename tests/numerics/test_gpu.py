@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics import gpu, gpu_formats, gpu_memory
+from bookutils.numerics.gpu import formats as gpu_formats
+from bookutils.numerics.gpu import memory as gpu_memory
+from bookutils.numerics.gpu import rates as gpu
+from bookutils.probes.gpu import time_fake_device
 
 SIZES = st.integers(1, 60)
 
@@ -76,7 +79,7 @@ def test_the_fake_device_works_on_while_its_caller_goes_on():
 @given(st.integers(1, 30), st.integers(1, 10**6), st.integers(0, 10**9))
 def test_a_fair_measurement_does_not_depend_on_repeats_and_compiling(repeats, work, compiling):
     """Is the rate the device's own, whatever else happens?"""
-    rate = gpu.time_fake_device(gpu.matmul_flops, 3, 4, 5, repeats, [work, compiling, 0])
+    rate = time_fake_device(gpu.matmul_flops, 3, 4, 5, repeats, [work, compiling, 0])
     assert rate == pytest.approx(120 / (work * 1e-9))
 
 

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics import compute, costs, parameters, scaling
-from bookutils.numerics.tfidf import tfidf_split
+from bookutils.numerics import economics as costs
+from bookutils.numerics.comparison.tfidf import tfidf_split
+from bookutils.numerics.scaling import compute, parameters
+from bookutils.numerics.scaling import laws as scaling
 
 # keras-hub's presets, the models' own config files, and Brown et al. 2020, table D.1 (in millions there).
 PUBLISHED = {

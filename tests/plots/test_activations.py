@@ -2,11 +2,11 @@
 
 import pytest
 
-from bookutils.numerics import activation_experiments as e
-from bookutils.numerics.activations import ACTIVATIONS
-from bookutils.numerics.units import sample_layer
-from bookutils.plots import activation_experiments as experiments
-from bookutils.plots import activations as plots
+from bookutils.numerics.activations import experiments as e
+from bookutils.numerics.activations.functions import ACTIVATIONS
+from bookutils.numerics.activations.units import sample_layer
+from bookutils.plots.activations import experiments
+from bookutils.plots.activations import functions as plots
 from bookutils.plots.figure import alt_text, png
 
 UNIT = e.train_unit(*e.teacher_data(), [0.5, 0.5], -10.0)

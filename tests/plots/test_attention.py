@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics.attention import attention_weights
-from bookutils.numerics.attention_experiments import score_statistics
-from bookutils.plots import attention as plots
-from bookutils.plots.attention_experiments import one_reading, weights_against_effects
+from bookutils.numerics.attention.experiments import score_statistics
+from bookutils.numerics.attention.heads import attention_weights
+from bookutils.plots.attention import heads as plots
+from bookutils.plots.attention.experiments import one_reading, weights_against_effects
 
 PIECES = ["[CLS]", "a", "film", "[SEP]"]
 TABLE = np.array([[0.7, 0.1, 0.1, 0.1], [0.8, 0.1, 0.1, 0.0], [0.0, 1.0, 0.0, 0.0], [0.25] * 4])

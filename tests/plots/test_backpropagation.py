@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics.backpropagation_example import STEPS, hand_on
-from bookutils.numerics.backpropagation_training import train_network, two_moons
-from bookutils.plots import backpropagation as plots
-from bookutils.plots import backpropagation_training as training
+from bookutils.numerics.backpropagation.example import STEPS, hand_on
+from bookutils.numerics.backpropagation.training import train_network, two_moons
+from bookutils.plots.backpropagation import graph as plots
+from bookutils.plots.backpropagation import training
 from bookutils.plots.figure import alt_text, png
 
 X, Y = two_moons()

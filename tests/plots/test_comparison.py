@@ -2,8 +2,9 @@
 
 import pytest
 
-from bookutils.numerics.parameters import ARCHITECTURES
-from bookutils.plots import comparison, costs, scaling
+from bookutils.numerics.scaling.parameters import ARCHITECTURES
+from bookutils.plots import comparison, scaling
+from bookutils.plots import economics as costs
 from bookutils.plots.tables import Table
 
 OWN = {"setup": 2000.0, "days": 365.0, "upkeep_per_day": 5.0, "per_hour": 0.5, "requests_per_second": 20.0,

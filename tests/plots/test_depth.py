@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics.depth_experiments import deep_profile, train_from
+from bookutils.numerics.depth.experiments import deep_profile, train_from
 from bookutils.plots import depth as plots
 from bookutils.plots.figure import alt_text, png
 

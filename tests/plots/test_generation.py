@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bookutils.plots import generation as plots
-from bookutils.plots import generation_masks as masks
+from bookutils.plots.generation import masks
+from bookutils.plots.generation import writing as plots
 
 WORDS = ["the", "soup", "was", "cold", "die", "Suppe"]
 BEFORE = np.array([0.5, 0.3, 0.15, 0.05])

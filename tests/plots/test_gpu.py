@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics.gpu import Machine, find_machine
-from bookutils.numerics.gpu_formats import sample_gradients
-from bookutils.numerics.gpu_memory import step_memory
-from bookutils.plots import gpu as plots
-from bookutils.plots import gpu_memory as memory
+from bookutils.numerics.gpu.formats import sample_gradients
+from bookutils.numerics.gpu.memory import step_memory
+from bookutils.numerics.gpu.rates import Machine, find_machine
+from bookutils.plots.gpu import memory
+from bookutils.plots.gpu import rates as plots
 
 SLOW = Machine("this machine", 90e9, 12e9, 0, "Recorded")
 SIZES = 2 ** np.arange(10)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics.loss_experiments import escape_path, points_with_one_moved
-from bookutils.plots import loss_experiments as experiments
-from bookutils.plots import losses as plots
+from bookutils.numerics.losses.experiments import escape_path, points_with_one_moved
 from bookutils.plots.figure import alt_text, png
+from bookutils.plots.losses import classification as plots
+from bookutils.plots.losses import experiments
 
 FIGURES = {
     "sure": plots.sure_and_wrong,

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from bookutils.numerics import optimizer_experiments as e
-from bookutils.numerics.optimizer_paths import descend
-from bookutils.numerics.optimizer_schedules import warmup_linear
-from bookutils.plots import optimizer_experiments as experiments
-from bookutils.plots import optimizers as plots
+from bookutils.numerics.optimizers import experiments as e
+from bookutils.numerics.optimizers.paths import descend
+from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.plots.figure import alt_text, png
+from bookutils.plots.optimizers import experiments
+from bookutils.plots.optimizers import paths as plots
 
 SIZES = [1, 16, 256]
 SCALES = np.array([0.01, 1.0, 10.0])

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookutils.plots import tokenization, tokenization_data
 from bookutils.plots.figure import alt_text, png
-from bookutils.text.wordpiece import list_tries
+from bookutils.plots.tokenization import counts as tokenization_data
+from bookutils.plots.tokenization import pieces as tokenization
+from bookutils.text.tokenization.wordpiece import list_tries
 
 
 def test_three_ways_are_compared():

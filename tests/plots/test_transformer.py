@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bookutils.numerics.transformer_costs import Sizes, flop_parts, parameter_parts
-from bookutils.numerics.transformer_experiments import position_likeness
-from bookutils.plots import transformer as plots
-from bookutils.plots.pretraining import guesses, masked_losses
+from bookutils.numerics.transformer.costs import Sizes, flop_parts, parameter_parts
+from bookutils.numerics.transformer.experiments import position_likeness
+from bookutils.plots.transformer import encoder as plots
+from bookutils.plots.transformer.pretraining import guesses, masked_losses
 
 TABLE = position_likeness(np.sin(np.arange(1, 201)[:, None] / np.array([3.0, 10.0, 50.0, 90.0])))
 LENGTHS = 2 ** np.arange(5, 16)

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.plain import Plain, as_numbers
-from bookutils.exercises.compare import is_close
-from bookutils.exercises.judge import Call, plan_calls, reference_values
-from bookutils.exercises.model import Exercise
+from bookutils.judging.compare import is_close
+from bookutils.judging.judge import Call, plan_calls, reference_values
+from bookutils.judging.model import Exercise
 
 CONSTANTS: tuple[Plain, ...] = (None, 0, 1, -1, 0.5, True, False, math.inf, math.nan, "", [], {}, np.zeros(0))
 ENOUGH = 20  # calls of one look, from which on their values say how well one can be guessed

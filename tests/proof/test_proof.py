@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.plain import Foreign, to_plain
-from bookutils.exercises import judge as judging
 from bookutils.exercises.catalogue import CHAPTERS, all_exercises, load_chapter
-from bookutils.exercises.judge import PASSED, Verdict, judge, make_calls, plan_calls
-from bookutils.exercises.model import Exercise
-from bookutils.exercises.mutants import mutants_of
+from bookutils.judging import judge as judging
+from bookutils.judging.judge import PASSED, Verdict, judge, make_calls, plan_calls
+from bookutils.judging.model import Exercise
+from tests.proof.mutants import mutants_of
 
 SEEDS = range(int(os.environ.get("PROOF_SEEDS", "24")))
 MUTANT_SEEDS = SEEDS[:: max(1, len(SEEDS) // 8)] if len(SEEDS) < 100 else SEEDS[::10]

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def vocabulary_file():
-    from bookutils.bert.sources import fetch_encoder
+    from bookutils.models.sources.names import fetch_encoder
 
     return fetch_encoder("minilm", progress=False) / "vocab.txt"
 

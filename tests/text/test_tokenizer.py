@@ -133,7 +133,7 @@ LETTERS = ["a", "ж", "ก", "ᄀ", "한", "é", "e\u0301", "😀", "京", "\u0e
 @pytest.fixture(scope="module", params=[True, False], ids=["uncased", "cased"])
 def letter_by_letter(request):
     """Both tokenizers over a vocabulary of single letters, so that no word is unknown but for its length."""
-    from bookutils.text.wordpiece import WordPiece
+    from bookutils.text.tokenization.wordpiece import WordPiece
 
     forms = [form(text) for text in LETTERS for form in (str, str.lower, lambda text: normalize("NFD", text.lower()))]
     letters = dict.fromkeys(letter for form in forms for letter in form)

@@ -1,6 +1,6 @@
 """What the widgets of chapter 07 say, beside what test_explorers.py asks of every explorer."""
 
-from bookutils.numerics.gpu_memory import encoder_activations, train_bytes
+from bookutils.numerics.gpu.memory import encoder_activations, train_bytes
 from bookutils.widgets import gpu
 
 

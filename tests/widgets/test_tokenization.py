@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookutils.plots.figure import alt_text
-from bookutils.text.wordpiece import WordPiece
+from bookutils.text.tokenization.wordpiece import WordPiece
 from bookutils.widgets.tokenization import encode_row, explore_padding, explore_pair, make_tokenizer_box, tokenizer_box
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "film", "##s", "a", "!"]

@@ -6,10 +6,10 @@ import re
 from functools import cache
 
 from bookutils.core.messages import _, join_words
-from bookutils.exercises import judge
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Grade
 from bookutils.grading.reports.wording import for_instructor
+from bookutils.judging import judge
+from bookutils.judging.model import Exercise
 
 _EXCEPTION = re.compile(r"\b([A-Z][A-Za-z0-9]*(?:Error|Exception|Exit|Interrupt|Iteration|Warning))\b")
 _FEW_PARTS = 3  # named one by one

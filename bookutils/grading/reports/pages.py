@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bookutils.core.messages import _
-from bookutils.exercises import judge
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, Grade, Result, Unreadable
 from bookutils.grading.reports.about import About
 from bookutils.grading.reports.roll import earned
 from bookutils.grading.reports.text import CodePart, code_lines, code_parts, sentence_pieces, visible
 from bookutils.grading.reports.wording import about_learners, is_not_started, tidy
+from bookutils.judging import judge
+from bookutils.judging.model import Exercise
 
 if TYPE_CHECKING:
     from jinja2 import Environment

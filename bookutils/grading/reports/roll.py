@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Final
 
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, Person, Result, Unreadable
 from bookutils.grading.who.naming import skeleton
+from bookutils.judging.model import Exercise
 
 ABSENT: Final = "absent"  # somebody of the class who handed in nothing at all
 MISSING: Final = "not handed in"  # a chapter that others handed in

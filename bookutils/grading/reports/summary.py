@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bookutils.core.messages import _
-from bookutils.exercises import judge
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, UNREADABLE, Grade, Result, Unreadable
 from bookutils.grading.reports.behaviours import behaviour
 from bookutils.grading.reports.roll import earned
 from bookutils.grading.reports.wording import about_learners
+from bookutils.judging import judge
+from bookutils.judging.model import Exercise
 
 BINS: Final = 11  # 0 to 9 per cent, 10 to 19, …, 90 to 99, and all points
 _LONGEST_EXAMPLE: Final = 4_000  # letters of code that are kept for each kind of mistake

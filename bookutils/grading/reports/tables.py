@@ -8,12 +8,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import GRADED, NOT_GRADED, UNREADABLE, Grade, Result, Unreadable
 from bookutils.grading.reports.about import About
 from bookutils.grading.reports.roll import ABSENT, MISSING, Standing, earned
 from bookutils.grading.reports.text import spreadsheet_text, storable
 from bookutils.grading.reports.wording import for_instructor, without_ticks
+from bookutils.judging.model import Exercise
 
 UNCLEAR: Final = "unclear"  # who is who
 COLUMNS: Final = ("learner", "chapter", "exercise", "status", "points", "max_points", "message")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from bookutils.core.files import atomic_write, write_atomically
-from bookutils.exercises.model import Exercise
 from bookutils.grading.model import Person, Result, Unreadable
 from bookutils.grading.reports.about import About
 from bookutils.grading.reports.class_page import ClassPage
@@ -21,6 +20,7 @@ from bookutils.grading.reports.pages import GENERATOR, learner_page
 from bookutils.grading.reports.roll import Roll, Standing
 from bookutils.grading.reports.summary import ClassNumbers
 from bookutils.grading.reports.tables import CsvReport, JsonReport
+from bookutils.judging.model import Exercise
 
 _WHEN: Final = re.compile(rb"<time>[^<]*</time>")
 _HEAD: Final = 2048  # bytes of a page in which its generator stands

@@ -18,7 +18,7 @@ from bookutils.grading.sandbox.interpreter import find_python
 PACKAGE = Path(__file__).resolve().parents[2]
 SERVER = "bookutils.grading.sandbox.server"
 # No exercises, no results, no tests, and of the grader only what runs in there.
-SHOWN = ("core", "numerics", "data", "text", "bert", "devices", "plots", "widgets")
+SHOWN = ("core", "numerics", "data", "text", "models", "probes", "devices", "plots", "widgets")
 _OF_GRADING = ("__init__.py", "wire.py", *(
     f"sandbox/{name}.py"
     for name in ("__init__", "imports", "inside", "namespaces", "server", "surroundings", "syscalls")

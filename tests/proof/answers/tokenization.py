@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bookutils.text.wordpiece import is_chinese, is_punctuation
+from bookutils.text.tokenization.wordpiece import is_chinese, is_punctuation
 
 
 def words_by_state(text):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from bookutils.numerics.activations import gelu
-from bookutils.numerics.transformer import layer_norm, self_attention
+from bookutils.numerics.activations.functions import gelu
+from bookutils.numerics.transformer.encoder import layer_norm, self_attention
 
 
 def layer_norm_moments(x, gamma, beta, epsilon):

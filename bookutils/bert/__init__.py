@@ -1,1 +1,0 @@
-"""Configuration, encoder, weights, batching, classifier, training."""

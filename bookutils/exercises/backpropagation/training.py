@@ -1,0 +1,135 @@
+"""Exercises of chapter 03 on training: one step of a whole network, and a printed listing that climbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from bookutils.core.messages import _
+from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.activations.functions import sigmoid
+from bookutils.numerics.backpropagation import training as book
+
+Rng = np.random.Generator
+
+
+def _network(rng: Rng, batch: int, inputs: int, hidden: int) -> tuple[Any, ...]:
+    """A batch and a network in which each unit is open for some examples and silent for others, away from the kink."""
+    x = rng.uniform(0.5, 1.5, (batch, inputs)) * np.where(np.arange(batch)[:, None] % 2, 1.0, -1.0)
+    network = {
+        "w1": rng.uniform(0.4, 0.9, (inputs, hidden)), "b1": rng.uniform(-0.1, 0.1, hidden),
+        "w2": rng.uniform(0.5, 1.0, (hidden, 1)), "b2": rng.uniform(-0.3, 0.3, 1),
+    }  # fmt: skip
+    y = (np.arange(batch)[:, None] % 4 < 2).astype(float)
+    return x, y, network, float(rng.uniform(0.3, 0.6))
+
+
+def _batches(rng: Rng) -> Iterable[Case]:
+    for batch, inputs, hidden in ((4, 2, 3), (5, 3, 2), (6, 2, 2), (8, 2, 4)):
+        yield case(*_network(rng, batch, inputs, hidden))
+    yield edge(*_network(rng, 1, 2, 3))
+    zeros = {"w1": np.zeros((2, 1)), "b1": np.zeros(1), "w2": np.ones((1, 1)), "b2": np.zeros(1)}
+    yield edge(np.ones((2, 2)), np.array([[1.0], [1.0]]), zeros, 0.5)  # exactly at the kink
+
+
+def _buggy_step(
+    bugs: Switches, x: np.ndarray, y: np.ndarray, network: dict[str, np.ndarray], learning_rate: float
+) -> dict[str, np.ndarray]:
+    rate = -learning_rate if "climbs" in bugs else learning_rate
+    z1 = x @ network["w1"] + network["b1"]
+    h = np.maximum(z1, 0)
+    dz2 = sigmoid(h @ network["w2"] + network["b2"]) - y
+    dz2 = dz2 if "sum" in bugs else dz2 / len(x)
+    w2 = network["w2"] - rate * h.T @ dz2
+    dz1 = dz2 @ (w2 if "updated_w2" in bugs else network["w2"]).T
+    dz1 = dz1 if "no_mask" in bugs else dz1 * (z1 > 0)
+    new = {
+        "w1": network["w1"] - rate * x.T @ dz1, "b1": network["b1"] - rate * dz1.sum(0),
+        "w2": w2, "b2": network["b2"] - rate * dz2.sum(0),
+    }  # fmt: skip
+    return {**new, "b1": network["b1"], "b2": network["b2"]} if "no_biases" in bugs else new
+
+
+NETWORK_STEP = Exercise(
+    id="network_step",
+    answer="network_step",
+    asks=_("One step of gradient descent for a network with one hidden layer, on a batch."),
+    reference=book.network_step,
+    parts=(
+        Part(_("the new network"), 0, _batches),
+        Part(_("inputs left as they were"), 0, _batches, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-6),
+    mistakes=mistakes_of(
+        _buggy_step,
+        (
+            "climbs",
+            _("Every parameter moves as far as it should, in the opposite direction."),
+            _("The gradient says where the loss grows. Where do you want to go?"),
+            _("Subtract the learning rate times the gradient."),
+        ),
+        (
+            "sum",
+            _("Your step grows with the number of examples."),
+            _("Is the loss the sum over the examples, or their mean?"),
+            _("Divide p − y by the number of examples, once, before it goes back."),
+        ),
+        (
+            "updated_w2",
+            _("The output layer is right; the hidden layer's gradient came back through another `w2`."),
+            _("Which `w2` was used on the way forward?"),
+            _("Work out all gradients first, then change the parameters."),
+        ),
+        (
+            "no_mask",
+            _("The output layer is right; the hidden layer also learns from examples that its units were silent for."),
+            _("What does a ReLU hand back where its pre-activation was negative?"),
+            _("Multiply the gradient at the hidden layer by `z1 > 0`."),
+        ),
+        (
+            "no_biases",
+            _("The weights are right, and the biases have not moved."),
+            _("How much does the logit move when the output bias moves a little?"),
+            _("Move `b1` and `b2` too: against the sums of their gradients over the batch."),
+        ),
+    ),
+    combine=combiner(_buggy_step),
+    hints=(
+        _("Forward: z1, h, p, with their shapes beside them. Back: dz2, then a layer, then the mask, then a layer."),
+        _("dz2 = (p − y) / len(x). Your `dense_backward` gives the gradients of both layers."),
+        _("The first layer's upstream is the second layer's gradient at its input, times `z1 > 0`."),
+    ),
+    optional=True,
+)
+
+
+CLIMBING_HUNT = choice(
+    "climbing_hunt",
+    _("Which line makes the loss grow from step to step?"),
+    {
+        "a": Option(_("line a"), _("Line a is right: this is the sigmoid of the output unit's sum.")),
+        "b": Option(
+            _("line b"),
+            _("Line b has no minus before the sum. The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] "
+              "is −y/a2 + (1 − y)/(1 − a2). Every gradient below inherits the wrong sign, so each step climbs."),
+            right=True,
+        ),
+        "c": Option(_("line c"), _("Line c is right: the sigmoid's slope, from its output.")),
+        "d": Option(
+            _("line d"),
+            _("Line d is right, and nothing is ever done with it: `w3` never moves. That slows learning; it does not "
+              "turn it round."),
+        ),
+        "e": Option(_("line e"), _("Line e is right: back through `w3`, and through the ReLU where it was open.")),
+        "f": Option(
+            _("line f"), _("Line f steps against the gradient that it gets, as it should. Look at what it gets.")
+        ),
+    },
+    hints=(
+        _("The label is 1. Where should the output move, and so which sign should the gradient at `a2` have?"),
+        _("Differentiate the loss with respect to a2 with pencil and paper, and compare sign by sign."),
+    ),
+)  # fmt: skip

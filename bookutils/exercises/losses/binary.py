@@ -1,0 +1,263 @@
+"""Exercises of chapter 02 on two classes: cross-entropy from logits, hinge, a misprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+
+from bookutils.core.messages import _
+from bookutils.judging.model import Case, Exercise, Mistake, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.activations.functions import sigmoid
+from bookutils.numerics.losses import classification as book
+
+Rng = np.random.Generator
+
+
+def _mixed_labels(rng: Rng, size: int, ones: int) -> np.ndarray:
+    labels = np.zeros(size, dtype=int)
+    labels[:ones] = 1
+    return rng.permutation(labels)
+
+
+def _ordinary(rng: Rng) -> Iterable[Case]:
+    for size, ones in ((2, 1), (3, 2), (4, 1), (6, 3)):
+        yield case(rng.choice([-1, 1], size) * rng.uniform(0.4, 5.0, size), _mixed_labels(rng, size, ones))
+    yield edge(np.array([0.0]), np.array([1]))
+    yield edge(rng.uniform(-3, 3, 1), np.array([0]))
+
+
+def _sure(rng: Rng) -> Iterable[Case]:
+    """Some sure and right, some sure and wrong, on both sides."""
+    for size in (4, 5, 6):
+        labels = np.resize([1, 0, 1, 0], size)
+        sizes = np.concatenate([rng.uniform(800, 3000, 2), rng.uniform(60, 400, size - 2)])
+        wrong = np.resize([-1, -1, -1, 1], size)
+        order = rng.permutation(size)
+        yield case((wrong * (2 * labels - 1) * sizes)[order], labels[order])
+    yield edge(np.array([1e6, -1e6]), np.array([1, 0]))
+    yield edge(np.array([-1e6]), np.array([1]))
+
+
+_FLOORS = (1e-7, 1e-6, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
+
+
+def _cost(bugs: Switches, z: np.ndarray, floor: float, added: bool, product: bool, y: np.ndarray) -> np.ndarray:
+    """The loss of each example; by way of probabilities where a switch asks for it."""
+    if "sigmoid_twice" in bugs:
+        z = sigmoid(z)
+    if not bugs & {"clipped", "log_of_sigmoid"}:
+        won, lost = -np.logaddexp(0, -z), -np.logaddexp(0, z)
+    else:
+        p = sigmoid(z)
+        if "clipped" in bugs and not added:
+            p = np.clip(p, floor, 1 - floor)
+        plus = floor if "clipped" in bugs and added else 0.0
+        won, lost = np.log(p + plus), np.log(1 - p + plus)
+    sign = 1 if "first_minus_only" in bugs else -1
+    if product:
+        return -y * won + sign * (1 - y) * lost
+    return np.where(y == 1, -won, sign * lost)
+
+
+def _buggy_bce(
+    bugs: Switches, logits: np.ndarray, labels: np.ndarray, floor: float = 1e-7, added: bool = False,
+    product: bool = True,
+) -> float:  # fmt: skip
+    y = 1 - labels if "labels_exchanged" in bugs else labels
+    cost = _cost(bugs, np.asarray(logits, dtype=float), floor, added, product, y)
+    return float(cost.sum() if "sum" in bugs else cost.mean())
+
+
+def _bce_mistakes() -> Iterable[Mistake]:
+    for mistake in mistakes_of(
+        _buggy_bce,
+        (
+            "first_minus_only",
+            _("Examples with the label 1 cost something; for those with the label 0 your loss goes down, below 0."),
+            _("How much of the sum does the minus in front of it belong to?"),
+            _("Put both terms in brackets: −(y log p + (1 − y) log(1 − p))."),
+        ),
+        (
+            "sigmoid_twice",
+            _("However sure the model is, each example costs between 0.3 and 1.1."),
+            _("What are the limits of σ(σ(z))? How often did you apply the sigmoid?"),
+            _("Apply the sigmoid once at most; softplus(z) − y·z needs none at all."),
+        ),
+        (
+            "sum",
+            _("Your loss grows with the number of examples."),
+            _("Twice the batch, the same model: should the loss be twice as large?"),
+            _("Divide by the number of examples: `np.mean` in the place of `np.sum`."),
+        ),
+        (
+            "clipped",
+            _("However wrong the model is, an example never costs more than a fixed amount."),
+            _("Where the loss is cut off it is flat. What is the gradient there, on the examples most wrong?"),
+            _("Clip nothing: max(z, 0) − y·z + log(1 + e^(−|z|)) is finite by itself."),
+        ),
+        (
+            "labels_exchanged",
+            _("Your loss is smallest where the model is most wrong."),
+            _("Which label selects log p, and which log(1 − p)?"),
+            _("Exchange `labels` and `1 - labels`: y belongs to log p."),
+        ),
+        (
+            "log_of_sigmoid",
+            _("Ordinary logits come out right; large ones give `inf` or `nan`."),
+            _("What are `np.exp(1000.0)` and `1 - sigmoid(60.0)` in a float? What of the logarithm then?"),
+            _("Take the exponential of −|z| only, and no probability: max(z, 0) − y·z + log(1 + e^(−|z|))."),
+        ),
+    ):  # fmt: skip
+        # The same errors by way of probabilities, which are lost for large logits, in two spellings.
+        naive = frozenset({mistake.id, "log_of_sigmoid"})
+        also = [partial(_buggy_bce, naive, product=product) for product in (True, False)]
+        if mistake.id == "clipped":
+            alone = frozenset({"clipped"})
+            also = [
+                partial(_buggy_bce, alone, floor=floor, added=added) for floor in _FLOORS for added in (True, False)
+            ]
+            also += [partial(_buggy_bce, alone, floor=1e-16, product=False)]
+        yield Mistake(**{**vars(mistake), "also": tuple(also)})
+
+
+BCE_LOGITS = Exercise(
+    id="bce_logits",
+    answer="bce_logits",
+    asks=_("The mean binary cross-entropy, from logits, right for every logit."),
+    reference=book.bce_logits,
+    parts=(Part(_("ordinary logits"), 1, _ordinary), Part(_("a model that is very sure"), 2, _sure)),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=tuple(_bce_mistakes()),
+    combine=combiner(_buggy_bce),
+    hints=(
+        _("Begin with one example. Its loss is −log σ(z) for the label 1, and −log(1 − σ(z)) for the label 0."),
+        _("These are softplus(−z) and softplus(z). They differ by z, so both in one line: softplus(z) − y·z."),
+        _("softplus(z) = max(z, 0) + log(1 + e^(−|z|)). Take the mean at the end."),
+    ),
+)  # fmt: skip
+
+
+def _scores(rng: Rng) -> Iterable[Case]:
+    """In each case: beyond the margin, inside it, and wrong, with both labels."""
+    for size in (6, 7, 8, 6):
+        margins = np.concatenate([rng.uniform(1.2, 3, 2), rng.uniform(0.2, 0.8, 2), -rng.uniform(0.2, 3, size - 4)])
+        labels = np.resize([1, 0], size)
+        order = rng.permutation(size)
+        yield case((margins * (2 * labels - 1))[order], labels[order])
+    yield edge(np.array([1.0]), np.array([1]))
+    yield edge(np.array([0.0, 0.0]), np.array([0, 1]))
+
+
+def _satisfied(rng: Rng) -> Iterable[Case]:
+    """Right beyond the margin: nothing to pay."""
+    for size in (3, 4, 5):
+        labels = np.resize([1, 0], size)
+        margins = np.concatenate([rng.uniform(1.3, 4, 2), rng.uniform(1.3, 40, size - 2)])
+        order = rng.permutation(size)
+        yield case((margins * (2 * labels - 1))[order], labels[order])
+
+
+def _buggy_hinge(bugs: Switches, scores: np.ndarray, labels: np.ndarray) -> float:
+    s = sigmoid(scores) if "probabilities" in bugs else scores
+    y = labels if "labels_0_1" in bugs else 2 * labels - 1
+    product = -y * s if "plus" in bugs else y * s
+    cost = (0 if "no_margin" in bugs else 1) - product
+    if "no_max" not in bugs:
+        cost = np.maximum(0, cost)
+    return float(cost.sum() if "sum" in bugs else cost.mean())
+
+
+HINGE = Exercise(
+    id="hinge",
+    answer="hinge",
+    asks=_("The mean hinge loss, from scores and labels of 0 and 1."),
+    reference=book.hinge,
+    parts=(
+        Part(_("right, close, and wrong"), 1, _scores),
+        Part(_("right beyond the margin"), 1, _satisfied, alone=False),  # always 0
+        Part(_("inputs left as they were"), 1, _scores, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-6),
+    mistakes=mistakes_of(
+        _buggy_hinge,
+        (
+            "labels_0_1",
+            _("Every example with the label 0 costs exactly 1, whatever its score is."),
+            _("What is y · s when y is 0? Which two numbers does hinge take for y?"),
+            _("Turn 0 and 1 into −1 and 1: `2 * labels - 1`."),
+        ),
+        (
+            "no_margin",
+            _("An example that is right by a hair costs you nothing."),
+            _("From which value of y · s on is hinge satisfied?"),
+            _("Compare with 1, not with 0: max(0, 1 − y·s)."),
+        ),
+        (
+            "no_max",
+            _("Examples that are right by a wide margin make your loss negative."),
+            _("May one good answer pay for the bad answer to another example?"),
+            _("Cut off at 0: `np.maximum(0, 1 - y * s)`."),
+        ),
+        (
+            "plus",
+            _("Your loss grows for examples that are right."),
+            _("With which sign does y · s stand in the formula?"),
+            _("Write 1 − y·s, with a minus."),
+        ),
+        (
+            "probabilities",
+            _("Scores of 5 and of 50 cost you nearly the same, as if they were squeezed between 0 and 1 first."),
+            _("Hinge takes a score as it is. What did you do to it?"),
+            _("Leave the sigmoid away: the score itself goes into y·s."),
+        ),
+        (
+            "sum",
+            _("Your loss grows with the number of examples."),
+            _("Twice the batch, the same model: should the loss be twice as large?"),
+            _("Take `np.mean` in the place of `np.sum`."),
+        ),
+    ),
+    combine=combiner(_buggy_hinge),
+    hints=(
+        _("Work out by hand what the scores 2, 0.5 and −1 cost when the label is 1."),
+        _("First make y = −1 of the label 0, in a new array: `2 * labels - 1`."),
+        _("Then max(0, 1 − y·s) entry by entry (`np.maximum`), and the mean of it."),
+    ),
+)
+
+
+BCE_HUNT = choice(
+    "bce_hunt",
+    _("Which two lines of the printed listing are wrong?"),
+    {
+        "a and b": Option(
+            _("lines a and b"),
+            _("Line a is the sigmoid of the logits, line b the logarithm that counts for the label 1. Both are right."),
+        ),
+        "b and c": Option(
+            _("lines b and c"),
+            _("Each of the two picks out the logarithm for its label: y selects log p, 1 − y selects log(1 − p)."),
+        ),
+        "c and d": Option(
+            _("lines c and d"),
+            _("Line d is wrong, line c is not: for the label 0 the probability of what happened is 1 − p."),
+        ),
+        "d and e": Option(
+            _("lines d and e"),
+            _("In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
+              "it has no division by the number of examples, whatever the text calls it."),
+            right=True,
+        ),
+        "a and e": Option(
+            _("lines a and e"),
+            _("Line e is a sum and not a mean, that is one of them. Line a is the sigmoid as it should be."),
+        ),
+    },
+    hints=(
+        _("Can a logarithm of a probability be positive? Which sign must each example's loss have, then?"),
+        _("Put in one example with the label 0 and p = 0.9. Then put in the same example ten times."),
+    ),
+)  # fmt: skip

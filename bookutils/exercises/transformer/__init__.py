@@ -1,0 +1,15 @@
+"""The exercises and predictions of chapter 10, in the order in which they are asked."""
+
+from bookutils.exercises.transformer.block import ENCODER_BLOCK
+from bookutils.exercises.transformer.feed import FEED_FORWARD
+from bookutils.exercises.transformer.masking import MASK_TOKENS
+from bookutils.exercises.transformer.norm import LAYER_NORM
+from bookutils.exercises.transformer.optional import BLOCK_FLOPS, BLOCK_HUNT, EMBED_TOKENS
+from bookutils.exercises.transformer.predictions import PREDICTIONS
+from bookutils.judging.model import Exercise
+
+EXERCISES: tuple[Exercise, ...] = (
+    EMBED_TOKENS, LAYER_NORM, FEED_FORWARD, ENCODER_BLOCK, MASK_TOKENS, BLOCK_FLOPS, BLOCK_HUNT,
+)  # fmt: skip
+
+__all__ = ["EXERCISES", "PREDICTIONS"]

@@ -1,0 +1,1 @@
+"""The judge: cases, comparison, diagnosis. It knows no exercise."""

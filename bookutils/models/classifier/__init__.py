@@ -1,0 +1,1 @@
+"""A classifier of sentences on top of an encoder: batches, evaluation, export."""

@@ -1,0 +1,1 @@
+"""Chapter 13: small and large models on the same sentences."""

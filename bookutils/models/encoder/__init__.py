@@ -1,0 +1,1 @@
+"""The BERT encoder: its configuration, its layers, its weights."""

@@ -1,0 +1,1 @@
+"""Chapter 14: a small language model of characters."""

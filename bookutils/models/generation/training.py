@@ -1,0 +1,301 @@
+"""Train the small language model of characters: shown live, remembered, stopped without loss. Taught in chapter 13."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bookutils
+from bookutils.core.errors import DataError
+from bookutils.core.interrupts import interrupts_held
+from bookutils.core.messages import _
+from bookutils.core.settings import is_quick
+from bookutils.data.checks import as_text
+from bookutils.models.encoder.config import BertConfig
+from bookutils.models.generation.decoder import CharacterModel, Characters, text_checksum
+from bookutils.models.training.checkpoints import Checkpoint
+from bookutils.models.training.history import Clock, History, Progress
+from bookutils.models.training.loop import Report, StopTraining
+from bookutils.models.training.runs import UNFINISHED, recall, remember, run_key, runs_dir
+from bookutils.models.training.settings import Settings
+from bookutils.models.training.steps import make_optimizer
+from bookutils.numerics.optimizers.schedules import warmup_linear
+
+Ids = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class CharacterSettings:
+    """What can be chosen about the model and its training.
+
+    Parameters
+    ----------
+    context : how many characters it reads at once
+    hidden_size, num_layers, num_heads, dropout : as in `BertConfig`
+    steps, batch_size : how many steps, each on so many windows of the text
+    learning_rate, warmup_share, weight_decay : of AdamW, as in `bookutils.models.training.settings.Settings`
+    check_every : steps between two looks at the validation text
+    seed : of the weights, the windows and the dropout
+    """
+
+    context: int = 64
+    hidden_size: int = 96
+    num_layers: int = 3
+    num_heads: int = 4
+    dropout: float = 0.1
+    steps: int = 2000
+    batch_size: int = 16
+    learning_rate: float = 4e-3
+    warmup_share: float = 0.1
+    weight_decay: float = 0.1
+    check_every: int = 100
+    seed: int = 0
+
+    def for_this_run(self) -> CharacterSettings:
+        """These settings; in a test (``BOOKUTILS_QUICK``) sixteen steps on a few windows."""
+        return replace(self, steps=16, batch_size=6, check_every=8) if is_quick() else self
+
+    def config(self, vocabulary: int) -> BertConfig:
+        """The architecture, for a vocabulary of this size."""
+        return BertConfig(
+            vocabulary, self.hidden_size, self.num_layers, self.num_heads, 4 * self.hidden_size, self.context,
+            num_segments=1, gelu="tanh", dropout=self.dropout,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A text in three parts: to learn from, to watch the training by, and to judge it by once."""
+
+    train: str
+    validation: str
+    test: str
+
+
+def split_lines(text: str) -> Texts:
+    """Put every tenth line aside for the test, and every tenth for validation.
+
+    Examples
+    --------
+    >>> parts = split_lines("".join(f"{number}\\n" for number in range(12)))
+    >>> parts.test.split(), parts.validation.split()
+    (['0', '10'], ['5'])
+    """
+    lines = as_text(text).splitlines(keepends=True)
+    parts: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
+    for number, line in enumerate(lines):
+        parts[{0: "test", 5: "validation"}.get(number % 10, "train")].append(line)
+    return Texts(*("".join(parts[name]) for name in ("train", "validation", "test")))
+
+
+def windows(ids: Ids, length: int) -> Ids:
+    """Cut a text into stretches of `length` + 1 ids that share their ends: each id but the first is a target once.
+
+    Returns
+    -------
+    array of int, ``(count, length + 1)``; what does not fill the last window is left out
+
+    Examples
+    --------
+    >>> windows(np.arange(8), 3).tolist()
+    [[0, 1, 2, 3], [3, 4, 5, 6]]
+    """
+    count = (len(ids) - 1) // length
+    if count < 1:
+        raise DataError(
+            _("The text has {count} characters.").format(count=len(ids)),
+            _("Give at least {least}.").format(least=length + 1),
+        )
+    return np.stack([ids[start * length : start * length + length + 1] for start in range(count)])
+
+
+def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[np.float64]:
+    """Return the probability that a model gave to each character of a text, ``(windows, context)``.
+
+    The text is cut into windows; at the beginning of each the model has little to go by.
+    """
+    cut = windows(ids, context)
+    logits = np.concatenate([np.asarray(model(part[:, :-1])) for part in np.array_split(cut, -(-len(cut) // 32))])
+    logits = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    return np.asarray(np.take_along_axis(shares, cut[:, 1:, np.newaxis], axis=-1)[..., 0])
+
+
+def train_characters(
+    texts: Texts, characters: Characters, settings: CharacterSettings | None = None, *,
+    report: Report | None = None, again: bool = False,
+) -> tuple[CharacterModel, History, bool]:  # fmt: skip
+    """Train a character model, or bring back the run that is remembered.
+
+    Parameters
+    ----------
+    texts : only `train` and `validation` are looked at
+    characters : the vocabulary
+    settings : the defaults when None
+    report : called after each step; it may raise StopTraining
+    again : train even when there is a remembered run
+
+    Returns
+    -------
+    (model, History, whether it was remembered). The model holds the weights that did best on the validation text, or,
+        after an interruption, what was learnt up to there; the same call then goes on. Losses are in nats.
+
+    Notes
+    -----
+    The key of a remembered run is made of both texts, the settings and the version of this package. A test's slice
+    leaves nothing behind.
+    """
+    import keras
+
+    settings = settings or CharacterSettings()
+    about = {
+        "model": "characters", "symbols": characters.symbols, "data": text_checksum(texts.train + texts.validation),
+        "settings": asdict(settings), "version": bookutils.__version__,
+    }  # fmt: skip
+    keras.utils.set_random_seed(settings.seed)
+    model = CharacterModel(settings.config(len(characters.symbols)))
+    model.build()
+    checkpoint = Checkpoint(runs_dir() / f"{run_key(about)}{UNFINISHED}", about)
+    if again:
+        checkpoint.discard()
+    elif (history := recall(about, model)) is not None:
+        return model, history, True
+    run = _Run(model, characters.ids(texts.train), characters.ids(texts.validation), settings)
+    run.checkpoint = None if is_quick() else checkpoint
+    run.take_up()
+    try:
+        run.go(report or (lambda progress: None))
+    except (KeyboardInterrupt, StopTraining):
+        run.stop()
+    run.history.seconds = run.clock.seconds
+    if not run.history.interrupted and not is_quick():
+        remember(about, model, run.history)
+    return model, run.history, False
+
+
+class _Run:
+    """The state of one training run, and what changes it."""
+
+    checkpoint: Checkpoint | None = None
+
+    def __init__(self, model: CharacterModel, train: Ids, validation: Ids, settings: CharacterSettings) -> None:
+        self.model, self.train, self.settings = model, train, settings
+        self.validation = validation[: 2 * settings.context + 1] if is_quick() else validation
+        common = Settings(learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
+        self.optimizer = make_optimizer(model, common)
+        self.step = make_step(model, self.optimizer)
+        self.history = History(total_steps=settings.steps)
+        self.best: Any = None
+        self.clock = Clock(settings.steps)
+
+    def take_up(self) -> None:
+        """Go back to the kept state, if there is one."""
+        kept = self.checkpoint.restore(self.model, self.optimizer) if self.checkpoint else None
+        if kept is not None:
+            self.history, self.best = kept
+            self.history.resumed_at.append(len(self.history.losses))
+        self.history.interrupted = self.history.resumable = False
+        self.clock = Clock(self.history.total_steps, len(self.history.losses), self.history.seconds)
+
+    def go(self, report: Report) -> None:
+        """Take the steps that are left, and keep the weights that did best on the validation text."""
+        if self._is_time_to_look():  # interrupted between a step and the look that belongs to it
+            self._look()
+        for number in range(len(self.history.losses), self.settings.steps):
+            # What a step changes and what is written down about it belong together.
+            with interrupts_held():
+                self._take_step(number)
+            if self._is_time_to_look():
+                self._look()
+            report(self._progress())
+            if self.checkpoint and self.checkpoint.is_due:
+                self._keep()
+        if self.best is not None:
+            self.model.set_weights(self.best)
+        if self.checkpoint:
+            self.checkpoint.discard()
+
+    def stop(self) -> None:
+        """Keep the state, so that the run can be taken up."""
+        self.history.interrupted = True
+        self.history.resumable = self._keep()
+
+    def _take_step(self, number: int) -> None:
+        settings = self.settings
+        # A generator of its own for each step: a run that was stopped and taken up draws the same windows.
+        starts = np.random.default_rng((settings.seed, number)).integers(
+            0, len(self.train) - settings.context, settings.batch_size
+        )
+        batch = self.train[starts[:, np.newaxis] + np.arange(settings.context + 1)]
+        warmup_steps = round(settings.warmup_share * settings.steps)
+        rate = float(warmup_linear(number, settings.learning_rate, warmup_steps, settings.steps))
+        self.optimizer.learning_rate.assign(rate)
+        self.history.losses.append(float(self.step(batch)))
+        self.history.learning_rates.append(rate)
+        self.clock.tick(batch[:, 1:].size)
+
+    def _is_time_to_look(self) -> bool:
+        return len(self.history.losses) // self.settings.check_every > len(self.history.held_out)
+
+    def _look(self) -> None:
+        given = probabilities_of(self.model, self.validation, self.settings.context)
+        with interrupts_held():
+            self.history.epoch_ends.append(len(self.history.losses))
+            self.history.held_out.append(float(-np.log(given).mean()))
+            if self.history.held_out[-1] <= min(self.history.held_out):
+                self.history.best_epoch, self.best = len(self.history.held_out), self.model.get_weights()
+
+    def _progress(self) -> Progress:
+        return Progress(
+            step=len(self.history.losses), total_steps=self.history.total_steps, epoch=1,
+            loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
+            examples_per_second=self.clock.speed, seconds_left=self.clock.left, history=self.history,
+        )  # fmt: skip
+
+    def _keep(self) -> bool:
+        self.history.seconds = self.clock.seconds
+        return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
+
+
+def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ids], Any]:
+    """Compile one training step: ids ``(batch, tokens + 1)`` → mean cross-entropy of the next id, in nats."""
+    import tensorflow as tf
+
+    @tf.function
+    def step(ids: Any) -> Any:
+        with tf.GradientTape() as tape:
+            logits = model(ids[:, :-1], training=True)
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(ids[:, 1:], logits))
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss
+
+    return lambda ids: step(tf.constant(ids, tf.int32))
+
+
+def compare_masks(texts: Texts, characters: Characters, steps: int = 250) -> dict[bool, list[float]]:
+    """Train a tiny model twice from one start, with and without the causal mask.
+
+    Returns
+    -------
+    whether there was a mask -> the loss after each step, in nats. In a test (``BOOKUTILS_QUICK``) eight steps.
+    """
+    import keras
+
+    settings = CharacterSettings(
+        context=16, hidden_size=48, num_layers=1, num_heads=2, dropout=0.0, batch_size=32, warmup_share=0.1,
+        steps=8 if is_quick() else steps, learning_rate=5e-3, check_every=10**9,
+    )  # fmt: skip
+    losses = {}
+    for causal in (True, False):
+        keras.utils.set_random_seed(settings.seed)
+        model = CharacterModel(settings.config(len(characters.symbols)), causal=causal)
+        model.build()
+        run = _Run(model, characters.ids(texts.train), characters.ids(texts.validation), settings)
+        run.go(lambda progress: None)
+        losses[causal] = run.history.losses
+    return losses

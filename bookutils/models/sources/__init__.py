@@ -1,0 +1,1 @@
+"""Where encoders come from: by name, by a handle of TensorFlow Hub, from a folder."""

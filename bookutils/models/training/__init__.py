@@ -1,0 +1,1 @@
+"""A training run: its settings, its steps, its record, and how it is taken up again."""

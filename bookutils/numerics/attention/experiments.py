@@ -1,0 +1,130 @@
+"""Experiments on dot products and their softmax: what happens as vectors grow longer. Taught in chapter 09."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bookutils.core.errors import UsageError
+from bookutils.core.messages import _
+from bookutils.numerics.attention.heads import weights_entropy
+from bookutils.numerics.losses.classification import softmax
+
+Array = NDArray[np.float64]
+DIVISORS = ("none", "root", "size")
+
+
+@dataclass(frozen=True)
+class ScoreStatistics:
+    """What became of random scores, one entry for each size of the vectors.
+
+    Attributes
+    ----------
+    sizes : lengths of queries and keys
+    variance : of the scores
+    spread : entropy of the weights as a share of the most that it can be; 1 is uniform, 0 is one key alone
+    largest : the mean of each query's largest weight
+    slope : how far the weights move with the scores: the Frobenius norm of the softmax's Jacobian, mean over queries
+    """
+
+    sizes: tuple[int, ...]
+    variance: Array
+    spread: Array
+    largest: Array
+    slope: Array
+
+
+def divisor_of(size: int, divide_by: str) -> float:
+    """Return what scores are divided by: 1 for "none", √size for "root", size for "size".
+
+    >>> divisor_of(64, "root")
+    8.0
+    """
+    if divide_by not in DIVISORS:
+        raise UsageError(
+            _("There is no divisor {name!r}.").format(name=divide_by), _("Take one of {all}.").format(all=DIVISORS)
+        )
+    return {"none": 1.0, "root": float(np.sqrt(size)), "size": float(size)}[divide_by]
+
+
+def random_scores(size: int, divide_by: str = "root", queries: int = 200, keys: int = 16, seed: int = 0) -> Array:
+    """Draw queries and keys with independent entries of mean 0 and variance 1, and return their scores.
+
+    Returns
+    -------
+    array of float, ``(queries, keys)``
+    """
+    rng = np.random.default_rng([seed, size])
+    query, key = rng.normal(size=(queries, size)), rng.normal(size=(queries, keys, size))
+    return np.einsum("qs,qks->qk", query, key) / divisor_of(size, divide_by)
+
+
+def softmax_jacobian(weights: ArrayLike) -> Array:
+    """Return how each weight answers to each score: ∂a_i / ∂s_j = a_i (δ_ij − a_j).
+
+    Parameters
+    ----------
+    weights : array of float, ``(…, keys)``, what softmax gave
+
+    Returns
+    -------
+    array of float, ``(…, keys, keys)``; each row and each column sums to 0
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.5, 0.5])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    a = np.asarray(weights, dtype=np.float64)
+    return a[..., :, np.newaxis] * (np.eye(a.shape[-1]) - a[..., np.newaxis, :])
+
+
+def score_statistics(sizes: Sequence[int], divide_by: str = "root", keys: int = 16) -> ScoreStatistics:
+    """Measure scores, weights and slopes for vectors of several sizes.
+
+    Parameters
+    ----------
+    sizes : lengths of queries and keys
+    divide_by : "none", "root" or "size"
+    keys : among which each query chooses
+
+    Returns
+    -------
+    ScoreStatistics
+    """
+    rows = []
+    for size in sizes:
+        scores = random_scores(size, divide_by, keys=keys)
+        weights = softmax(scores)
+        slope = np.sqrt((softmax_jacobian(weights) ** 2).sum(axis=(-1, -2)))
+        rows.append(
+            (scores.var(), weights_entropy(weights).mean() / np.log(keys), weights.max(-1).mean(), slope.mean())
+        )
+    variance, spread, largest, slope = np.array(rows).T
+    return ScoreStatistics(tuple(sizes), variance, spread, largest, slope)
+
+
+def layer_flops(tokens: ArrayLike, hidden: int) -> tuple[Array, Array]:
+    """Count the FLOPs of a whole block, apart by how they grow with the length.
+
+    Parameters
+    ----------
+    tokens : lengths, any shape
+    hidden : length of a token's vector; the feed-forward part is four times as wide
+
+    Returns
+    -------
+    (what grows with T: 24·T·d², what grows with T²: 4·T²·d)
+
+    Examples
+    --------
+    >>> linear, square = layer_flops(6 * 384, 384)
+    >>> bool(linear == square)
+    True
+    """
+    length = np.asarray(tokens, dtype=np.float64)
+    return 24 * length * hidden**2, 4 * length**2 * hidden

@@ -1,0 +1,81 @@
+"""Gradients from the end to the beginning: for three units by hand, for a layer with a batch. Taught in chapter 03."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bookutils.numerics.activations.functions import sigmoid
+
+Floats = NDArray[np.float64]
+
+
+def backprop_211(
+    x: ArrayLike, y: float, w1: ArrayLike, b1: float, w2: float, b2: float, learning_rate: float
+) -> dict[str, float | Floats]:
+    """One step of gradient descent: two inputs, one hidden ReLU unit, one sigmoid output, cross-entropy.
+
+    Parameters
+    ----------
+    x : array of float, shape (2,)
+    y : the label, 0 or 1
+    w1 : array of float, shape (2,); weights of the hidden unit
+    b1, w2, b2 : bias of the hidden unit, weight and bias of the output unit
+    learning_rate : how far to step against the gradient
+
+    Returns
+    -------
+    the new parameters, a dict with the entries "w1" (shape (2,)), "b1", "w2" and "b2"
+
+    Notes
+    -----
+    All gradients belong to the old parameters. The slope of ReLU at 0 counts as 0. Taught in chapter 03.
+
+    Examples
+    --------
+    >>> new = backprop_211([1.0, 2.0], 1.0, [0.5, 0.25], 0.0, 0.0, 0.0, 0.1)
+    >>> round(new["w2"], 3), round(new["b2"], 3), new["b1"]
+    (0.05, 0.05, 0.0)
+    """
+    x, w1 = np.asarray(x, np.float64), np.asarray(w1, np.float64)
+    z1 = float(x @ w1) + b1
+    h = max(z1, 0.0)
+    p = float(sigmoid(w2 * h + b2))
+    dz2 = p - y
+    dz1 = dz2 * w2 if z1 > 0 else 0.0
+    return {
+        "w1": w1 - learning_rate * dz1 * x,
+        "b1": b1 - learning_rate * dz1,
+        "w2": w2 - learning_rate * dz2 * h,
+        "b2": b2 - learning_rate * dz2,
+    }
+
+
+def dense_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> dict[str, Floats]:
+    """Gradients of a layer x · weights + bias, from the gradient at its output.
+
+    Parameters
+    ----------
+    x : array of float, shape (batch, inputs)
+    weights : array of float, shape (inputs, units)
+    upstream : array of float, shape (batch, units); it carries the loss's 1/batch already
+
+    Returns
+    -------
+    dict with the entries "x" (batch, inputs), "weights" (inputs, units) and "bias" (units,)
+
+    Notes
+    -----
+    Taught in chapter 03.
+
+    Examples
+    --------
+    >>> dense_backward([[1.0, 2.0]], [[3.0], [4.0]], [[0.5]])["x"]
+    array([[1.5, 2. ]])
+    """
+    x, weights, upstream = (np.asarray(array, np.float64) for array in (x, weights, upstream))
+    return {
+        "x": upstream @ weights.T,  # (batch, units) @ (units, inputs)
+        "weights": x.T @ upstream,  # (inputs, batch) @ (batch, units)
+        "bias": upstream.sum(axis=0),  # one bias served every example of the batch
+    }

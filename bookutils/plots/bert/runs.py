@@ -1,0 +1,73 @@
+"""Pictures of several training runs side by side: their seeds, and their learning rates. Taught in chapter 11."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import ArrayLike
+
+from bookutils.core.messages import _
+from bookutils.plots.bert.training import smooth
+from bookutils.plots.figure import BLUE, INK, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
+
+
+@styled
+def accuracies(shares: Mapping[str, float], examples: int, title: str) -> Figure:
+    """Draw accuracies with one standard error to each side; the last one stands apart, as what is compared with.
+
+    Parameters
+    ----------
+    shares : name -> accuracy, from 0 to 1
+    examples : on how many examples each was measured
+    title : what the picture says
+    """
+    fig, (ax,) = new_figure(title, width=640, height=80 + 44 * len(shares))
+    names, values = list(shares), np.array(list(shares.values()))
+    errors = np.sqrt(values * (1 - values) / examples)
+    places = np.arange(len(names))[::-1]
+    for place, value, error, name in zip(places, values, errors, names, strict=True):
+        colour = VERMILLION if name == names[-1] else BLUE
+        ax.errorbar(value, place, xerr=error, fmt="o", color=colour, markersize=7, capsize=4, linewidth=1.6)
+        ax.annotate(
+            f"{value:.1%}", (value, place), (0, 7), textcoords="offset points", ha="center", color=INK, fontsize=9
+        )
+    ax.set_yticks(places, names)
+    ax.set_ylim(-0.6, len(names) - 0.3)
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    ax.set_xlabel(_("dev sentences right, one standard error to each side"))
+    ax.grid(visible=False, axis="y")
+    told = "; ".join(
+        f"{name}: {value:.1%} ± {error:.1%}" for name, value, error in zip(names, values, errors, strict=True)
+    )
+    return set_alt(fig, _("Accuracies as dots with bars of one standard error. {told}.").format(told=told))
+
+
+@styled
+def losses(runs: Mapping[str, ArrayLike], title: str, highest: float = 2.0) -> Figure:
+    """Draw how the loss goes in several runs; what lies above `highest` is drawn at the edge.
+
+    Parameters
+    ----------
+    runs : name -> one loss per step
+    title : what the picture says
+    highest : the upper end of the axis
+    """
+    fig, (ax,) = new_figure(title, width=680, height=340)
+    for number, (name, values) in enumerate(runs.items()):
+        mean = smooth(np.minimum(np.nan_to_num(np.asarray(values, float), nan=highest), highest), 5)
+        ax.plot(np.arange(1, len(mean) + 1), mean, label=name, **line_look(number))
+    ax.axhline(np.log(2), color=QUIET, linewidth=1, linestyle=":")
+    ax.annotate(_("ln 2: knows nothing"), (1, np.log(2)), (2, -14), textcoords="offset points", color=QUIET, fontsize=9)
+    ax.set_ylim(0, highest)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel(_("step"))
+    ax.set_ylabel(_("loss, mean of 5 steps"))
+    ax.legend(frameon=False, fontsize=9)
+    told = "; ".join(
+        _("{name}: {last}").format(name=name, last=f"{np.mean(np.asarray(values, float)[-5:]):.2f}")
+        for name, values in runs.items()
+    )
+    return set_alt(fig, _("The loss of several runs by step. At the end: {told}.").format(told=told))

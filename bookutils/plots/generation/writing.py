@@ -1,0 +1,196 @@
+"""Pictures of how a language model is judged and how it writes. Taught in chapter 13."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from bookutils.core.messages import _
+from bookutils.plots.bert.training import smooth
+from bookutils.plots.figure import BLUE, GRID, INK, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
+
+
+def readable(symbol: str) -> str:
+    """Write a character so that it can be seen.
+
+    >>> readable(" "), readable("\\n"), readable("a")
+    ('␣', '⏎', 'a')
+    """
+    return {" ": "␣", "\n": "⏎"}.get(symbol, symbol)
+
+
+@styled
+def training_bits(losses: ArrayLike, looks: ArrayLike, held_out: ArrayLike, total: int, marks: Mapping[str, float]
+                  ) -> Figure:  # fmt: skip
+    """Draw the loss of a training in bits per character, with what simpler models reach.
+
+    Parameters
+    ----------
+    losses : one per step, in nats
+    looks, held_out : after how many steps the validation text was looked at, and the loss there, in nats
+    total : steps of the whole run
+    marks : name -> bits per character of a model to compare with, on the validation text
+    """
+    bits = np.asarray(losses, float) / np.log(2)
+    checked = np.asarray(held_out, float) / np.log(2)
+    beaten = bool(len(checked)) and bool(marks) and checked[-1] < min(marks.values())
+    title = _("Bits per character fall below what counting can do") if beaten else _("Bits per character, step by step")
+    fig, (ax,) = new_figure(title, width=680, height=360)
+    mean = smooth(bits, 20) if len(bits) else bits
+    ax.plot(np.arange(1, len(mean) + 1), mean, label=_("training text"), **line_look(0))
+    ax.plot(looks, checked, marker="o", markersize=4, label=_("validation text"), **line_look(1))
+    for name, value in marks.items():
+        ax.axhline(value, color=QUIET, linewidth=1, linestyle=":")
+        ax.annotate(name, (total, value), (0, 3), textcoords="offset points", ha="right", color=QUIET, fontsize=9)
+    ax.set_xlim(0, max(total, 1))
+    ax.set_ylim(1.5, 6.6)
+    ax.set_xlabel(_("step"))
+    ax.set_ylabel(_("bits per character"))
+    ax.legend(loc="upper right")
+    now = f"{mean[-1]:.2f}" if len(mean) else _("unknown")
+    then = _(", on the validation text {bits:.2f}").format(bits=checked[-1]) if len(checked) else ""
+    return set_alt(
+        fig,
+        _("After {done} of {total} steps the training text takes {now} bits per character{then}. Dotted: {marks}.")
+        .format(done=len(bits), total=total, now=now, then=then,
+                marks="; ".join(f"{name} {value:.2f}" for name, value in marks.items())),
+    )  # fmt: skip
+
+
+@styled
+def bits_compared(bits: Mapping[str, float]) -> Figure:
+    """Draw bits per character of several models as bars, the last one marked."""
+    names, values = list(bits), list(bits.values())
+    gain = values[names.index(_("bigram"))] - values[-1] if _("bigram") in bits else 0.0
+    title = _("Each look further back saves bits") if gain > 0 else _("A few steps are not enough to beat counting")
+    fig, (ax,) = new_figure(title, width=640, height=80 + 44 * len(bits))
+    places = np.arange(len(names))[::-1]
+    ax.barh(places, values, color=[BLUE] * (len(names) - 1) + [VERMILLION], height=0.6)
+    for place, value in zip(places, values, strict=True):
+        label = _("{bits:.2f}, as if {n:.1f} were equally likely").format(bits=value, n=2**value)
+        ax.annotate(label, (value, place), (6, 0), textcoords="offset points", va="center", fontsize=9)
+    ax.set_yticks(places, names)
+    ax.set_xlim(0, 1.75 * max(values))
+    ax.set_xticks(range(0, int(max(values)) + 1, 2))
+    ax.grid(visible=False, axis="y")
+    ax.set_xlabel(_("bits per character of the test text"))
+    told = "; ".join(f"{name} {value:.2f}" for name, value in bits.items())
+    return set_alt(fig, _("Bars of bits per character. {told}.").format(told=told))
+
+
+@styled
+def surprise(text: str, bits: ArrayLike) -> Figure:
+    """Draw how many bits each character of a text took."""
+    heights = np.asarray(bits, float)
+    starts = np.array([place == 0 or not text[place - 1].isalpha() for place in range(len(text))])
+    starts &= np.array([symbol.isalpha() for symbol in text])
+    first, other = heights[starts].mean(), heights[~starts].mean()
+    title = _("The surprise sits at the beginning of words") if first > 1.5 * other else _("Surprise is everywhere")
+    fig, (ax,) = new_figure(title, width=760, height=290)
+    ax.bar(np.arange(len(text)), heights, color=np.where(starts, VERMILLION, BLUE), width=0.8)
+    ax.set_xticks(range(len(text)), [readable(symbol) for symbol in text], fontsize=9, family="DejaVu Sans Mono")
+    ax.grid(visible=False, axis="x")
+    ax.tick_params(axis="x", length=0)
+    ax.set_xlim(-0.7, len(text) - 0.3)
+    ax.set_ylabel(_("bits"))
+    return set_alt(
+        fig,
+        _("Bits that each character of “{text}” took. First letters of words: {first:.1f} on average; all others: "
+          "{other:.1f}.").format(text=text.strip(), first=first, other=other),
+    )  # fmt: skip
+
+
+@styled
+def choice(
+    symbols: Sequence[str], before: ArrayLike, after: ArrayLike, prompt: str, written: str, shown: int = 14
+) -> Figure:
+    """Draw the most probable next characters, before and after temperature and cuts, and a text written so.
+
+    Parameters
+    ----------
+    symbols : of the vocabulary
+    before, after : distributions ``(vocabulary,)``
+    prompt, written : the text so far, and how it went on
+    shown : how many characters are drawn
+    """
+    raw, now = np.asarray(before, float), np.asarray(after, float)
+    shown = min(shown, len(raw))
+    ranked = np.argsort(-raw, kind="stable")[:shown]
+    left = int((now > 0).sum())
+    title = _("{n} of {all} characters can come next").format(n=left, all=len(symbols))
+    fig, (ax,) = new_figure(title, width=680, height=400)
+    places = np.arange(shown)
+    ax.bar(places - 0.2, raw[ranked], width=0.4, color=GRID, edgecolor=QUIET, linewidth=0.6, label=_("the model's"))
+    ax.bar(places + 0.2, now[ranked], width=0.4, color=BLUE, label=_("drawn from"))
+    names = [readable(symbols[i]) for i in ranked]
+    ax.set_xticks(places, names, family="DejaVu Sans Mono")
+    for label, token in zip(ax.get_xticklabels(), ranked, strict=True):
+        label.set_color(INK if now[token] > 0 else "#a0a0a0")
+    ax.set_ylim(0, max(0.05, 1.08 * float(max(raw.max(), now.max()))))
+    ax.grid(visible=False, axis="x")
+    ax.tick_params(axis="x", length=0)
+    ax.legend(loc="upper right")
+    ax.set_ylabel(_("probability"))
+    text = (prompt + "|" + written).replace("\n", "⏎")
+    lines = [text[start : start + 76] for start in range(0, len(text), 76)]
+    ax.set_xlabel("\n".join(lines), family="DejaVu Sans Mono", fontsize=9, loc="left")
+    best = int(np.argmax(now))
+    return set_alt(
+        fig,
+        _("{n} of {all} characters can come next; the most probable is “{best}” with {share:.0%}. After “{prompt}” it "
+          "wrote: “{written}”").format(n=left, all=len(symbols), best=readable(symbols[best]), share=now[best],
+                                       prompt=prompt, written=written.replace("\n", "⏎")),
+    )  # fmt: skip
+
+
+@styled
+def repetition(temperatures: Sequence[float], shares: ArrayLike, human: float, n: int) -> Figure:
+    """Draw the share of repeated n-grams against the temperature, with that of text written by people.
+
+    Parameters
+    ----------
+    temperatures : 0 is greedy
+    shares : one for each
+    human : the same measure on stretches of the test text
+    n : of the n-grams
+    """
+    values = np.asarray(shares, float)
+    falls = values[0] > values[-1] + 0.05
+    title = _("The colder, the more it repeats itself") if falls else _("Too little training to repeat itself")
+    fig, (ax,) = new_figure(title, width=640, height=340)
+    ax.plot(temperatures, values, marker="o", markersize=5, **line_look(0))
+    ax.axhline(human, color=VERMILLION, linewidth=1.4, linestyle="--")
+    ax.annotate(
+        _("text by people: {share:.0%}").format(share=human), (temperatures[-1], human), (0, 5),
+        textcoords="offset points", ha="right", color=VERMILLION, fontsize=9,
+    )  # fmt: skip
+    ax.set_xlabel(_("temperature (0: always the most probable character)"))
+    ax.set_ylabel(_("repeated stretches of {n}").format(n=n))
+    ax.set_ylim(0, 1.05)
+    told = ", ".join(f"{t:g}: {share:.0%}" for t, share in zip(temperatures, values, strict=True))
+    return set_alt(
+        fig,
+        _("Share of stretches of {n} characters that occurred before in the same text, by temperature: {told}. Text by "
+          "people: {human:.0%}.").format(n=n, told=told, human=human),
+    )  # fmt: skip
+
+
+@styled
+def without_mask(losses: Mapping[str, ArrayLike]) -> Figure:
+    """Draw the losses, in bits, of a small model trained with and without the causal mask."""
+    title = _("Without the mask the answer can be looked up")
+    fig, (ax,) = new_figure(title, width=640, height=320)
+    for number, (name, values) in enumerate(losses.items()):
+        bits = smooth(np.asarray(values, float), 10) / np.log(2)
+        ax.plot(np.arange(1, len(bits) + 1), bits, label=name, **line_look(number))
+    ax.set_ylim(0, 6.6)
+    ax.set_xlabel(_("step"))
+    ax.set_ylabel(_("bits per character"))
+    ax.legend(loc="lower left")
+    told = "; ".join(
+        f"{name}: {np.mean(np.asarray(values, float)[-10:]) / np.log(2):.1f}" for name, values in losses.items()
+    )
+    return set_alt(fig, _("Bits per character by step; at the end: {told}.").format(told=told))

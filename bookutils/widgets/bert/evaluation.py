@@ -1,0 +1,137 @@
+"""What a classifier of sentences does, to play with: its threshold, its words, and the schedule of its training.
+
+Each function displays itself as the last expression of a cell. Taught in chapter 11.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from bookutils.core.messages import _
+from bookutils.core.settings import is_static
+from bookutils.numerics.bert import leave_one_out, precision_recall
+from bookutils.numerics.optimizers.schedules import warmup_linear
+from bookutils.plots.bert import evaluation as bert_evaluation
+from bookutils.plots.bert import training as plots
+from bookutils.plots.figure import show
+from bookutils.widgets.controls import Explorer, NumberControl, main_sentence, picture_html
+
+if TYPE_CHECKING:
+    from bookutils.models.classifier.model import SentenceClassifier
+
+MOST_WORDS = 40
+
+
+def threshold_explorer(probabilities: ArrayLike, labels: ArrayLike, threshold: float = 0.5) -> Explorer:
+    """Drag the threshold, watch precision and recall.
+
+    Parameters
+    ----------
+    probabilities : array, shape (examples,), in [0, 1]
+    labels : array of 0 and 1, shape (examples,)
+    threshold : to begin with
+
+    Returns
+    -------
+    Explorer, with the control ``threshold``
+    """
+    grid = np.linspace(0, 1, 101)
+    precision, recall = precision_recall(probabilities, labels, grid)
+
+    def draw(threshold: float) -> Figure:
+        here = precision_recall(probabilities, labels, [threshold])
+        at = float(here[0][0]), float(here[1][0])
+        return bert_evaluation.threshold_curves(grid, precision, recall, threshold, at)
+
+    return Explorer(draw, {"threshold": NumberControl(_("threshold"), threshold, 0.0, 1.0, 0.01)})
+
+
+def schedule_explorer(
+    peak: float = 5e-5, warmup: float = 10, epochs: int = 3, *, steps_per_epoch: int = 195,
+    schedule: Callable[[int, float, int, int], Any] = warmup_linear,
+) -> Explorer:  # fmt: skip
+    """Drag peak, warm-up and number of epochs, watch the learning rate of each step.
+
+    Parameters
+    ----------
+    peak : the highest rate, from 0.00001 to 0.0002
+    warmup : share of all steps that the rise takes, in per cent, from 0 to 50
+    epochs : from 1 to 10
+    steps_per_epoch : batches in an epoch
+    schedule : (step, peak, warmup_steps, total_steps) -> rate
+
+    Returns
+    -------
+    Explorer, with the controls ``peak`` (in units of 0.00001), ``warmup`` and ``epochs``
+    """
+
+    def draw(peak: float, warmup: float, epochs: float) -> Figure:
+        total = int(epochs) * steps_per_epoch
+        rising = round(total * warmup / 100)
+        rates = [float(schedule(step, peak * 1e-5, rising, total)) for step in range(total + 1)]
+        return plots.schedule(rates, rising, highest=2.1e-4)
+
+    return Explorer(
+        draw,
+        {
+            "peak": NumberControl(_("peak, in 0.00001"), round(peak * 1e5, 6), 1.0, 20.0, 0.5),
+            "warmup": NumberControl(_("warm-up, in %"), warmup, 0.0, 50.0, 1.0),
+            "epochs": NumberControl(_("epochs"), epochs, 1, 10, 1, whole=True),
+        },
+    )
+
+
+def word_figure(classifier: SentenceClassifier, sentence: str) -> Figure:
+    """Draw which words of a sentence carry the classifier's answer; only the first 40 words are asked about."""
+    words = sentence.split()[:MOST_WORDS]
+    logit, effects = leave_one_out(classifier.logits, words)
+    return bert_evaluation.word_effects(words, effects, float(1 / (1 + np.exp(-logit))))
+
+
+def word_box(
+    classifier: SentenceClassifier, sentence: str = "the actors are wonderful , but the film is not worth your time"
+) -> None:
+    """Show a box for a sentence; Enter or the button says which of its words carry the classifier's answer.
+
+    Parameters
+    ----------
+    classifier : its `logits` are asked, once for the sentence and once without each word
+    sentence : stands in the box at first, and in the picture while notebooks are built
+    """
+    if is_static():
+        show(word_figure(classifier, sentence))
+        return
+    from IPython.display import display
+
+    display(_make_word_box(classifier, sentence))
+
+
+def _make_word_box(classifier: SentenceClassifier, sentence: str) -> Any:
+    import ipywidgets as widgets
+
+    text = widgets.Text(
+        value=sentence, description=_("Sentence:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+        placeholder=_("What did you think of the film?"),
+    )  # fmt: skip
+    button = widgets.Button(description=_("Leave one out"), tooltip=_("Ask again without each word"))
+    picture, summary = widgets.HTML(), widgets.HTML()
+
+    def ask(_change: Any = None) -> None:
+        if not text.value.strip():
+            picture.value, said = "", _("Type a sentence and press Enter.")
+        else:
+            fig = word_figure(classifier, text.value)
+            picture.value, said = picture_html(fig), main_sentence(fig)
+        summary.value = f'<p role="status" aria-live="polite">{html.escape(said)}</p>'
+
+    text.observe(ask, names="value")  # Enter, or leaving the box
+    button.on_click(ask)
+    ask()
+    row = widgets.HBox([text, button], layout={"flex_flow": "row wrap"})
+    return widgets.VBox([row, picture, summary])

@@ -1,0 +1,151 @@
+"""Frozen vectors and the comparison that uses them: the right numbers, remembered, and nothing trained unasked."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+SENTENCES, LABELS = ["good film", "bad film .", "fine story", "dull the story .", "the good", "a bad"] * 2, [1, 0] * 6
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
+    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def data():
+    from bookutils.data.dataset import Dataset
+
+    labels = np.array(LABELS, np.int32)
+    return Dataset("tiny", "train", SENTENCES, labels, ("negative", "positive"), "sample", "1" * 64, "twelve sentences")
+
+
+def test_a_vector_is_the_mean_of_its_tokens(tiny_encoder):
+    """In one batch and in several, is it the mean that chapter 11 computes, in the order of the sentences?"""
+    from bookutils.models.comparison.vectors import SentenceEncoder
+    from bookutils.numerics.bert import mean_pool
+
+    encode = SentenceEncoder(tiny_encoder)
+    inputs = tiny_encoder.tokenizer(SENTENCES)
+    tokens = tiny_encoder.encoder(inputs)["sequence_output"].numpy()
+    expected = mean_pool(tokens, inputs["input_mask"].numpy())
+    np.testing.assert_allclose(encode(SENTENCES), expected, atol=1e-5)
+    np.testing.assert_allclose(encode(SENTENCES, batch_size=5), expected, atol=1e-5)
+    assert encode([]).shape == (0, 8)
+    with pytest.raises(Exception, match="list of sentences"):
+        encode("good film")
+
+
+def test_vectors_are_remembered_and_a_damaged_file_is_not_believed(tiny_encoder, own_cache):
+    """Are they computed once, again after damage, and anew for other sentences or another encoder?"""
+    from bookutils.models.comparison.vectors import SentenceEncoder, remembered_vectors, vectors_key
+
+    calls = []
+
+    class Counting(SentenceEncoder):
+        def __call__(self, sentences, **options):
+            calls.append(len(sentences))
+            return super().__call__(sentences, **options)
+
+    encode = Counting(tiny_encoder)
+    first = remembered_vectors(tiny_encoder, SENTENCES, encode=encode)
+    np.testing.assert_array_equal(remembered_vectors(tiny_encoder, SENTENCES, encode=encode), first)
+    assert calls == [12]
+    (file,) = (own_cache / "vectors").iterdir()
+    content = file.read_bytes()
+    for damaged in (content[:-3], content[:40] + b"x" + content[41:], b""):
+        file.write_bytes(damaged)
+        np.testing.assert_allclose(remembered_vectors(tiny_encoder, SENTENCES, encode=encode), first, atol=1e-6)
+    assert calls == [12] * 4
+    other = dataclasses.replace(tiny_encoder, sha256="1" * 64)
+    keys = {
+        vectors_key(tiny_encoder, SENTENCES),
+        vectors_key(tiny_encoder, SENTENCES[:-1]),
+        vectors_key(other, SENTENCES),
+    }
+    assert len(keys) == 3
+
+
+def test_a_test_takes_a_slice_and_says_which(data, monkeypatch):
+    """Is the data whole for a learner, and a named slice with BOOKUTILS_QUICK?"""
+    from bookutils.models.comparison import vectors
+
+    assert vectors.whole_or_slice(data, data) == (data, data)
+    monkeypatch.setenv("BOOKUTILS_QUICK", "1")
+    monkeypatch.setattr(vectors, "QUICK_TRAIN", 6)
+    train, dev = vectors.whole_or_slice(data, data)
+    assert (len(train), len(dev)) == (6, 12)
+    assert "first 6 rows" in train.note
+
+
+def test_operations_are_those_that_tensorflow_counts(tiny_encoder):
+    """Does TensorFlow's profiler find as many in the graph, but for norms, GELU and the softmax?"""
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    from bookutils.numerics.scaling.compute import encoder_operations
+
+    tokens = 16
+    signature = [{n: tf.TensorSpec((1, tokens), tf.int32) for n in ("input_word_ids", "input_mask", "input_type_ids")}]
+    graph = tf.function(lambda x: tiny_encoder.encoder(x)["sequence_output"], input_signature=signature)
+    frozen = convert_variables_to_constants_v2(graph.get_concrete_function()).graph
+    options = tf.compat.v1.profiler.ProfileOptionBuilder(tf.compat.v1.profiler.ProfileOptionBuilder.float_operation())
+    counted = tf.compat.v1.profiler.profile(frozen, options=options.with_empty_output().build())
+    products = encoder_operations(8, 1, 16, [tokens])  # the tiny encoder's inner layer is 16 wide
+    assert (
+        products <= counted.total_float_ops < 1.6 * products
+    )  # so small an encoder has many norms beside its products
+
+
+def test_nothing_is_trained_unless_it_is_asked_for(tiny_encoder, tiny_tokenizer, data, monkeypatch):
+    """Is there no run and no accuracy at first, a run when asked for, and is it found again without training?"""
+    from bookutils.models.comparison import contest as comparison
+    from bookutils.models.training import loop as training
+    from bookutils.models.training.settings import Settings
+
+    settings = Settings(epochs=1, batch_size=4)
+    unasked = comparison.tuned_contender(data, data, settings=settings, loaded=tiny_encoder)
+    assert unasked.right is None and unasked.fit_seconds is None and unasked.error is None
+    assert comparison.accuracy_words(unasked) == "not trained"
+    trained = comparison.tuned_contender(data, data, settings=settings, loaded=tiny_encoder, train_now=True)
+    assert len(trained.right) == 12 and trained.fit_seconds > 0
+    monkeypatch.setattr(training, "fine_tune", lambda *_all, **_more: pytest.fail("it trained"))
+    again = comparison.tuned_contender(data, data, settings=settings, loaded=tiny_encoder)
+    np.testing.assert_array_equal(again.right, trained.right)
+    assert again.parameters == tiny_encoder.config.parameter_count + 8 + 1
+
+
+def test_all_contenders_are_counted_and_timed(tiny_encoder, data, monkeypatch):
+    """Is there a row for each model, with times above 0, an estimate for what was not trained, and no training?"""
+    from bookutils.models.comparison import contest as comparison
+    from bookutils.models.comparison.vectors import SentenceEncoder
+
+    monkeypatch.setenv("BOOKUTILS_QUICK", "1")
+    contenders = comparison.classical_contenders(data, data)
+    contenders.append(comparison.frozen_contender(SentenceEncoder(tiny_encoder), data, data))
+    contenders.append(comparison.tuned_contender(data, data, loaded=tiny_encoder))
+    assert [len(c.right) if c.right is not None else None for c in contenders] == [12] * 5 + [None]
+    times = comparison.measure_times(contenders, data.sentences)
+    assert set(times) == {c.name for c in contenders}
+    assert all(min(t.training, t.one, t.thousand) > 0 for t in times.values())
+    assert [t.measured for t in times.values()] == [True] * 5 + [False]
+    assert contenders[-1].operations < contenders[-2].operations < contenders[-1].operations + 3 * 8
+
+
+def test_the_books_own_run_stands_in_on_sst2(tiny_encoder, data):
+    """On SST-2's dev set, is the accuracy that of the run that ships, and is a slice of dev scored on the slice?"""
+    from bookutils.data.seeds import MEASURED
+    from bookutils.data.sst2 import SST2
+    from bookutils.models.comparison import contest as comparison
+
+    dev = dataclasses.replace(data, sha256=SST2.files["dev"].sha256)
+    found = comparison.tuned_contender(data, dev, loaded=tiny_encoder)
+    kept = json.loads(MEASURED.read_text(encoding="utf-8"))["right"]["0"][:12]
+    assert "".join("1" if right else "0" for right in found.right) == kept

@@ -1,0 +1,29 @@
+"""Pictures of several runs: do they and their words hold the numbers, also of runs that broke down?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bookutils.plots.bert import runs as bert_runs
+from bookutils.plots.figure import alt_text
+
+
+def test_accuracies_have_their_errors():
+    """Does each name stand with its accuracy and its standard error?"""
+    figure = bert_runs.accuracies({"seed 0": 0.875, "a linear model": 0.8}, 872, "Two runs")
+    assert "seed 0: 87.5% ± 1.1%" in alt_text(figure)
+    assert "a linear model: 80.0% ± 1.4%" in alt_text(figure)
+    (ax,) = (axes for axes in figure.axes if axes.get_xlabel())
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["seed 0", "a linear model"]
+
+
+def test_a_run_that_breaks_down_stays_in_the_picture():
+    """Are losses that are infinite or no numbers drawn at the upper edge, and the others where they are?"""
+    broken = [0.7, 30.0, np.inf, np.nan, 5.0, 9.0]
+    figure = bert_runs.losses({"fine": [0.7, 0.6, 0.5, 0.4, 0.3, 0.2], "broken": broken}, "Two rates", highest=2.0)
+    (ax,) = (axes for axes in figure.axes if axes.get_xlabel())
+    fine, bad = ax.get_lines()[:2]
+    assert np.all(np.isfinite(bad.get_ydata())) and bad.get_ydata()[-1] == 2.0
+    assert fine.get_ydata()[-1] < 0.5
+    assert fine.get_linestyle() != bad.get_linestyle()
+    assert "fine: 0.40" in alt_text(figure)
