@@ -13,7 +13,7 @@ from bookutils.judging.model import Exercise, Prediction
 
 # chapter -> module of bookutils.exercises; in the course's order.
 CHAPTERS = {
-    "00-start-here": "start",
+    "00-start-here": "start_here",
     "01-activations": "activations",
     "02-losses": "losses",
     "03-backpropagation": "backpropagation",

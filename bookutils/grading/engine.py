@@ -35,7 +35,8 @@ from bookutils.grading.who.roster import people_of, read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_DECIDES = ("core", "numerics", "text", "models", "probes", "judging", "exercises", "grading")  # a verdict depends on it
+# A verdict depends on them.
+_DECIDES = ("core", "numerics", "text", "models", "probes", "judging", "exercises", "grading")
 _LIBRARIES = ("numpy", "tensorflow", "keras", "tensorflow-text", "scikit-learn", "ipython")
 
 

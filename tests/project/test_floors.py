@@ -1,4 +1,4 @@
-"""The floors of the package: imports go down, heavy ones wait until they are needed."""
+"""The floors of the package: each imports what the table permits, heavy libraries wait until they are needed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.floors import FLOORS, diagram
+
 PACKAGE = Path(__file__).resolve().parents[2] / "bookutils"
-FLOORS = (
-    "core", "numerics", "data", "text", "bert", "devices", "plots", "widgets",
-    "exercises", "feedback", "grading", "authoring", "cli", "__main__",
-)  # fmt: skip
 HEAVY = {"tensorflow", "tensorflow_text", "tensorflow_hub", "tf_keras", "keras", "sklearn", "safetensors"}
-MAY_BE_HEAVY = {"bert", "text"}  # their modules are loaded on use
+MAY_BE_HEAVY = {"models", "text"}  # their modules are loaded on use
 DOOR = {"__init__"}  # the package's own file, through which notebooks come in
 
 
@@ -57,25 +55,45 @@ def imports_of(path: Path) -> list[tuple[str, bool, int]]:
     return list(imported(ast.parse(path.read_text(encoding="utf-8")), path))
 
 
+def floors_imported(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield (floor, line) for each import of another module of the package."""
+    for module, _, line in imports_of(path):
+        parts = module.split(".")
+        if parts[0] == "bookutils" and len(parts) > 1 and parts[1] in FLOORS:
+            yield parts[1], line
+
+
 def test_every_module_stands_on_a_known_floor() -> None:
     """Is there a folder or file in the package that the design does not name?"""
     strangers = {floor_of(path) for path in modules()} - {*FLOORS, *DOOR}
-    assert not strangers, f"add {sorted(strangers)} to the floors in docs/floors.md and here, or move them"
+    assert not strangers, f"add {sorted(strangers)} to the table in scripts/floors.py, or move them"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_only_go_down(path: Path) -> None:
-    """Does a module import from a floor above its own, be it inside a function?"""
+def test_a_floor_imports_only_what_the_table_permits(path: Path) -> None:
+    """Does a module import from a floor that its own may not import, be it inside a function?"""
     floor = floor_of(path)
     if floor in DOOR:
         return
-    for module, _, line in imports_of(path):
-        parts = module.split(".")
-        if parts[0] != "bookutils" or len(parts) < 2 or parts[1] not in FLOORS:
-            continue
-        assert FLOORS.index(parts[1]) <= FLOORS.index(floor), (
-            f"{path.name}:{line}: {floor} stands below {parts[1]} and may not import it"
+    for other, line in floors_imported(path):
+        assert other in {floor, "core", *FLOORS[floor]}, (
+            f"{path.name}:{line}: {floor} may not import {other}; the table is in scripts/floors.py"
         )
+
+
+def test_the_table_permits_no_more_than_the_code_needs() -> None:
+    """Is there a permission that no module uses, or a floor that imports in a circle?"""
+    used = {(floor_of(path), other) for path in modules() for other, _line in floors_imported(path)}
+    spare = [(floor, other) for floor, others in FLOORS.items() for other in others if (floor, other) not in used]
+    assert not spare, f"take them out of scripts/floors.py: {spare}"
+    order = list(FLOORS)
+    assert all(order.index(other) < order.index(floor) for floor, others in FLOORS.items() for other in others)
+
+
+def test_the_page_for_contributors_draws_the_table() -> None:
+    """Is the drawing in CONTRIBUTING.md the one that the table makes?"""
+    page = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{diagram()}\n```" in page, f"put this into CONTRIBUTING.md:\n{diagram()}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
