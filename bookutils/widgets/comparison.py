@@ -1,6 +1,6 @@
 """Sizes and prices to play with: where parameters sit, how a budget is split, when an own model pays.
 
-Taught in chapter 06. Each function displays itself as the last expression of a cell.
+Taught in chapter 13. Each function displays itself as the last expression of a cell.
 """
 
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Chapter 06 in a real browser: all widgets follow the keyboard, the live table appears, a leak is told."""
+"""Chapter 13 in a real browser: all widgets follow the keyboard, the live table appears, a leak is told."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bookutils.exercises.catalogue import find_exercise
 
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
-PAGE = "06-comparison.ipynb"
+PAGE = "13-comparison.ipynb"
 LEAK = """def tfidf_split(train, dev):
     from sklearn.feature_extraction.text import TfidfVectorizer
     words = TfidfVectorizer(token_pattern=r"\\S+").fit(train + dev)

@@ -1,4 +1,4 @@
-"""Are the references of chapter 06's exercises those of the course, and do the predictions tell the truth?"""
+"""Are the references of chapter 13's exercises those of the course, and do the predictions tell the truth?"""
 
 from __future__ import annotations
 

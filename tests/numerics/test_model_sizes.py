@@ -1,4 +1,4 @@
-"""Are parameters, operations, splits and prices of chapter 06 those that others count, publish or simulate?"""
+"""Are parameters, operations, splits and prices of chapter 13 those that others count, publish or simulate?"""
 
 import numpy as np
 import pytest

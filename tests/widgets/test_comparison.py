@@ -1,4 +1,4 @@
-"""What the widgets of chapter 06 say, beside what test_explorers.py asks of every explorer."""
+"""What the widgets of chapter 13 say, beside what test_explorers.py asks of every explorer."""
 
 from bookutils.widgets import comparison
 

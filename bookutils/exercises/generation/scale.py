@@ -1,4 +1,4 @@
-"""Exercises of chapter 13 on size and on kinds of models: the bytes of a cache, an error hunt."""
+"""Exercises of chapter 14 on size and on kinds of models: the bytes of a cache, an error hunt."""
 
 from __future__ import annotations
 

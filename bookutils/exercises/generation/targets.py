@@ -1,4 +1,4 @@
-"""Exercises of chapter 13 on what a decoder learns from and how it is judged: targets, perplexity."""
+"""Exercises of chapter 14 on what a decoder learns from and how it is judged: targets, perplexity."""
 
 from __future__ import annotations
 

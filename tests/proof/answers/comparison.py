@@ -1,4 +1,4 @@
-"""Right answers to chapter 06 written differently: loops, other groupings, lists, float32, scikit-learn."""
+"""Right answers to chapter 13 written differently: loops, other groupings, lists, float32, scikit-learn."""
 
 import math
 from collections import Counter

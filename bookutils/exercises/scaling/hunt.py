@@ -1,4 +1,4 @@
-"""The error hunts of chapter 06: a sentence about size, and a listing that looks before it splits."""
+"""The error hunt of chapter 15: a paragraph about size."""
 
 from __future__ import annotations
 
@@ -32,32 +32,5 @@ SIZE_HUNT = choice(
     hints=(
         _("Two of the sentences give a number that you have computed in this chapter. Compare."),
         _("What did `bert_params` give for BERT-base? How many of those make a billion?"),
-    ),
-)  # fmt: skip
-
-PIPELINE_HUNT = choice(
-    "pipeline_hunt",
-    _("Which line of the printed listing lets the model look where it must not?"),
-    {
-        "a": Option(_("line a"), _("Line a only says what will be counted; nothing is learnt yet.")),
-        "b": Option(
-            _("line b"),
-            _("Line b learns words and IDF from all sentences, also from those that line c sets aside as unseen. "
-              "Split first, then `fit` on train and `transform` dev; or put both steps into one pipeline."),
-            right=True,
-        ),
-        "c": Option(
-            _("line c"),
-            _("Line c splits by chance, with a fixed seed, as it should. The question is what has happened before it."),
-        ),
-        "d": Option(_("line d"), _("Line d fits on train alone. What it is given was made one line too early.")),
-        "e": Option(
-            _("line e"),
-            _("Line e counts on sentences that line d has not seen. Another line has."),
-        ),
-    },
-    hints=(
-        _("Which of the calls learn something from the sentences that they are given?"),
-        _("`fit` and `fit_transform` learn. Which of the two in the listing is given sentences of dev?"),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Exercises of chapter 06 that count: parameters of an encoder, computing of a training, the best split of a budget."""
+"""Exercises of chapter 15 that count: parameters of an encoder, computing of a training, the best split of a budget."""
 
 from __future__ import annotations
 
