@@ -55,7 +55,7 @@ class Cell:
 
     @property
     def role(self) -> str:
-        """What the cell is for: "text", "setup", "exercise", "answer-to-prediction", "demonstration", "colab" or "navigation"."""
+        """What the cell is for: a role of its tags, "text", "demonstration", "colab" or "navigation"."""
         if self.added:
             return self.added.split("-", 1)[0]
         if self.kind == "markdown":

@@ -58,85 +58,171 @@ class Part:
 
 
 PARTS = (
-    Part("I", "Learning", (
-        ChapterEntry(
-            "00-start-here", "Start here", "Start here",
-            "run a notebook, predict, answer, ask for a hint", (10, 10),
+    Part(
+        "I",
+        "Learning",
+        (
+            ChapterEntry(
+                name="00-start-here",
+                label="Start here",
+                title="Start here",
+                promise="run a notebook, predict, answer, ask for a hint",
+                minutes=(10, 10),
+            ),
+            ChapterEntry(
+                name="01-activations",
+                label="Activations",
+                title="Activations: the bend that makes a network more than a sum",
+                promise="find out what a neuron does with its sum, and why some neurons stop learning",
+                minutes=(60, 90),
+                needs=("00-start-here",),
+            ),
+            ChapterEntry(
+                name="02-losses",
+                label="Losses",
+                title="Losses: what a network is told about its mistakes",
+                promise=(
+                    "find out what a loss says when a model is sure and wrong, and which losses make "
+                    "honest probabilities pay"
+                ),
+                minutes=(60, 90),
+                needs=("01-activations",),
+            ),
+            ChapterEntry(
+                name="03-backpropagation",
+                label="Backpropagation",
+                title="Backpropagation: forward to the loss, back to every weight",
+                promise=(
+                    "follow a gradient back by hand, write an engine that differentiates any formula, and "
+                    "train a network of your own"
+                ),
+                minutes=(60, 90),
+                needs=("01-activations",),
+            ),
+            ChapterEntry(
+                name="04-depth",
+                label="Depth",
+                title="Depth: what survives fifty layers",
+                promise=("find out what survives fifty layers, and derive the weights that a deep network starts with"),
+                minutes=(60, 90),
+                needs=("01-activations", "03-backpropagation"),
+            ),
+            ChapterEntry(
+                name="05-optimizers",
+                label="Optimizers",
+                title="Optimizers: how far, and in which direction",
+                promise=(
+                    "find out how far a step may go, write Adam and AdamW, and judge a race between optimizers fairly"
+                ),
+                minutes=(60, 90),
+                needs=("01-activations",),
+            ),
         ),
-        ChapterEntry(
-            "01-activations", "Activations", "Activations: the bend that makes a network more than a sum",
-            "find out what a neuron does with its sum, and why some neurons stop learning", (60, 90), ("00-start-here",),
+    ),
+    Part(
+        "II",
+        "Large models",
+        (
+            ChapterEntry(
+                name="07-gpu",
+                label="GPU",
+                title="The GPU: from nothing to a machine that computes",
+                promise=(
+                    "find out what stands between a program and a GPU, how fast your machine could be, "
+                    "and what a training step holds"
+                ),
+                minutes=(75, 75),
+                needs=("00-start-here", "05-optimizers"),
+            ),
+            ChapterEntry(
+                name="08-tokenization",
+                label="Tokenization",
+                title="Tokenization: from text to the numbers that a model reads",
+                promise=("write the tokenizer of a large model, and find out what padding and other languages cost"),
+                minutes=(60, 90),
+                needs=("00-start-here",),
+            ),
+            ChapterEntry(
+                name="09-attention",
+                label="Attention",
+                title="Attention: a mean whose weights depend on what is asked",
+                promise=(
+                    "derive attention, run your own on the weights of a real encoder, and find out what "
+                    "its weights explain"
+                ),
+                minutes=(75, 90),
+                needs=("02-losses",),
+            ),
+            ChapterEntry(
+                name="10-transformer",
+                label="Transformer",
+                title="Transformer: build the encoder that the others download",
+                promise=(
+                    "build the encoder piece by piece, load real weights into your own code, and pre- train a small one"
+                ),
+                minutes=(75, 90),
+                needs=("00-start-here", "01-activations", "04-depth", "09-attention"),
+            ),
+            ChapterEntry(
+                name="11-bert",
+                label="BERT",
+                title="BERT: teach a language model to judge films",
+                promise=(
+                    "teach a real encoder to tell praise from blame on real film reviews, and find out "
+                    "how far to trust it"
+                ),
+                minutes=(75, 90),
+                needs=("00-start-here",),
+            ),
+            ChapterEntry(
+                name="13-comparison",
+                label="Comparison",
+                title="Small models, large models: when does which one win?",
+                promise=(
+                    "put counted words and an encoder on the same sentences, and find out when small "
+                    "wins, when large wins, and what each answer costs"
+                ),
+                minutes=(60, 60),
+                needs=("00-start-here",),
+            ),
+            ChapterEntry(
+                name="14-generation",
+                label="Generation",
+                title="Generation: one mask turns a reader into a writer",
+                promise=(
+                    "train a small model that writes, beat counting with it, and find out why it repeats "
+                    "itself and what a large one costs"
+                ),
+                minutes=(75, 90),
+                needs=("00-start-here", "09-attention", "10-transformer"),
+            ),
+            ChapterEntry(
+                name="15-scaling",
+                label="Scaling",
+                title="Scaling: what size costs, and what it buys",
+                promise="count parameters and operations, and find out how far a scaling law carries",
+                minutes=(30, 45),
+                needs=("00-start-here", "10-transformer"),
+                is_draft=True,
+            ),
         ),
-        ChapterEntry(
-            "02-losses", "Losses", "Losses: what a network is told about its mistakes",
-            "find out what a loss says when a model is sure and wrong, and which losses make honest probabilities pay",
-            (60, 90), ("01-activations",),
+    ),
+    Part(
+        "III",
+        "Practice",
+        (
+            ChapterEntry(
+                name="22-economics",
+                label="Economics",
+                title="Economics: what an answer costs",
+                promise="compute when an own model is cheaper than a rented one",
+                minutes=(15, 15),
+                needs=("00-start-here",),
+                is_draft=True,
+            ),
         ),
-        ChapterEntry(
-            "03-backpropagation", "Backpropagation", "Backpropagation: forward to the loss, back to every weight",
-            "follow a gradient back by hand, write an engine that differentiates any formula, and train a network of "
-            "your own", (60, 90), ("01-activations",),
-        ),
-        ChapterEntry(
-            "04-depth", "Depth", "Depth: what survives fifty layers",
-            "find out what survives fifty layers, and derive the weights that a deep network starts with", (60, 90),
-            ("01-activations", "03-backpropagation"),
-        ),
-        ChapterEntry(
-            "05-optimizers", "Optimizers", "Optimizers: how far, and in which direction",
-            "find out how far a step may go, write Adam and AdamW, and judge a race between optimizers fairly", (60, 90),
-            ("01-activations",),
-        ),
-    )),
-    Part("II", "Large models", (
-        ChapterEntry(
-            "07-gpu", "GPU", "The GPU: from nothing to a machine that computes",
-            "find out what stands between a program and a GPU, how fast your machine could be, and what a training "
-            "step holds", (75, 75), ("00-start-here", "05-optimizers"),
-        ),
-        ChapterEntry(
-            "08-tokenization", "Tokenization", "Tokenization: from text to the numbers that a model reads",
-            "write the tokenizer of a large model, and find out what padding and other languages cost", (60, 90),
-            ("00-start-here",),
-        ),
-        ChapterEntry(
-            "09-attention", "Attention", "Attention: a mean whose weights depend on what is asked",
-            "derive attention, run your own on the weights of a real encoder, and find out what its weights explain",
-            (75, 90), ("02-losses",),
-        ),
-        ChapterEntry(
-            "10-transformer", "Transformer", "Transformer: build the encoder that the others download",
-            "build the encoder piece by piece, load real weights into your own code, and pre-train a small one", (75, 90),
-            ("00-start-here", "01-activations", "04-depth", "09-attention"),
-        ),
-        ChapterEntry(
-            "11-bert", "BERT", "BERT: teach a language model to judge films",
-            "teach a real encoder to tell praise from blame on real film reviews, and find out how far to trust it",
-            (75, 90), ("00-start-here",),
-        ),
-        ChapterEntry(
-            "13-comparison", "Comparison", "Small models, large models: when does which one win?",
-            "put counted words and an encoder on the same sentences, and find out when small wins, when large wins, and "
-            "what each answer costs", (60, 60), ("00-start-here",),
-        ),
-        ChapterEntry(
-            "14-generation", "Generation", "Generation: one mask turns a reader into a writer",
-            "train a small model that writes, beat counting with it, and find out why it repeats itself and what a large "
-            "one costs", (75, 90), ("00-start-here", "09-attention", "10-transformer"),
-        ),
-        ChapterEntry(
-            "15-scaling", "Scaling", "Scaling: what size costs, and what it buys",
-            "count parameters and operations, and find out how far a scaling law carries", (30, 45),
-            ("00-start-here", "10-transformer"), is_draft=True,
-        ),
-    )),
-    Part("III", "Practice", (
-        ChapterEntry(
-            "22-economics", "Economics", "Economics: what an answer costs",
-            "compute when an own model is cheaper than a rented one", (15, 15), ("00-start-here",), is_draft=True,
-        ),
-    )),
-)  # fmt: skip
+    ),
+)
 
 # What a chapter was called before; a learner's copy may still bear the name.
 OLD_NAMES = {"06-comparison": "13-comparison", "13-generation": "14-generation"}

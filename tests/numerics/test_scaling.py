@@ -1,4 +1,4 @@
-"""Are parameters, operations, splits and prices of chapter 13 those that others count, publish or simulate?"""
+"""Are parameters, operations and splits of chapter 15 those that others count and publish?"""
 
 import numpy as np
 import pytest
@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
-from bookutils.numerics import economics as costs
-from bookutils.numerics.comparison.tfidf import tfidf_split
 from bookutils.numerics.scaling import compute, parameters
 from bookutils.numerics.scaling import laws as scaling
 
@@ -19,8 +17,6 @@ PUBLISHED = {
     "MiniLM-L6": 22_713_216, "MiniLM-L12": 33_360_000, "DistilBERT": 66_362_880, "GPT-2 small": 124_439_808,
 }  # fmt: skip
 IN_MILLIONS = {"GPT-3 small": 125, "GPT-3 2.7B": 2650, "GPT-3 13B": 12_850, "GPT-3": 174_600}
-OWN = {"setup": 3000.0, "days": 300.0, "upkeep_per_day": 4.0, "per_hour": 0.8, "requests_per_second": 9.0,
-       "utilisation": 0.3}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -103,50 +99,3 @@ def test_kaplan_is_a_straight_line():
         np.testing.assert_allclose(losses[1:] / losses[:-1], 10**-exponent)
     with pytest.raises(UsageError):
         scaling.kaplan_loss(1.0, "money")
-
-
-def bills(own, rented, requests, days):
-    """What both ways cost in all, hour by hour: the machine runs until its day's work is done at its utilisation."""
-    hours = requests / (own["requests_per_second"] * 3600) / own["utilisation"]
-    ours = own["setup"] + days * (own["upkeep_per_day"] + hours * own["per_hour"])
-    return ours, days * requests * rented["tokens"] * rented["per_thousand_tokens"] / 1000
-
-
-@given(st.floats(0.001, 0.05), st.integers(10, 2000))
-@settings(max_examples=40)
-def test_at_break_even_both_bills_are_equal(price, tokens):
-    """Do the two bills cross where the formula says, over the days of the setup?"""
-    rented = {"per_thousand_tokens": price, "tokens": tokens}
-    n = costs.break_even(OWN, rented)
-    if np.isinf(n):
-        ours, theirs = bills(OWN, rented, 1e9, OWN["days"])
-        assert ours >= theirs
-        return
-    ours, theirs = bills(OWN, rented, n, OWN["days"])
-    assert ours == pytest.approx(theirs)
-    assert costs.break_even_day(OWN, rented, n) == pytest.approx(OWN["days"])
-    day = costs.break_even_day(OWN, rented, 3 * n)
-    np.testing.assert_allclose(*bills(OWN, rented, 3 * n, day))
-
-
-def test_prices_of_answers():
-    """Is a million a million times one, is never infinity, and is an idle machine refused?"""
-    assert costs.million_predictions(0.01, 3.6) == pytest.approx(10.0)
-    rented = {"per_thousand_tokens": 0.001, "tokens": 100}
-    assert np.isinf(costs.break_even_day(OWN, rented, 10))
-    with pytest.raises(UsageError):
-        costs.own_request(1.0, 0.0)
-
-
-SENTENCES = st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), min_size=1, max_size=5).map(" ".join),
-                     min_size=1, max_size=5)  # fmt: skip
-
-
-@given(SENTENCES, SENTENCES)
-@settings(max_examples=30)
-def test_tfidf_is_scikit_learns(train, dev):
-    """For any sentences, are both matrices those of TfidfVectorizer, fitted on the first?"""
-    vectorizer = pytest.importorskip("sklearn.feature_extraction.text").TfidfVectorizer(token_pattern=r"\S+")
-    ours = tfidf_split(train, dev)
-    np.testing.assert_allclose(ours[0], vectorizer.fit_transform(train).toarray())
-    np.testing.assert_allclose(ours[1], vectorizer.transform(dev).toarray())

@@ -1,6 +1,6 @@
-"""Sizes and prices to play with: where parameters sit, how a budget is split, when an own model pays.
+"""Sizes to play with: where parameters sit, how a budget is split.
 
-Taught in chapter 13. Each function displays itself as the last expression of a cell.
+Taught in chapter 15. Each function displays itself as the last expression of a cell.
 """
 
 from matplotlib.figure import Figure
@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from bookutils.core.messages import _
 from bookutils.numerics.scaling.laws import ScalingFit
 from bookutils.numerics.scaling.parameters import ARCHITECTURES, Architecture
-from bookutils.plots.economics import cost_lines
 from bookutils.plots.scaling import budget_split, parameter_places
 from bookutils.widgets.controls import Explorer, NumberControl
 
@@ -62,46 +61,5 @@ def explore_budget(exponent: float = 23.76, alpha: float = 0.34, beta: float = 0
             "exponent": NumberControl(_("budget: 10 to the"), exponent, 17.0, 27.0, 0.1),
             "alpha": NumberControl(_("α, of parameters"), alpha, 0.25, 0.45, 0.005),
             "beta": NumberControl(_("β, of tokens"), beta, 0.25, 0.45, 0.005),
-        },
-    )
-
-
-def explore_break_even(
-    per_hour: float = 1.0, requests_per_second: float = 20.0, price: float = 0.002, tokens: int = 300
-) -> Explorer:
-    """Enter your prices, watch from how many requests a day an own model is cheaper.
-
-    Parameters
-    ----------
-    per_hour : price of the own machine
-    requests_per_second : what it can do
-    price : of a thousand tokens of the rented model
-    tokens : of one request
-
-    Returns
-    -------
-    Explorer, with a control for each of these and ``utilisation`` (in %), ``setup`` (spread over a year), ``upkeep``
-    """
-
-    def draw(
-        per_hour: float, requests_per_second: float, utilisation: float, setup: float, upkeep: float, price: float,
-        tokens: float,
-    ) -> Figure:  # fmt: skip
-        own = {
-            "setup": setup, "days": 365.0, "upkeep_per_day": upkeep, "per_hour": per_hour,
-            "requests_per_second": requests_per_second, "utilisation": utilisation / 100,
-        }  # fmt: skip
-        return cost_lines(own, {"per_thousand_tokens": price, "tokens": tokens})
-
-    return Explorer(
-        draw,
-        {
-            "per_hour": NumberControl(_("machine, an hour"), per_hour, 0.05, 20.0, 0.05),
-            "requests_per_second": NumberControl(_("requests a second"), requests_per_second, 0.1, 500.0, 0.1),
-            "utilisation": NumberControl(_("busy, % of its time"), 25, 1, 100, 1, whole=True),
-            "setup": NumberControl(_("setup, over a year"), 5000, 0, 200_000, 500, whole=True),
-            "upkeep": NumberControl(_("upkeep, a day"), 10.0, 0.0, 1000.0, 1.0),
-            "price": NumberControl(_("rented, 1,000 tokens"), price, 0.0001, 0.1, 0.0001),
-            "tokens": NumberControl(_("tokens a request"), tokens, 10, 10_000, 10, whole=True),
         },
     )
