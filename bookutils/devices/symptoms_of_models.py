@@ -18,9 +18,10 @@ _GONE_WITH_KERAS_3 = (
 )
 _MOVED_IN_KERAS = (
     r"Merge|CuDNNLSTM|CuDNNGRU|MaxoutDense|np_utils|layer_utils|generic_utils|data_utils|conv_utils|tf_utils|"
-    r"pad_sequences|img_to_array|load_img|to_categorical|adam|Adam|SGD|BatchNormalization|LayerNormalization|"
-    r"set_session|get_session"
+    r"adam|Adam|SGD|set_session|get_session"
 )
+_MOVED_WITHIN_KERAS = r"pad_sequences|img_to_array|load_img|to_categorical|BatchNormalization|LayerNormalization"
+_ONLY_IN_KERAS_3 = r"ops|random|quantizers|distribution|src\.(?:ops|trainers|backend\.common|quantizers|distribution)"
 _NAMES_OF_TENSORFLOW = r"compat|keras|__version__|constant|Variable|function|config|data"
 _GONE_WITH_TENSORFLOW_2 = (
     r"Session|placeholder|contrib|app|ConfigProto|GPUOptions|get_default_graph|global_variables_initializer|"
@@ -97,6 +98,28 @@ MODELS: tuple[Symptom, ...] = (
         unless=("certificate-refused",),
         detail=r"CAfile: ([\w./-]{3,200})",
         detail_says=_("It looked for {detail}."),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"Connecting to (?!localhost)[\w.-]{1,80}\|(?:127\.0\.0\.1|::1)\|[\s\S]{0,300}?"
+         r"ERROR: cannot verify [\w.-]{1,80}'s certificate",),
+        _("The server's name leads to this machine itself, where another program answered with a certificate of its "
+          "own."),
+        _("End that program (puma-dev is such a one), or take the name out of /etc/hosts, and start again."),
+        unless=("certificate-refused",),
+        detail=r"certificate, issued by '([^'\n]{2,200})'",
+        detail_says=_("It was issued by {detail}."),
+    ),
+    _symptom(
+        "certificate-refused",
+        (r"ERROR: cannot verify [\w.-]{1,80}'s certificate, issued by",),
+        _("The server's certificate was not accepted: this machine's root certificates are old, or a program or a "
+          "proxy on the way puts a certificate of its own in between."),
+        _("Where the issuer is no public authority, switch that program off, or give its certificate to the system; "
+          "else update ca-certificates."),
+        unless=("certificate-refused",),
+        detail=r"certificate, issued by '([^'\n]{2,200})'",
+        detail_says=_("It was issued by {detail}."),
     ),
     _symptom(
         "certificate-refused",
@@ -246,12 +269,44 @@ MODELS: tuple[Symptom, ...] = (
             r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
             r"set_session|tensorflow_backend|tf)'",
             r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
-            r"No module named 'keras\.\w{1,40}\.(?-i:[a-z])[\w.]{0,60}'",  # a class is a slip, no module
             rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
+            rf"cannot import name '(?:{_MOVED_WITHIN_KERAS})' from '(?:tensorflow\.)?keras\.(?:preprocessing\.|"
+            r"layers\.normalization)",
         ),
         _("The code was written for another Keras, mostly an older one; the installed one has no such name."),
         _("Look the name up in Keras 3 (keras.io/api): lr is learning_rate, Tokenizer is TextVectorization; or keep "
           "the old code on tf-keras with TF_USE_LEGACY_KERAS=1."),
+    ),
+    _symptom(
+        "keras-2-code",
+        (r"module 'keras\._tf_keras\.keras(?:\.[\w.]{1,40})?' has no attribute '__internal__'",),
+        _("The code, mostly a package's, reaches into the inside of Keras 2; Keras 3 is installed, which has another."),
+        _("Upgrade the package that the traceback names. Where it has no newer version, type: pip install tf-keras   "
+          "and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported."),
+        unless=("keras-2-code",),
+    ),
+    _symptom(
+        "code-of-another-keras",
+        (
+            rf"No module named '(?:tensorflow\.)?keras\.(?:{_ONLY_IN_KERAS_3})\b",
+            r"cannot import name 'ops' from '(?:tensorflow\.)?keras'",
+        ),
+        _("The code was written for Keras 3, and the installed Keras is older."),
+        _("Type: pip install --upgrade tensorflow keras"),
+        unless=("keras-2-code",),
+    ),
+    _symptom(
+        "code-of-another-keras",
+        (
+            r"No module named 'keras\.\w{1,40}\.(?-i:[a-z])[\w.]{0,60}'",  # a class is a slip, no module
+            rf"cannot import name '(?:{_MOVED_WITHIN_KERAS})' from '(?:tensorflow\.)?keras\.(?:utils|layers)'",
+            r"module 'keras' has no attribute '__internal__'",
+        ),
+        _("The code was written for another Keras than the installed one, an older or a newer one: that name is "
+          "elsewhere in it, or nowhere."),
+        _("Look the name up in Keras 3 (keras.io/api) and type: pip install --upgrade tensorflow keras   or keep old "
+          "code on tf-keras with TF_USE_LEGACY_KERAS=1."),
+        unless=("keras-2-code", "code-of-another-keras"),
     ),
     _symptom(
         "model-of-another-keras",
