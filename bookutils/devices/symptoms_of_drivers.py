@@ -194,10 +194,11 @@ DRIVERS: tuple[Symptom, ...] = (
             r"CUDA-capable device(?:s|\(s\))? (?:is/)?are busy or unavailable",
             r"CUDA_ERROR_DEVICE_UNAVAILABLE",
         ),
-        _("The GPU takes no other program now: one has it for itself (compute mode Exclusive), or it is in a state "
-          "that only a restart ends."),
+        _("The driver gives this program no GPU. Mostly another program has it for itself (compute mode Exclusive), or "
+          "it is in a state that only a restart ends."),
         _("Type: nvidia-smi   and end the other program, or set the mode with: sudo nvidia-smi -c 0   Where no other "
           "program is there, restart the machine."),
         unless=("fork-after-cuda",),
+        note=True,
     ),
 )  # fmt: skip

@@ -259,8 +259,14 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "packages-contradict",
-        (r"ERROR: ResolutionImpossible", r"because these package versions have conflicting dependencies",
-         r"No solution found when resolving dependencies"),
+        (
+            r"ERROR: ResolutionImpossible",
+            r"because these package versions have conflicting dependencies",
+            r"No solution found when resolving dependencies",
+            r"UnsatisfiableError: ?The following specifications were found to be in conflict:",
+            r"UnsatisfiableError: ?The following specifications were found to be incompatible with each other:"
+            r"(?! Output in format: Requested package -> Available versions ?The following)",  # that one is conda's own
+        ),
         _("Two of the packages that were asked for want different versions of a third."),
         _("Install in a new environment, and give fewer exact versions: pip chooses those that fit."),
         unless=("nothing-to-install",),
