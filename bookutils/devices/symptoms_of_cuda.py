@@ -19,7 +19,7 @@ _WITH_CUDA = _(
     'In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   and unset an old LD_LIBRARY_PATH. '
     "TF_CPP_MAX_VLOG_LEVEL=3 makes TensorFlow name the library."
 )
-_CUDNN_SAYS = _("An older cuDNN is loaded than the one that the program was compiled for.")
+_CUDNN_SAYS = _("Another cuDNN is loaded than the one that the program was compiled for, and it is older.")
 _CUDNN_VERSION = r"(\d+\.\d+\.\d+|\d{4,6})"
 _CUDNN_LOADED = (
     rf"Loaded runtime CuDNN library: {_CUDNN_VERSION}(?: \(compatibility version \d+\))? but source was compiled "
@@ -144,7 +144,8 @@ CUDA: tuple[Symptom, ...] = (
     symptom(
         "cudnn-too-new",
         (rf"{_CUDNN_LOADED}{_CUDNN_VERSION}",),
-        _("A newer cuDNN is loaded than the one that the program was compiled for, and too new to stand in for it."),
+        _("Another cuDNN is loaded than the one that the program was compiled for, and it is too new to stand in for "
+          "it."),
         _("Take that cuDNN off LD_LIBRARY_PATH, and install the one that the program was compiled for, or a TensorFlow "
           'of today in a clean environment: pip install "tensorflow[and-cuda]==2.21.0"'),
         fits=is_falling,
