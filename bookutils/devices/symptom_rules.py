@@ -7,7 +7,7 @@ is missing, the regular expression is not tried; so a log of some megabytes take
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bookutils.devices.symptom_text import Reading
@@ -40,6 +40,12 @@ class Pattern:
         same_places = len(reading.lowered) == len(reading.text)
         return self.expression.search(reading.text, self._line_start(reading.text, place) if same_places else 0)
 
+    def search_for(self, reading: Reading, fits: Callable[[re.Match[str]], bool] | None) -> re.Match[str] | None:
+        """Find the first place that fits, and whose numbers do."""
+        if fits is None:
+            return self.search(reading)
+        return next(filter(fits, self.all_in(reading)), None)
+
     def found_in(self, log: Sequence[Reading]) -> bool:
         """Whether any reading of a log fits."""
         return any(self.search(reading) is not None for reading in log)
@@ -61,12 +67,13 @@ class Symptom:
     ----------
     name : the cause's name
     patterns : any one of them shows it; the first that is found is quoted
+    fits : what the numbers in it have to be, such as one version newer than the other
     says : what it means
     todo : the one thing to do
     context : all of them have to be in the log too
     against : none of them may be in the log
     unless : causes that already explain it
-    detail : finds what may be said more closely, in its first group
+    detail : finds what may be said more closely, in the first of its groups that holds something
     detail_says : the sentence for it, with {detail}
     subject : what it is about: "gpu" or "packages"
     note : the program went on: where it ended in another error, this is not why
@@ -76,6 +83,7 @@ class Symptom:
     patterns: tuple[Pattern, ...]
     says: str
     todo: str
+    fits: Callable[[re.Match[str]], bool] | None = None
     context: tuple[Pattern, ...] = ()
     against: tuple[Pattern, ...] = ()
     unless: frozenset[str] = frozenset()
@@ -93,13 +101,14 @@ def pattern(words: str) -> Pattern:
 
 def symptom(
     name: str, patterns: Sequence[str], says: str, todo: str, *,
-    context: Sequence[str] = (), against: Sequence[str] = (), unless: Sequence[str] = (), detail: str = "",
-    detail_says: str = "", subject: str = "gpu", note: bool = False,
+    fits: Callable[[re.Match[str]], bool] | None = None, context: Sequence[str] = (), against: Sequence[str] = (),
+    unless: Sequence[str] = (), detail: str = "", detail_says: str = "", subject: str = "gpu", note: bool = False,
 ) -> Symptom:  # fmt: skip
     """Make an entry of a table; see `Symptom` for the words."""
     return Symptom(
-        name, tuple(map(pattern, patterns)), says, todo, tuple(map(pattern, context)), tuple(map(pattern, against)),
-        frozenset(unless), pattern(detail) if detail else None, detail_says, subject, note,
+        name, tuple(map(pattern, patterns)), says, todo, fits, tuple(map(pattern, context)),
+        tuple(map(pattern, against)), frozenset(unless), pattern(detail) if detail else None, detail_says, subject,
+        note,
     )  # fmt: skip
 
 

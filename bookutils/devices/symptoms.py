@@ -119,7 +119,7 @@ class _Hit:
 
 
 def _find(symptom: Symptom, log: Sequence[Reading]) -> _Hit | None:
-    found = ((pattern.search(reading), reading) for pattern in symptom.patterns for reading in log)
+    found = ((pattern.search_for(reading, symptom.fits), reading) for pattern in symptom.patterns for reading in log)
     match, reading = next(((match, reading) for match, reading in found if match is not None), (None, None))
     if match is None or reading is None:
         return None
@@ -130,11 +130,16 @@ def _find(symptom: Symptom, log: Sequence[Reading]) -> _Hit | None:
     return _Hit(symptom, match, reading)
 
 
+def _first_group(match: re.Match[str]) -> str:
+    """Return what was quoted: of several ways to say it, the one that was used."""
+    return next(filter(None, match.groups()), "")
+
+
 def _diagnosis(hit: _Hit, log: Sequence[Reading]) -> Diagnosis:
     symptom, text = hit.symptom, hit.reading.text
     says = symptom.says
     if symptom.detail is not None:
-        seen = ([match[1] for match in symptom.detail.all_in(reading)] for reading in (hit.reading, *log))
+        seen = ([_first_group(match) for match in symptom.detail.all_in(reading)] for reading in (hit.reading, *log))
         details = list(dict.fromkeys(next(filter(None, seen), [])))
         if details:
             says = f"{says} {symptom.detail_says.format(detail=', '.join(details[:5]))}"

@@ -9,6 +9,7 @@ _GROWTH = _(
     "Close other kernels that use the GPU (nvidia-smi lists them), set TF_FORCE_GPU_ALLOW_GROWTH=true and start this "
     "one again."
 )
+_CUDNN_DIFFERS = ("cudnn-too-old", "cudnn-too-new")
 
 COMPUTING: tuple[Symptom, ...] = (
     symptom(
@@ -30,7 +31,7 @@ COMPUTING: tuple[Symptom, ...] = (
         _("cuDNN did not start. Mostly another program holds the GPU's memory."),
         _GROWTH,
         against=(OTHER_LIBRARIES,),
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory"),
+        unless=(*_CUDNN_DIFFERS, "cudnn-mixed", "missing-libraries", "out-of-memory"),
     ),
     symptom(
         "cudnn-not-found",
@@ -38,7 +39,7 @@ COMPUTING: tuple[Symptom, ...] = (
         _("The GPU was to compute a convolution, and no cuDNN was there that fits: it is missing, or of another "
           "version. Earlier lines of the log often say which."),
         _('In a clean environment, with LD_LIBRARY_PATH unset, type: pip install "tensorflow[and-cuda]==2.21.0"'),
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
+        unless=(*_CUDNN_DIFFERS, "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
                 "no-native-build"),
     ),
     symptom(
@@ -51,7 +52,7 @@ COMPUTING: tuple[Symptom, ...] = (
         _("cuBLAS, which multiplies matrices on the GPU, did not start. Mostly another program holds the memory."),
         _GROWTH,
         against=(OTHER_LIBRARIES,),
-        unless=("cudnn-too-old", "missing-libraries", "out-of-memory", "no-native-build", "fork-after-cuda"),
+        unless=(*_CUDNN_DIFFERS, "missing-libraries", "out-of-memory", "no-native-build", "fork-after-cuda"),
     ),
     symptom(
         "cublas-not-started",
@@ -59,7 +60,7 @@ COMPUTING: tuple[Symptom, ...] = (
         _("cuBLAS could not multiply matrices on the GPU. Mostly another program holds its memory; where the card is "
           "newer than this TensorFlow, it is that."),
         _GROWTH,
-        unless=("cublas-not-started", "cudnn-too-old", "missing-libraries", "out-of-memory", "no-native-build",
+        unless=("cublas-not-started", *_CUDNN_DIFFERS, "missing-libraries", "out-of-memory", "no-native-build",
                 "fork-after-cuda"),
     ),
     symptom(
@@ -73,7 +74,7 @@ COMPUTING: tuple[Symptom, ...] = (
         _("cuDNN failed while it computed. Mostly too little of the GPU's memory was left for it."),
         _GROWTH,
         against=(OTHER_LIBRARIES,),
-        unless=("cudnn-too-old", "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
+        unless=(*_CUDNN_DIFFERS, "cudnn-mixed", "missing-libraries", "out-of-memory", "cudnn-not-started",
                 "cublas-not-started", "no-native-build", "main-memory-full", "fork-after-cuda"),
     ),
 )  # fmt: skip

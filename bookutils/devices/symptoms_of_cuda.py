@@ -1,39 +1,77 @@
-"""Causes that lie with CUDA's libraries, and with the code that a GPU is given: what is there, and does it fit?"""
+"""Causes that lie with CUDA's libraries and cuDNN: are they there, and do they fit?"""
 
 from __future__ import annotations
 
 from bookutils.core.messages import _
+from bookutils.devices.symptom_numbers import is_falling, is_rising
 from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
 
 _LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
+_CANNOT_OPEN = r"cannot open shared object file"
+# The library that was to be loaded may be there, and one that it loads in its turn be missing: dlerror names that one.
+_NAMED = (
+    rf"Could not load dynamic library (?:'{_LIBRARY}[\w.]*'; dlerror: (?:[\w./-]*/)?(lib[\w+-]+\.so[\w.]*): "
+    rf"{_CANNOT_OPEN}|'({_LIBRARY}[\w.]*)'(?!; dlerror))"
+)
+_NAMES = _("The log names {detail}.")
 _IGNORE_CUDART = r"Ignore above cudart dlerror if you do not have a GPU"
 _WITH_CUDA = _(
     'In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   and unset an old LD_LIBRARY_PATH. '
     "TF_CPP_MAX_VLOG_LEVEL=3 makes TensorFlow name the library."
 )
-_NO_CODE_SAYS = _(
-    "TensorFlow holds no code for this generation of GPU: it is newer than this build (RTX 50 cards, compute "
-    "capability 12.0, are such), or too old for it."
+_CUDNN_SAYS = _("Another cuDNN is loaded than the one that the program was compiled for, and it is older.")
+_CUDNN_VERSION = r"(\d+\.\d+\.\d+|\d{4,6})"
+_CUDNN_LOADED = (
+    rf"Loaded runtime CuDNN library: {_CUDNN_VERSION}(?: \(compatibility version \d+\))? but source was compiled "
+    r"with:? "
 )
-_NO_CODE_TODO = _("Use Colab, the CPU, or a container of the card's vendor that brings its own TensorFlow.")
-_CAPABILITY = r"compatible with compute capability (\d+\.\d)"
-_CAPABILITY_SAYS = _("The log names compute capability {detail}.")
-_CUDNN_SAYS = _("Another cuDNN is loaded than the one that the program was compiled for.")
 _CUDNN_SEEN = r"Loaded runtime CuDNN library: (\d[\d.]*\d .{0,60}?but source was compiled with:? \d[\d.]*\d)"
-_LIBDEVICE_SAYS = _("XLA compiles for the GPU and needs the file libdevice.10.bc, which belongs to the CUDA compiler.")
-_LIBDEVICE_TODO = _(
-    'Type: pip install "tensorflow[and-cuda]==2.21.0"   or set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the folder '
-    "that holds nvvm/libdevice; until then compile with jit_compile=False."
+_CUDNN_TODO = _(
+    'In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   An older TensorFlow wants the cuDNN of '
+    "its years: see the tested versions at tensorflow.org/install/source."
 )
 
 CUDA: tuple[Symptom, ...] = (
+    symptom(
+        "cuda-libraries-mixed",
+        (
+            rf"Could not load dynamic library '{_LIBRARY}[\w.]*'; dlerror: [^\n]{{0,300}}?(?:undefined symbol|"
+            r"not defined in file|version [`'][\w.]{1,60}' not found)",
+        ),
+        _("A library of CUDA is there, and another one that it loads does not fit it: two versions of CUDA are mixed."),
+        _WITH_CUDA,
+        detail=rf"Could not load dynamic library '({_LIBRARY}[\w.]*)'; dlerror: [^\n]{{0,300}}?(?:undefined symbol|"
+               r"not defined in file|version [`'][\w.]{1,60}' not found)",
+        detail_says=_NAMES,
+        note=True,
+    ),
+    symptom(
+        "missing-libraries",
+        (rf"Could not load dynamic library '{_LIBRARY}[\w.]*'; dlerror: (?!\S{{0,200}}(?:{_LIBRARY}|libcuda\.))"
+         rf"[\w./-]*lib[\w.+-]+: {_CANNOT_OPEN}",),
+        _("A library of CUDA is there, and one of the system's that it loads in its turn is missing."),
+        _("Install the system's package that holds that file, such as libgomp1 for libgomp.so.1."),
+        unless=("cuda-libraries-mixed",),
+        detail=_NAMED,
+        detail_says=_NAMES,
+        note=True,
+    ),
+    symptom(
+        "driver-library-not-found",
+        (rf"Could not load library {_LIBRARY}[\w.]*\. Error: [\w./-]*libcuda\.so[\w.]*: {_CANNOT_OPEN}",),
+        _("cuDNN looks for the driver's library by the name libcuda.so and does not find it; mostly that is in WSL2, "
+          "or where the library has its other name alone, libcuda.so.1."),
+        _("In WSL2 type: export LD_LIBRARY_PATH=/usr/lib/wsl/lib:$LD_LIBRARY_PATH   elsewhere make a link of the name "
+          "libcuda.so beside libcuda.so.1."),
+    ),
     symptom(
         "missing-libraries",
         (r"Cannot dlopen some GPU libraries",),
         _("TensorFlow found the driver, and not all the CUDA libraries that it needs beside it."),
         _WITH_CUDA,
-        detail=rf"Could not load dynamic library '({_LIBRARY}[\w.]*)'",
-        detail_says=_("The log names {detail}."),
+        unless=("cuda-libraries-mixed", "missing-libraries"),
+        detail=_NAMED,
+        detail_says=_NAMES,
         note=True,
     ),
     symptom(
@@ -45,9 +83,9 @@ CUDA: tuple[Symptom, ...] = (
         ),
         _("Not all the CUDA libraries were found that this TensorFlow looks for."),
         _WITH_CUDA,
-        unless=("missing-libraries",),
-        detail=rf"Could not load dynamic library '({_LIBRARY}[\w.]*)'",
-        detail_says=_("The log names {detail}."),
+        unless=("cuda-libraries-mixed", "missing-libraries"),
+        detail=_NAMED,
+        detail_says=_NAMES,
         note=True,
     ),
     symptom(
@@ -56,39 +94,61 @@ CUDA: tuple[Symptom, ...] = (
         _("The CUDA library libcudart was not found that this TensorFlow looks for."),
         _WITH_CUDA,
         against=(_IGNORE_CUDART,),
-        unless=("missing-libraries",),
+        unless=("cuda-libraries-mixed", "missing-libraries"),
         note=True,
     ),
     symptom(
         "missing-libraries",
         (
-            rf"ImportError: {_LIBRARY}[\w.]*: cannot open shared object file",
-            rf"Could not load library {_LIBRARY}[\w.]*\. Error: [\w./-]*: cannot open shared object file",
+            rf"ImportError: {_LIBRARY}[\w.]*: {_CANNOT_OPEN}",
+            rf"Could not load library {_LIBRARY}[\w.]*\. Error: (?!\S{{0,200}}libcuda\.so)[\w./-]*: {_CANNOT_OPEN}",
             r"Unable to load any of \{libcudnn",
-            r"OSError: libcudnn[\w.]*: cannot open shared object file",
+            rf"OSError: libcudnn[\w.]*: {_CANNOT_OPEN}",
         ),
         _("A library that belongs to CUDA is not where it is looked for."),
         _WITH_CUDA,
         against=(OTHER_LIBRARIES,),
         unless=("missing-libraries",),
-        detail=r"(lib[\w-]+\.so[\w.]*): cannot open shared object file",
-        detail_says=_("The log names {detail}."),
+        detail=rf"(?:(?:Import|OS)Error: ({_LIBRARY}[\w.]*)|Could not load library {_LIBRARY}[\w.]*\. Error: "
+               rf"(?:[\w./-]*/)?(lib[\w+-]+\.so[\w.]*)): {_CANNOT_OPEN}",
+        detail_says=_NAMES,
     ),
     symptom(
         "cudnn-too-old",
-        (r"Loaded runtime CuDNN library: \d[\d.]* .{0,60}?but source was compiled with:? 9\.\d",),
+        (rf"{_CUDNN_LOADED}(9\.\d+\.\d+)",),
         _CUDNN_SAYS,
         _("Type: pip install --upgrade nvidia-cudnn-cu12   and keep PyTorch in an environment of its own."),
+        fits=is_rising,
         detail=_CUDNN_SEEN,
         detail_says=_("The log says: loaded {detail}."),
     ),
     symptom(
         "cudnn-too-old",
-        (r"Loaded runtime CuDNN library: \d[\d.]* .{0,60}?but source was compiled with:? \d",
-         r"Cudnn version is too old"),
+        (rf"{_CUDNN_LOADED}{_CUDNN_VERSION}",),
         _CUDNN_SAYS,
-        _('In a clean environment type: pip install "tensorflow[and-cuda]==2.21.0"   An older TensorFlow wants the '
-          "cuDNN of its years: see the tested versions at tensorflow.org/install/source."),
+        _CUDNN_TODO,
+        fits=is_rising,
+        against=(OTHER_LIBRARIES,),
+        unless=("cudnn-too-old",),
+        detail=_CUDNN_SEEN,
+        detail_says=_("The log says: loaded {detail}."),
+    ),
+    symptom(
+        "cudnn-too-old",
+        (r"Cudnn version is too old",),
+        _CUDNN_SAYS,
+        _CUDNN_TODO,
+        against=(OTHER_LIBRARIES,),
+        unless=("cudnn-too-old",),
+    ),
+    symptom(
+        "cudnn-too-new",
+        (rf"{_CUDNN_LOADED}{_CUDNN_VERSION}",),
+        _("Another cuDNN is loaded than the one that the program was compiled for, and it is too new to stand in for "
+          "it."),
+        _("Take that cuDNN off LD_LIBRARY_PATH, and install the one that the program was compiled for, or a TensorFlow "
+          'of today in a clean environment: pip install "tensorflow[and-cuda]==2.21.0"'),
+        fits=is_falling,
         against=(OTHER_LIBRARIES,),
         unless=("cudnn-too-old",),
         detail=_CUDNN_SEEN,
@@ -103,100 +163,6 @@ CUDA: tuple[Symptom, ...] = (
         ),
         _("Parts of two versions of cuDNN were loaded together."),
         _("Unset LD_LIBRARY_PATH and type: pip install --force-reinstall nvidia-cudnn-cu12"),
-        unless=("cudnn-too-old",),
-    ),
-    symptom(
-        "no-native-build",
-        (
-            r"no kernel image is available for execution on the device",
-            r"device kernel image is invalid",
-            r"CUDA_ERROR_NO_BINARY_FOR_GPU",
-            r"cuModule\w+\([^\n]{0,160}CUDA_ERROR_INVALID_(?:PTX|HANDLE)",
-            r"cuLaunchKernel\([^\n]{0,200}CUDA_ERROR_INVALID_HANDLE",
-        ),
-        _NO_CODE_SAYS,
-        _NO_CODE_TODO,
-        against=(OTHER_LIBRARIES,),
-        detail=_CAPABILITY,
-        detail_says=_CAPABILITY_SAYS,
-    ),
-    symptom(
-        "no-native-build",
-        (r"not built with CUDA kernel binaries compatible with compute capability (?:1\d|[2-9]\d)\.\d",),
-        _NO_CODE_SAYS,
-        _NO_CODE_TODO,
-        unless=("no-native-build",),
-        detail=_CAPABILITY,
-        detail_says=_CAPABILITY_SAYS,
-        note=True,
-    ),
-    symptom(
-        "compiled-at-start",
-        (r"not built with CUDA kernel binaries compatible with compute capability [0-9]\.\d",),
-        _("This TensorFlow holds the GPU's code in an intermediate form only; the driver translates it once."),
-        _("Wait: the first run may take half an hour, later ones do not."),
-        unless=("no-native-build",),
-        note=True,
-    ),
-    symptom(
-        "gpu-too-old",
-        (r"Ignoring (?:visible )?gpu device .{0,200}?The minimum required Cuda capability is \d",),
-        _("The GPU is older than the oldest one that this TensorFlow was built for."),
-        _("Use Colab or the CPU; TensorFlow 2.21 needs compute capability 6.0."),
-        note=True,
-    ),
-    symptom(
-        "libdevice-not-found",
-        (r"libdevice not found at", r"libdevice is required by this HLO module but was not found"),
-        _LIBDEVICE_SAYS,
-        _("Set XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER, the folder of CUDA that holds nvvm/libdevice."),
-        context=(r"jaxlib|[/\\]jax[/\\]|\bjax\.|import jax|XlaRuntimeError",),
-        against=(r"[/\\](?:tensorflow|keras)[/\\][\w/\\]{1,80}\.py",),
-    ),
-    symptom(
-        "libdevice-not-found",
-        (r"libdevice not found at", r"libdevice is required by this HLO module but was not found"),
-        _LIBDEVICE_SAYS,
-        _LIBDEVICE_TODO,
-        unless=("libdevice-not-found",),
-    ),
-    symptom(
-        "libdevice-not-found",
-        (r"Can't find libdevice directory",),
-        _LIBDEVICE_SAYS,
-        _LIBDEVICE_TODO,
-        unless=("libdevice-not-found",),
-        note=True,
-    ),
-    symptom(
-        "ptxas-not-found",
-        (
-            r"bin/ptxas not found",
-            r"Couldn't invoke ptxas",
-            r"Couldn't get ptxas version",
-            r"No PTX compilation provider is available",
-            r"You are using ptxas \d[^\n]{0,40}but TF requires ptxas",
-            r"ptxas exited with non-zero error code (?!139)",  # 139: it crashed
-            r"ptxas returned an error during compilation of ptx to sass",
-            r"ptxas fatal\s{0,9}: Value 'sm_\w+' is not defined for option 'gpu-name'",
-        ),
-        _("XLA needs ptxas, CUDA's assembler, and found none, or one that is too old for what it compiles."),
-        _('Type: pip install "tensorflow[and-cuda]==2.21.0"   or put the folder with a newer ptxas first on PATH; '
-          "until then compile with jit_compile=False."),
-        against=(r"Relying on driver to perform ptx compilation", r"We fallback to the NVIDIA driver", OTHER_LIBRARIES),
-        unless=("no-native-build", "libdevice-not-found", "driver-too-old"),
-    ),
-    symptom(
-        "ptxas-not-found",
-        (
-            r"Relying on driver to perform ptx compilation",
-            r"Can't find ptxas binary",
-            r"CUDA software stack is old\. We fallback to the NVIDIA driver for some compilation",
-        ),
-        _("XLA found no ptxas, CUDA's assembler, that works, and lets the driver do it. That runs, and compiles more "
-          "slowly."),
-        _('It may stay so. To have it: pip install "tensorflow[and-cuda]==2.21.0"   or put its folder on PATH.'),
-        unless=("ptxas-not-found", "no-native-build", "libdevice-not-found", "driver-too-old"),
-        note=True,
+        unless=("cudnn-too-old", "cudnn-too-new"),
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
+from bookutils.devices.symptom_numbers import is_falling, is_rising
 from bookutils.devices.symptom_rules import Symptom, symptom
 
 # A container's host name is twelve hexadecimal digits.
@@ -10,6 +11,11 @@ _IN_CONTAINER = (
     r"(?:for host: |hostname: |root@)[0-9a-f]{12}\b|\bdocker (?:run|compose|exec)\b|\bsingularity\b|\bapptainer\b|"
     r"nvcr\.io|tensorflow/tensorflow:|/usr/local/cuda(?:-[\d.]+)?/compat|inside (?:the|a) container|cuda-compat"
 )
+_DRIVERS_DIFFER = r"kernel version (\d[\d.]*) does not match DSO version (\d[\d.]*)"
+_NO_DRIVER_AT_ALL = (
+    r"NVIDIA-SMI has failed", r"Could not find cuda drivers", r"libcuda\.so\.1: cannot open shared object file",
+    r"kernel driver does not appear to be running on this host",
+)  # fmt: skip
 _SMI_TABLE = r"\| NVIDIA-SMI \d"
 _HAS_GPU = (r"PhysicalDevice\(name='/physical_device:GPU", r"Created device \S*GPU:\d+ with")
 
@@ -27,10 +33,11 @@ DRIVERS: tuple[Symptom, ...] = (
     ),
     symptom(
         "container-newer-than-driver",
-        (r"kernel version [\d.]+ does not match DSO version [\d.]+", r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
-        _("In the container the driver's library (libcuda) has another version than the driver of the host."),
+        (_DRIVERS_DIFFER,),
+        _("In the container the driver's library (libcuda) is newer than the driver of the host."),
         _("Update the host's driver, or take an image of an older CUDA; keep /usr/local/cuda/compat off "
           "LD_LIBRARY_PATH."),
+        fits=is_rising,
         context=(_IN_CONTAINER,),
         unless=("container-newer-than-driver",),
         detail=r"(kernel version [\d.]+ does not match DSO version [\d.]*\d)",
@@ -39,15 +46,27 @@ DRIVERS: tuple[Symptom, ...] = (
     ),
     symptom(
         "driver-mismatch",
+        (_DRIVERS_DIFFER,),
+        _("The driver's library that was found (libcuda) is older than the driver in the running kernel: mostly a copy "
+          "that an older driver left behind, or one that an image brings."),
+        _("Restart the machine. Where it stays so, type: ldconfig -p | grep libcuda   and take the older one away, "
+          "from LD_LIBRARY_PATH too."),
+        fits=is_falling,
+        unless=("container-newer-than-driver",),
+        note=True,
+    ),
+    symptom(
+        "driver-mismatch",
         (
-            r"kernel version [\d.]+ does not match DSO version [\d.]+",
+            _DRIVERS_DIFFER,
             r"Driver/library version mismatch",
             r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
         ),
         _("The driver in the running kernel and the driver's library have different versions: mostly an update that "
           "waits for a restart."),
-        _("Restart the machine. In a container update the driver of the host."),
-        unless=("container-newer-than-driver",),
+        _("Restart the machine. In a container update the driver of the host, and keep /usr/local/cuda/compat off "
+          "LD_LIBRARY_PATH."),
+        unless=("container-newer-than-driver", "driver-mismatch"),
         note=True,
     ),
     symptom(
@@ -119,13 +138,23 @@ DRIVERS: tuple[Symptom, ...] = (
     symptom(
         "driver-too-old",
         (
-            r"CUDA driver version is insufficient for CUDA runtime version",
             r"CUDA_ERROR_UNSUPPORTED_PTX_VERSION",
             r"provided PTX was compiled with an unsupported toolchain",
         ),
         _("The NVIDIA driver is older than the CUDA libraries that the program brings."),
         _("Install the newest driver that the card can have, at least 525.60.13; on WSL2 the Windows driver, on "
           "Windows itself."),
+    ),
+    symptom(
+        "driver-too-old",
+        (r"CUDA driver version is insufficient for CUDA runtime version", r"code=35\(cudaErrorInsufficientDriver\)"),
+        _("The NVIDIA driver is older than the CUDA libraries that the program brings. CUDA says the same where no "
+          "driver answers at all."),
+        _("Type: nvidia-smi   Where it works, install the newest driver that the card can have, at least 525.60.13; "
+          "where it fails, the driver itself, and start a container with --gpus all. On WSL2 the driver is the one of "
+          "Windows."),
+        against=_NO_DRIVER_AT_ALL,
+        unless=("driver-too-old",),
     ),
     symptom(
         "driver-not-running",
@@ -158,5 +187,18 @@ DRIVERS: tuple[Symptom, ...] = (
          r"Cannot re-initialize CUDA in forked subprocess"),
         _("Mostly a process that had used the GPU was forked: CUDA does not work in the child."),
         _('Call multiprocessing.set_start_method("spawn") before anything else, or use the GPU in the children only.'),
+    ),
+    symptom(
+        "gpu-busy",
+        (
+            r"CUDA-capable device(?:s|\(s\))? (?:is/)?are busy or unavailable",
+            r"CUDA_ERROR_DEVICE_UNAVAILABLE",
+        ),
+        _("The driver gives this program no GPU. Mostly another program has it for itself (compute mode Exclusive), or "
+          "it is in a state that only a restart ends."),
+        _("Type: nvidia-smi   and end the other program, or set the mode with: sudo nvidia-smi -c 0   Where no other "
+          "program is there, restart the machine."),
+        unless=("fork-after-cuda",),
+        note=True,
     ),
 )  # fmt: skip

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bookutils.core.messages import _
+from bookutils.devices.symptom_numbers import little_is_free
 from bookutils.devices.symptom_rules import Symptom, symptom
 
 _SMALLER = _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels that use the GPU.")
 _ON_CPU = r"device:CPU:\d|by allocator (?:cpu|mklcpu|mkl_cpu)\b"
 _SHAPE = r"OOM when allocating tensor with shape\s{0,9}(\[[\d, ]{0,80}\])"
 _SHAPE_SAYS = _("The tensor had the shape {detail}.")
+
+_HELD_BY_OTHERS = partial(  # what TensorFlow 1 writes at its start, before it takes any memory itself
+    symptom,
+    "out-of-memory",
+    (r"total ?memory: (\d+\.?\d*)([KMG]?)i?B free ?memory: (\d+\.?\d*)([KMG]?)i?B",),
+    _("The GPU's memory was nearly full before this program took any: another program holds it."),
+    _("Type: nvidia-smi   and end the other program that it lists; shut down kernels that use the GPU."),
+    fits=little_is_free,
+    detail=r"total ?memory: \d+\.?\d*[KMG]?i?B free ?memory: (\d+\.?\d*[KMG]?i?B)",
+    detail_says=_("Of the devices that it found these amounts were free: {detail}."),
+)
+_ALLOCATION_FAILED = (
+    r"OOM when allocating [^\n]{0,300}(?:device:GPU:\d|GPU_\d_bfc|cuda_malloc)", r"Dst tensor is not initialized",
+)  # fmt: skip
 
 MEMORY: tuple[Symptom, ...] = (
     symptom(
@@ -36,19 +53,22 @@ MEMORY: tuple[Symptom, ...] = (
         context=(r"exceeds 10% of free system memory",),
         unless=("main-memory-full",),
     ),
+    _HELD_BY_OTHERS(context=("|".join(_ALLOCATION_FAILED),), unless=("main-memory-full",)),
     symptom(
         "out-of-memory",
         (
-            r"OOM when allocating [^\n]{0,300}(?:device:GPU:\d|GPU_\d_bfc|cuda_malloc)",
+            *_ALLOCATION_FAILED,
             r"Out of memory while trying to allocate \d",
             r"CUDA out of memory\. Tried to allocate",
-            r"Dst tensor is not initialized",
         ),
         _("The GPU's memory is full."),
         _SMALLER,
-        unless=("main-memory-full",),
+        unless=("main-memory-full", "out-of-memory"),
         detail=_SHAPE,
         detail_says=_SHAPE_SAYS,
+    ),
+    _HELD_BY_OTHERS(
+        context=(r"CUDA_ERROR_OUT_OF_MEMORY",), unless=("main-memory-full", "out-of-memory"), note=True
     ),
     symptom(
         "out-of-memory",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
+from bookutils.devices.symptom_numbers import has_kernels_for_gpus_alone
 from bookutils.devices.symptom_rules import Symptom, symptom
 
 # What a program prints that looks for GPUs and finds none.
@@ -19,9 +20,10 @@ _ASKS_FOR_GPU = (
 _HAS_GPU = (r"PhysicalDevice\(name='/physical_device:GPU", r"Created device \S*GPU:\d+ with")
 # Where one of these is known, the driver was reached or its own fault is named.
 _REACHED = (
-    "missing-libraries", "cudnn-too-old", "no-native-build", "compiled-at-start", "gpu-too-old", "driver-not-running",
-    "driver-mismatch", "stub-library", "out-of-memory", "libdevice-not-found", "container-and-driver-differ",
-    "container-newer-than-driver", "container-without-gpu", "driver-too-old", "fork-after-cuda",
+    "missing-libraries", "cuda-libraries-mixed", "cudnn-too-old", "cudnn-too-new", "no-native-build",
+    "compiled-at-start", "gpu-too-old", "driver-not-running", "driver-mismatch", "stub-library", "out-of-memory",
+    "libdevice-not-found", "container-and-driver-differ", "container-newer-than-driver", "container-without-gpu",
+    "driver-too-old", "fork-after-cuda",
 )  # fmt: skip
 _NO_DRIVER = (
     r"failed call to cuInit[^\n]{0,200}(?:CUDA_ERROR_NO_DEVICE|UNKNOWN ERROR \((?:303|34|-1|100)\))",
@@ -34,6 +36,11 @@ _NO_DRIVER = (
 _UNKNOWN_ERROR = (r"failed call to cuInit[^\n]{0,200}CUDA_ERROR_UNKNOWN",)
 _WSL = r"\bWSL\s?2?\b|microsoft-standard|/usr/lib/wsl|/mnt/c/"
 _WINDOWS = r"\b[A-Z]:\\|\bWindows 1[01]\b|\bWDDM\b|platform: win32"
+
+_WITHOUT_GPU = (  # of an operation's message, after its name: the devices that there are
+    r"(?:(?!No OpKernel was)[\s\S]){0,3000}?Registered devices: \[(?![^\]]{0,200}\bGPU\b)[^\]]{0,200}\],? "
+    r"Registered kernels:"
+)
 
 _WSL_SAYS = _("In WSL2 the driver is the one of Windows; a Linux driver inside hides it.")
 _WSL_TODO = _(
@@ -120,5 +127,23 @@ MISSING_GPUS: tuple[Symptom, ...] = (
         unless=("missing-libraries", "no-driver", "wsl-sees-no-gpu", "windows-has-no-gpu-build", "gpu-hidden",
                 "driver-mismatch", "container-newer-than-driver", "gpu-not-initialised"),
         note=True,
+    ),
+    symptom(
+        "gpu-operation-without-gpu",
+        (rf"No OpKernel was registered to support Op '\w+'{_WITHOUT_GPU}",),
+        _("An operation was asked for that was written for GPUs alone, and TensorFlow sees no GPU."),
+        _("Type: bookutils doctor   to see why no GPU is there; without one, take what runs on both, such as LSTM in "
+          "place of CuDNNLSTM."),
+        fits=has_kernels_for_gpus_alone,
+        unless=("missing-libraries", "cuda-libraries-mixed", "no-driver", "wsl-sees-no-gpu", "gpu-hidden",
+                "windows-has-no-gpu-build", "driver-mismatch", "container-newer-than-driver", "gpu-not-initialised",
+                "container-without-gpu", "container-and-driver-differ", "stub-library", "driver-too-old"),
+    ),
+    symptom(
+        "built-without-gpu",
+        (rf"No OpKernel was registered to support Op 'Cudnn\w+'{_WITHOUT_GPU}\s{{0,60}}<no registered kernels>",),
+        _("An operation of cuDNN was asked for, and this TensorFlow was built for the CPU alone."),
+        _('On a machine with a GPU type: pip install "tensorflow[and-cuda]==2.21.0"   without one, take what runs on '
+          "both, such as LSTM in place of CuDNNLSTM."),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bookutils.core.messages import _
+from bookutils.devices.symptom_numbers import is_falling, is_rising
 from bookutils.devices.symptom_rules import Symptom, symptom
 
 _symptom = partial(symptom, subject="packages")
@@ -18,6 +19,15 @@ _OFFLINE = (
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed",
     r"CERTIFICATE_VERIFY_FAILED",
     r"ProxyError|ConnectTimeoutError|ReadTimeoutError",
+)
+_OLDER_NUMPY = _("The installed NumPy is older than the one that a package was compiled with.")
+_NEWER_NUMPY = _(
+    "Type: pip install --upgrade numpy   and restart the kernel; where NumPy has to stay, take an older version of the "
+    "package that the traceback names."
+)
+_GENCODE = (
+    r"Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime [\s\S]{0,300}?gencode (\d+\.\d+\.\d+) runtime "
+    r"(\d+\.\d+\.\d+)"
 )
 _PROTOBUF_SAYS = _("protobuf has another version than the one that the generated files (_pb2.py) were made for.")
 
@@ -48,8 +58,11 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "numpy-of-another-version",
-        (r"module compiled against API version \w+ but this version of numpy is \w+",),  # NumPy says it of older ones
-        _("The installed NumPy is older than the one that a package was compiled with."),
+        (  # NumPy says it of older ones
+            r"module compiled against API version \w+ but this version of numpy is \w+",
+            r"module was compiled against NumPy C-API version \w+ [^\n]{0,40}but the running NumPy has C-API version",
+        ),
+        _OLDER_NUMPY,
         _("Let pip choose two that fit: pip install --upgrade numpy tensorflow   (with the package that the traceback "
           "names, where it is another)."),
     ),
@@ -64,18 +77,26 @@ PACKAGES: tuple[Symptom, ...] = (
     _symptom(
         "numpy-of-another-version",
         (  # a dtype has 96 bytes in NumPy 1 and 88 in NumPy 2; the other types have only grown
-            r"ValueError: numpy\.(?!dtype)\w+ size changed, may indicate binary incompatibility",
+            r"ValueError: numpy\.(?!dtype)\w+ size changed, may indicate binary incompatibility(?!\. Expected \d{1,4})",
             r"numpy\.dtype size changed, may indicate binary incompatibility\. Expected 88 from C header, got 96",
         ),
-        _("The installed NumPy is older than the one that a package was compiled with."),
-        _("Type: pip install --upgrade numpy   and restart the kernel; where NumPy has to stay, take an older version "
-          "of the package that the traceback names."),
+        _OLDER_NUMPY,
+        _NEWER_NUMPY,
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
+        "numpy-of-another-version",
+        (r"ValueError: numpy\.(?!dtype)\w+ size changed, may indicate binary incompatibility\. Expected (\d{1,4}) from "
+         r"C header, got (\d{1,4}) from",),
+        _OLDER_NUMPY,
+        _NEWER_NUMPY,
+        fits=is_falling,
         unless=("numpy-of-another-version",),
     ),
     _symptom(
         "numpy-of-another-version",
         (
-            r"ValueError: numpy\.dtype size changed, may indicate binary incompatibility",
+            r"ValueError: numpy\.\w+ size changed, may indicate binary incompatibility",
             r"A module that was compiled using NumPy 1\.x cannot be run in",
             r"_ARRAY_API not found",
             r"module compiled against ABI version \w+ but this version of numpy is \w+",
@@ -106,13 +127,21 @@ PACKAGES: tuple[Symptom, ...] = (
         unless=("numpy-of-another-version",),
     ),
     _symptom(
+        "numpy-of-another-version",
+        (r"No module named 'numpy\._core\b",),
+        _("The installed NumPy is older than the one that a package, or a stored file, was made with: numpy._core came "
+          "with NumPy 2."),
+        _("Type: pip install --upgrade numpy   and restart the kernel; where NumPy has to stay, store the file anew "
+          "with it."),
+        unless=("numpy-of-another-version",),
+    ),
+    _symptom(
         "numpy-name-gone",
         (
             rf"module 'numpy' has no attribute '{_GONE_FROM_NUMPY}'",
             r"`?np\.\w{1,40}`? was removed in the NumPy 2\.0 release",
-            r"No module named 'numpy\._core\b",
         ),
-        _("Code uses a name that the installed NumPy does not have: it was written for another version."),
+        _("Code uses a name that the installed NumPy has no more: it was written for an older version."),
         _("Upgrade the package that the traceback names last; in code of your own write what the message proposes."),
         unless=("numpy-of-another-version",),
     ),
@@ -139,8 +168,26 @@ PACKAGES: tuple[Symptom, ...] = (
     ),
     _symptom(
         "protobuf-of-another-version",
+        (_GENCODE,),
+        _("protobuf is newer than the generated files (_pb2.py) that use it, by more than it bears."),
+        _("Upgrade the package whose _pb2.py file the traceback names; where it must stay, install the protobuf whose "
+          "first number is that of the gencode."),
+        fits=is_rising,
+        unless=("protobuf-of-another-version",),
+        detail=r"Protobuf Gencode/Runtime [\s\S]{0,300}?(gencode \d+\.\d+\.\d+ runtime \d+\.\d+\.\d+)",
+        detail_says=_("The log says: {detail}."),
+    ),
+    _symptom(
+        "protobuf-of-another-version",
+        (_GENCODE,),
+        _("protobuf is older than the generated files (_pb2.py) that use it."),
+        _("Type: pip install --upgrade protobuf"),
+        fits=is_falling,
+        unless=("protobuf-of-another-version",),
+    ),
+    _symptom(
+        "protobuf-of-another-version",
         (
-            r"Detected (?:incompatible|mismatched) Protobuf Gencode/Runtime",
             r"cannot import name '(?:builder|runtime_version)' from 'google\.protobuf",
             r"module 'google\.protobuf[\w.]*' has no attribute '(?:GetMessageClass|ValidateProtobufRuntimeVersion|"
             r"runtime_version)",
@@ -195,9 +242,31 @@ PACKAGES: tuple[Symptom, ...] = (
         unless=("tensorflow-gpu-is-gone", "nothing-to-install"),
     ),
     _symptom(
+        "nothing-to-install",
+        (
+            r"incompatible with the existing python installation in your environment:(?: Specifications:)?"
+            r"(?:(?!Your python)[\s\S]){0,2000}?- tensorflow[^\n]{0,60} -> python\[version=",
+            r"package tensorflow-\d[\w.+-]{0,80} requires python [<>=\d., a]{3,40}, but none of the providers can be "
+            r"installed",
+        ),
+        _("conda has no such version of TensorFlow for the Python of this environment."),
+        _("Make an environment with a Python that it is made for, such as: conda create -n course python=3.12   and "
+          "there install TensorFlow with pip."),
+        detail=r"(?:- (tensorflow[^\n]{0,60} -> python\[version='[^'\n]{1,200}'\])|Your python: (python=[\d.]*\d)|"
+               r"package (tensorflow-\d[\w.+-]{0,80} requires python [<>=\d., a]{3,40}), but)",
+        detail_says=_("It says: {detail}."),
+        unless=("tensorflow-gpu-is-gone", "nothing-to-install"),
+    ),
+    _symptom(
         "packages-contradict",
-        (r"ERROR: ResolutionImpossible", r"because these package versions have conflicting dependencies",
-         r"No solution found when resolving dependencies"),
+        (
+            r"ERROR: ResolutionImpossible",
+            r"because these package versions have conflicting dependencies",
+            r"No solution found when resolving dependencies",
+            r"UnsatisfiableError: ?The following specifications were found to be in conflict:",
+            r"UnsatisfiableError: ?The following specifications were found to be incompatible with each other:"
+            r"(?! Output in format: Requested package -> Available versions ?The following)",  # that one is conda's own
+        ),
         _("Two of the packages that were asked for want different versions of a third."),
         _("Install in a new environment, and give fewer exact versions: pip chooses those that fit."),
         unless=("nothing-to-install",),
@@ -253,5 +322,21 @@ PACKAGES: tuple[Symptom, ...] = (
         _("Install the version of it that was built for this TensorFlow, or build it anew."),
         against=(r"_pywrap\w*\.so[\w.]{0,20}: undefined symbol", r"libtensorflow\w*\.so[\w.]{0,20}: undefined symbol"),
         unless=("text-of-another-version", "extension-of-another-version"),
+    ),
+    _symptom(
+        "ml-dtypes-of-another-version",
+        (r"module 'ml_dtypes' has no attribute 'float8_e4m3b11'",),
+        _("ml_dtypes is newer than the TensorFlow, or other package, that uses it: this name is gone since 0.3."),
+        _('Upgrade the package that the traceback names; where it must stay type: pip install "ml_dtypes<0.3"'),
+    ),
+    _symptom(
+        "ml-dtypes-of-another-version",
+        (
+            r"module 'ml_dtypes' has no attribute '(?:float[468]_e\dm\d\w{0,6}|u?int[1248])'",
+            r"cannot import name '(?:float[468]_e\dm\d\w{0,6}|u?int[1248])' from 'ml_dtypes'",
+        ),
+        _("ml_dtypes has another version than the package wants that uses it: mostly it is older."),
+        _("Upgrade both: pip install --upgrade ml_dtypes PACKAGE   with the one that the traceback names."),
+        unless=("ml-dtypes-of-another-version",),
     ),
 )  # fmt: skip

@@ -10,6 +10,11 @@ from bookutils.devices.symptom_rules import Symptom, symptom
 _symptom = partial(symptom, subject="packages")
 
 _QUOTE = r"[`']{0,2}"
+_BUILT_FOR_A_NEWER_MACOS = (  # macOS says it only where the system is older
+    r"\((?:which was )?built for (?:Mac OS X|macOS) (\d[\d.]*)(?: which is newer than running OS)?\)"
+)
+_NO_MODULE = r"^[ \t]{0,20}(?:E[ \t]{1,8})?(?:ModuleNotFound|Import)Error: No module named"
+_LAST = r"\s{0,9}$(?! During handling)"  # what was caught, and went on in another way, is not why
 _OF_TENSORFLOW = (
     r"_pywrap_tensorflow|python[\\/]pywrap_tensorflow|pywrap_tensorflow_internal|_pywrap_tf|_pywrap_py|"
     r"Failed to load the native TensorFlow runtime"
@@ -34,7 +39,7 @@ SYSTEMS: tuple[Symptom, ...] = (
         detail_says=_("It wants {detail}."),
     ),
     _symptom(
-        "processor-too-old",
+        "processor-lacks-instruction",
         (
             r"compiled to use [\w. ,]{2,80} instructions, but these aren't available on your machine",
             r"^(?:[\w/.:-]{0,80}:? ?(?:line )?\d{0,6}:? ?\d{0,8})? ?Illegal instruction\b",
@@ -114,10 +119,58 @@ SYSTEMS: tuple[Symptom, ...] = (
     _symptom(
         "metal-plugin",
         (
+            rf"libmetal_plugin\.dylib'? {_BUILT_FOR_A_NEWER_MACOS}",
+            r"libmetal_plugin\.dylib[^\n]{0,40}symbol not found: _OBJC_CLASS_\$_(?:MPS|MTL)\w+",
+        ),
+        _("tensorflow-metal was built for a newer macOS than the one of this machine."),
+        _("Type: pip uninstall tensorflow-metal   The chapters use the CPU on macOS. Or update macOS."),
+        detail=rf"libmetal_plugin\.dylib'? {_BUILT_FOR_A_NEWER_MACOS}",
+        detail_says=_("It was built for macOS {detail}."),
+    ),
+    _symptom(
+        "metal-plugin",
+        (
             r"libmetal_plugin\.dylib[^\n]{0,200}(?:symbol not found|Library not loaded|image not found)",
             r"(?:symbol not found|Library not loaded)[^\n]{0,200}libmetal_plugin\.dylib",
         ),
         _("tensorflow-metal was built for another TensorFlow than the one that is installed."),
         _("Type: pip uninstall tensorflow-metal   The chapters use the CPU on macOS."),
+        unless=("metal-plugin",),
+    ),
+    _symptom(
+        "macos-too-old",
+        (rf"Symbol not found: \S{{1,300}} Referenced from: [^\n]{{0,200}}tensorflow[^\n]{{0,200}} "
+         rf"{_BUILT_FOR_A_NEWER_MACOS}",
+         r"Symbol not found: \S{1,300} Referenced from: [^\n]{0,200}tensorflow[^\n]{0,200} Expected in: [^\n]{0,60}?"
+         r"(?:/usr/lib/lib(?:System|c\+\+)|/System/Library/)"),
+        _("This TensorFlow was built for a newer macOS than the one of this machine."),
+        _("Update macOS, or install a TensorFlow of this macOS's years; Colab runs the course too."),
+        unless=("metal-plugin",),
+        detail=_BUILT_FOR_A_NEWER_MACOS,
+        detail_says=_("It was built for macOS {detail}."),
+    ),
+    _symptom(
+        "zlibwapi-missing",
+        (r"^[^\n\"'`]{0,60}Could not locate zlibwapi\.dll\. Please make sure it is in your library path",),
+        _("cuDNN 8 on Windows needs zlibwapi.dll, which it does not bring, and did not find it."),
+        _("Put a zlibwapi.dll of 64 bits into a folder that is on PATH: NVIDIA's guide to installing cuDNN 8 on "
+          "Windows says where it comes from."),
+    ),
+    _symptom(
+        "distutils-missing",
+        (rf"{_NO_MODULE} 'distutils'{_LAST}",),
+        _("An older package imports distutils, which Python has not had since 3.12; before that, Debian and Ubuntu "
+          "kept it apart."),
+        _("Upgrade the package that the traceback names last; where it must stay, type: pip install setuptools   which "
+          "brings a distutils, or take an older Python."),
+    ),
+    _symptom(
+        "distutils-missing",
+        (rf"{_NO_MODULE} 'distutils\.(?:util|cmd|core|sysconfig)'{_LAST}",),
+        _("A part of distutils is missing: Debian and Ubuntu put it into a package of its own, and Python has had none "
+          "since 3.12."),
+        _("Up to Python 3.11 on Debian and Ubuntu type: sudo apt install python3-distutils   else: pip install "
+          "setuptools"),
+        unless=("distutils-missing",),
     ),
 )  # fmt: skip
