@@ -158,7 +158,7 @@ PARTS = (
                 label="Transformer",
                 title="Transformer: build the encoder that the others download",
                 promise=(
-                    "build the encoder piece by piece, load real weights into your own code, and pre- train a small one"
+                    "build the encoder piece by piece, load real weights into your own code, and pre-train a small one"
                 ),
                 minutes=(75, 90),
                 needs=("00-start-here", "01-activations", "04-depth", "09-attention"),
