@@ -172,7 +172,7 @@ def doctor(
     """Say what this machine has, line by line: OK, or the one thing to do."""
     from bookutils.core.findings import as_data, has_problem
     from bookutils.devices import doctor as devices
-    from bookutils.devices.symptoms import diagnose_file
+    from bookutils.devices.symptoms.diagnosis import diagnose_file
     from bookutils.grading import doctor as graders
 
     if log is not None:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
 from bookutils.devices.doctor import explain
-from bookutils.devices.symptom_rules import Pattern, find_needle
-from bookutils.devices.symptom_table import SYMPTOMS
-from bookutils.devices.symptom_text import join_broken_lines, readings
-from bookutils.devices.symptoms import diagnose, diagnose_file, read_log
+from bookutils.devices.symptoms.diagnosis import diagnose, diagnose_file, read_log
+from bookutils.devices.symptoms.rules import Pattern, find_needle
+from bookutils.devices.symptoms.table import SYMPTOMS
+from bookutils.devices.symptoms.text import join_broken_lines, readings
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.txt"))
 NOISE = "\n".join(path.read_text() for path in LOGS if path.name.startswith(("nothing--fact", "nothing--start")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
+from bookutils.devices.symptoms.rules import OTHER_LIBRARIES, Symptom, symptom
 
 _GROWTH = _(
     "Close other kernels that use the GPU (nvidia-smi lists them), set TF_FORCE_GPU_ALLOW_GROWTH=true and start this "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
+from bookutils.devices.symptoms.rules import OTHER_LIBRARIES, Symptom, symptom
 
 _NO_CODE_SAYS = _(
     "TensorFlow holds no code for this generation of GPU: it is newer than this build (RTX 50 cards, compute "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_numbers import has_kernels_for_gpus_alone
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptoms.numbers import has_kernels_for_gpus_alone
+from bookutils.devices.symptoms.rules import Symptom, symptom
 
 # What a program prints that looks for GPUs and finds none.
 _EMPTY_LIST = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_numbers import is_falling, is_rising
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptoms.numbers import is_falling, is_rising
+from bookutils.devices.symptoms.rules import Symptom, symptom
 
 # A container's host name is twelve hexadecimal digits.
 _IN_CONTAINER = (

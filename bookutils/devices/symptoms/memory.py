@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_numbers import little_is_free
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptoms.numbers import little_is_free
+from bookutils.devices.symptoms.rules import Symptom, symptom
 
 _SMALLER = _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels that use the GPU.")
 _ON_CPU = r"device:CPU:\d|by allocator (?:cpu|mklcpu|mkl_cpu)\b"

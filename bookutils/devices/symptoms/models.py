@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import Symptom, symptom
+from bookutils.devices.symptoms.rules import Symptom, symptom
 
 _symptom = partial(symptom, subject="packages")
 

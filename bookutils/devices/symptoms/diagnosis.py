@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.devices.symptom_rules import Symptom
-from bookutils.devices.symptom_table import SYMPTOMS
-from bookutils.devices.symptom_text import Reading, readings, tidy
+from bookutils.devices.symptoms.rules import Symptom
+from bookutils.devices.symptoms.table import SYMPTOMS
+from bookutils.devices.symptoms.text import Reading, readings, tidy
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bookutils.devices.symptom_text import Reading
+from bookutils.devices.symptoms.text import Reading
 
 # Words of libraries that meet the same faults of CUDA as TensorFlow, and are mended otherwise.
 OTHER_LIBRARIES = (

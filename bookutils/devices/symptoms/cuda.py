@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bookutils.core.messages import _
-from bookutils.devices.symptom_numbers import is_falling, is_rising
-from bookutils.devices.symptom_rules import OTHER_LIBRARIES, Symptom, symptom
+from bookutils.devices.symptoms.numbers import is_falling, is_rising
+from bookutils.devices.symptoms.rules import OTHER_LIBRARIES, Symptom, symptom
 
 _LIBRARY = r"lib(?:cudart|cublas|cublasLt|cudnn|cufft|curand|cusolver|cusparse|cupti|nccl|nvJitLink|nvrtc)"
 _CANNOT_OPEN = r"cannot open shared object file"
