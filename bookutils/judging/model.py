@@ -177,9 +177,16 @@ def choice(
     """Make an exercise whose answer is the key of one option, kept in a variable named like the exercise."""
     right = next((key for key, option in options.items() if option.right), None)
     return Exercise(
-        id=id, answer=id, asks=asks, reference=lambda: right, kind="value", options=options, hints=hints,
-        parts=(Part("the choice", points, lambda rng: [case()]),), optional=points == 0,
-    )  # fmt: skip
+        id=id,
+        answer=id,
+        asks=asks,
+        reference=lambda: right,
+        kind="value",
+        options=options,
+        hints=hints,
+        parts=(Part("the choice", points, lambda rng: [case()]),),
+        optional=points == 0,
+    )
 
 
 @dataclass(frozen=True)

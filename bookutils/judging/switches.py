@@ -18,7 +18,7 @@ def mistake_of(
     question: str,
     fix: str,
     also: tuple[Callable[..., Any], ...] = (),
-) -> Mistake:  # fmt: skip
+) -> Mistake:
     """Make one mistake; its function is `buggy` with the switch `id` on.
 
     Parameters

@@ -45,9 +45,14 @@ class AttentionReader:
         row = np.array([ids], np.int32)
         config: Any = self.loaded.config
         maps = attention_maps(
-            self.weights, row, np.ones_like(row), np.zeros_like(row), config.num_heads,
-            epsilon=config.layer_norm_epsilon, approximate=config.gelu != "erf",
-        )  # fmt: skip
+            self.weights,
+            row,
+            np.ones_like(row),
+            np.zeros_like(row),
+            config.num_heads,
+            epsilon=config.layer_norm_epsilon,
+            approximate=config.gelu != "erf",
+        )
         return tuple(self.loaded.tokenizer.words(ids)), np.concatenate(maps)
 
 
@@ -185,6 +190,9 @@ def read_sentence(loaded: LoadedEncoder, classifier: Pooling, sentence: str, kin
     weights, evidence = classifier.read(vectors[kind][:1], vectors["mask"][:1])
     probabilities = classifier.probabilities(vectors[kind], vectors["mask"])
     return Reading(
-        tuple(loaded.tokenizer.words(ids)), weights[0], probabilities[0] - probabilities[1:], float(probabilities[0]),
+        tuple(loaded.tokenizer.words(ids)),
+        weights[0],
+        probabilities[0] - probabilities[1:],
+        float(probabilities[0]),
         shuffled_probabilities(weights[0], evidence[0]),
-    )  # fmt: skip
+    )

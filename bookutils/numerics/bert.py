@@ -97,9 +97,11 @@ def binary_metrics(logits: ArrayLike, labels: ArrayLike) -> BinaryMetrics:
     scores, truth = _pairs(logits, labels)
     called = scores > 0
     return BinaryMetrics(
-        int(np.sum(called & truth)), int(np.sum(called & ~truth)),
-        int(np.sum(~called & truth)), int(np.sum(~called & ~truth)),
-    )  # fmt: skip
+        int(np.sum(called & truth)),
+        int(np.sum(called & ~truth)),
+        int(np.sum(~called & truth)),
+        int(np.sum(~called & ~truth)),
+    )
 
 
 def precision_recall(probabilities: ArrayLike, labels: ArrayLike, thresholds: ArrayLike) -> tuple[Floats, Floats]:

@@ -110,8 +110,10 @@ def single_profile(profile: Profile, label: str) -> Figure:
         _log_axis(ax, depth)
     left.set_title(_("variance of the activations →"))
     right.set_title(_("← variance of the gradient"))
-    text = _("{label}: over {depth} layers the variance of the activations changes by the factor {up}, that of the "
-             "gradient, on its way down, by the factor {down}.")  # fmt: skip
+    text = _(
+        "{label}: over {depth} layers the variance of the activations changes by the factor {up}, that of the "
+        "gradient, on its way down, by the factor {down}."
+    )
     return set_alt(fig, text.format(label=label, depth=depth, up=up, down=down))
 
 
@@ -134,8 +136,10 @@ def half_of_the_squares() -> Figure:
     ax.set_xlim(-4, 4)
     ax.set_ylim(bottom=0)
     ax.legend(loc="upper left")
-    text = _("The contribution of each pre-activation to the mean square, for standard normal z: two equal hills. ReLU "
-             "cuts off the left one, and so one half of the mean square.")  # fmt: skip
+    text = _(
+        "The contribution of each pre-activation to the mean square, for standard normal z: two equal hills. ReLU "
+        "cuts off the left one, and so one half of the mean square."
+    )
     return set_alt(fig, text)
 
 
@@ -247,6 +251,8 @@ def survival(std: Array, factors: Mapping[str, Array], marks: Mapping[str, float
     ax.set_xlabel(_("standard deviation of the weights"))
     ax.set_ylabel(_("factor for the gradient's variance"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    text = _("The factor for the variance of a gradient, over the standard deviation of the weights. It is closest "
-             "to 1 for {words}.")  # fmt: skip
+    text = _(
+        "The factor for the variance of a gradient, over the standard deviation of the weights. It is closest "
+        "to 1 for {words}."
+    )
     return set_alt(fig, minus(text.format(words=join_words(words))))

@@ -94,7 +94,7 @@ ATTENTION_COST = Exercise(
         _("A product of (a, b) by (b, c) takes 2·a·b·c FLOPs. One head's scores: (tokens, size) by (size, tokens)."),
         _("Four projections; then, for all heads together, 2·T²·hidden for the scores and as much for mixing."),
     ),
-)  # fmt: skip
+)
 
 
 def _key_masks(rng: Rng) -> list[NDArray[np.int64]]:

@@ -69,15 +69,16 @@ SPLIT_HEADS = Exercise(
             "no_transpose",
             _("Your second axis runs over tokens and your third over heads."),
             _("Scores come from the last two axes. Which two must these be, if a head compares tokens?"),
-            _("After `reshape(batch, tokens, heads, size)` exchange the two in the middle: "
-              "`.transpose(0, 2, 1, 3)`."),
+            _("After `reshape(batch, tokens, heads, size)` exchange the two in the middle: `.transpose(0, 2, 1, 3)`."),
         ),
         _split_mistake(
             "straight",
             _("The shape is right, and your heads hold pieces of other tokens' vectors."),
             _("`reshape` keeps the numbers in their order. Which axis must be cut for that order to be right?"),
-            _("Cut the last axis first, `reshape(batch, tokens, heads, size)`, then exchange heads and tokens by "
-              "`.transpose(0, 2, 1, 3)`."),
+            _(
+                "Cut the last axis first, `reshape(batch, tokens, heads, size)`, then exchange heads and tokens by "
+                "`.transpose(0, 2, 1, 3)`."
+            ),
         ),
         _split_mistake(
             "interleaved",
@@ -110,7 +111,7 @@ SPLIT_HEADS = Exercise(
         _("It takes two steps: one that cuts the last axis in two, and one that changes the order of the axes."),
         _("`x.reshape(batch, tokens, num_heads, size)`, then bring heads in front of tokens with `transpose`."),
     ),
-)  # fmt: skip
+)
 
 
 def _weights(rng: Rng, hidden: int) -> dict[str, Array]:
@@ -216,9 +217,13 @@ MULTI_HEAD = Exercise(
     combine=combiner(_buggy_multi_head),
     hints=(
         _("Draw the way of the shapes: (batch, tokens, hidden) at both ends, (batch, heads, tokens, size) between."),
-        _("Three projections, each cut by `split_heads`; then `attention`; then the heads side by side again; then "
-          "the fourth product."),
-        _("Side by side: `context.transpose(0, 2, 1, 3).reshape(x.shape)`. Then `@ weights['attention_kernel'] + "
-          "weights['attention_bias']`."),
+        _(
+            "Three projections, each cut by `split_heads`; then `attention`; then the heads side by side again; then "
+            "the fourth product."
+        ),
+        _(
+            "Side by side: `context.transpose(0, 2, 1, 3).reshape(x.shape)`. Then `@ weights['attention_kernel'] + "
+            "weights['attention_bias']`."
+        ),
     ),
-)  # fmt: skip
+)

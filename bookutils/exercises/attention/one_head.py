@@ -128,7 +128,9 @@ ATTENTION = Exercise(
     hints=(
         _("Write down the shapes first: scores are (…, queries, keys). Which product of two matrices gives that?"),
         _("`np.swapaxes(keys, -1, -2)` turns the last two axes round and leaves the leading ones alone."),
-        _("Four lines: scores by `@`, divided by a root; hidden ones set to -1e9; softmax along the last axis; "
-          "times the values."),
+        _(
+            "Four lines: scores by `@`, divided by a root; hidden ones set to -1e9; softmax along the last axis; "
+            "times the values."
+        ),
     ),
-)  # fmt: skip
+)

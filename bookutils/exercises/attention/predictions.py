@@ -15,8 +15,10 @@ PREDICTIONS = (
         options={
             "nothing": Option(
                 _("Nothing: the direction decides which key fits."),
-                _("The order of the weights stays. But each score is three times what it was, and softmax looks at "
-                  "differences of scores."),
+                _(
+                    "The order of the weights stays. But each score is three times what it was, and softmax looks at "
+                    "differences of scores."
+                ),
             ),
             "sharper": Option(
                 _("The largest weight grows, the others shrink."),
@@ -46,8 +48,10 @@ PREDICTIONS = (
             ),
             "nearly_all": Option(
                 _("More than nine tenths."),
-                _("The scores have a standard deviation of √512 ≈ 23. The best is mostly several ahead of the second, "
-                  "and e to the power of several is large."),
+                _(
+                    "The scores have a standard deviation of √512 ≈ 23. The best is mostly several ahead of the "
+                    "second, and e to the power of several is large."
+                ),
                 right=True,
             ),
         },
@@ -84,13 +88,17 @@ PREDICTIONS = (
         options={
             "half": Option(
                 _("About every second time: the weights were what it had learnt."),
-                _("It has learnt a direction as well, and each of the vectors already holds much of the whole "
-                  "sentence."),
+                _(
+                    "It has learnt a direction as well, and each of the vectors already holds much of the whole "
+                    "sentence."
+                ),
             ),
             "some": Option(
                 _("In a minority of cases."),
-                _("Each vector already holds much of the whole sentence, so it matters less from which places the mean "
-                  "is taken."),
+                _(
+                    "Each vector already holds much of the whole sentence, so it matters less from which places the "
+                    "mean is taken."
+                ),
                 right=True,
             ),
             "never": Option(
@@ -99,7 +107,7 @@ PREDICTIONS = (
             ),
         },
     ),
-)  # fmt: skip
+)
 
 ATTENTION_HUNT = choice(
     "attention_hunt",
@@ -107,8 +115,10 @@ ATTENTION_HUNT = choice(
     {
         "a": Option(
             _("line a"),
-            _("Line a makes all three projections at once and cuts them apart; many programs do, since one large "
-              "product is quicker than three."),
+            _(
+                "Line a makes all three projections at once and cuts them apart; many programs do, since one large "
+                "product is quicker than three."
+            ),
         ),
         "b": Option(
             _("line b"),
@@ -124,8 +134,10 @@ ATTENTION_HUNT = choice(
         ),
         "e": Option(
             _("line e"),
-            _("Line e reshapes (batch, heads, tokens, size) straight into (batch, tokens, hidden). The shape is right, "
-              "and each row mixes pieces of several tokens. The transpose of line b must be undone first."),
+            _(
+                "Line e reshapes (batch, heads, tokens, size) straight into (batch, tokens, hidden). The shape is "
+                "right, and each row mixes pieces of several tokens. The transpose of line b must be undone first."
+            ),
             right=True,
         ),
         "f": Option(
@@ -134,8 +146,10 @@ ATTENTION_HUNT = choice(
         ),
     },
     hints=(
-        _("A token whose own vector changes may change every result. But what if only its value reached others with a "
-          "weight of 0?"),
+        _(
+            "A token whose own vector changes may change every result. But what if only its value reached others with "
+            "a weight of 0?"
+        ),
         _("Follow the shapes: which lines change the order of axes, and is each change undone?"),
     ),
-)  # fmt: skip
+)

@@ -47,9 +47,11 @@ def _buggy_211(
     dz1 = dz2 * (1.0 if "no_w2" in bugs else back)
     dz1 = dz1 if z1 > 0 or "no_mask" in bugs else 0.0
     return {
-        "w1": w1 - learning_rate * dz1 * x, "b1": b1 - learning_rate * dz1,
-        "w2": new_w2, "b2": b2 - learning_rate * dz2,
-    }  # fmt: skip
+        "w1": w1 - learning_rate * dz1 * x,
+        "b1": b1 - learning_rate * dz1,
+        "w2": new_w2,
+        "b2": b2 - learning_rate * dz2,
+    }
 
 
 BACKPROP_211 = Exercise(

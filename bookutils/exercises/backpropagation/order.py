@@ -187,14 +187,20 @@ TOPOLOGICAL_ORDER = Exercise(
     ),
     combine=combiner(_buggy_order),
     hints=(
-        _("A value may be appended when all of its parents are in the list. So look at each value twice: on the way "
-          "in, and when its parents are done."),
-        _("Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on "
-          "top of it with False."),
-        _("`stack = [(loss, False)]`; pop; with True: append the value; with False and not seen: push (value, True), "
-          "then (parent, False) for each parent."),
+        _(
+            "A value may be appended when all of its parents are in the list. So look at each value twice: on the way "
+            "in, and when its parents are done."
+        ),
+        _(
+            "Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on "
+            "top of it with False."
+        ),
+        _(
+            "`stack = [(loss, False)]`; pop; with True: append the value; with False and not seen: push (value, True), "
+            "then (parent, False) for each parent."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _pairs(rng: Rng, name: str) -> Iterable[Case]:

@@ -14,7 +14,14 @@ from bookutils.exercises.bert.training import WARMUP_LINEAR
 from bookutils.judging.model import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
-    MAKE_MASK, PADDING_WASTE, MEAN_POOL, HEAD_LOSS, WARMUP_LINEAR, METRICS, ECE, LISTING_HUNT,
-)  # fmt: skip
+    MAKE_MASK,
+    PADDING_WASTE,
+    MEAN_POOL,
+    HEAD_LOSS,
+    WARMUP_LINEAR,
+    METRICS,
+    ECE,
+    LISTING_HUNT,
+)
 
 __all__ = ["EXERCISES", "PREDICTIONS"]

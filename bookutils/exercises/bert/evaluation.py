@@ -154,9 +154,13 @@ METRICS = Exercise(
     combine=combiner(_metrics_with_mistakes),
     hints=(
         _("Four counts are enough: called positive and is, called positive and is not, missed, and rightly left."),
-        _("`called = logits > 0` and `truth = labels == 1` are arrays of True and False; `np.sum(called & truth)` "
-          "counts the hits."),
-        _("Precision is hits / called positive, recall is hits / positive, F1 is 2PR / (P + R). Put 0 where you would "
-          "divide by 0."),
+        _(
+            "`called = logits > 0` and `truth = labels == 1` are arrays of True and False; `np.sum(called & truth)` "
+            "counts the hits."
+        ),
+        _(
+            "Precision is hits / called positive, recall is hits / positive, F1 is 2PR / (P + R). Put 0 where you "
+            "would divide by 0."
+        ),
     ),
-)  # fmt: skip
+)

@@ -40,9 +40,15 @@ def _cross_entropy(z: Floats, labels: Floats) -> Floats:
 
 
 def _loss_with_mistakes(
-    mistakes: frozenset[str], pooled: Floats, keep: Ints, rate: float, kernel: Floats, bias: Floats, labels: Ints,
+    mistakes: frozenset[str],
+    pooled: Floats,
+    keep: Ints,
+    rate: float,
+    kernel: Floats,
+    bias: Floats,
+    labels: Ints,
     clip: float = 1e-7,
-) -> float:  # fmt: skip
+) -> float:
     scale = 1.0 if "not_rescaled" in mistakes else 1 - rate
     z = pooled * keep / scale @ kernel + bias  # (batch, 1)
     y = np.asarray(labels, float)[:, np.newaxis]

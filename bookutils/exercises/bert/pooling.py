@@ -126,7 +126,9 @@ MEAN_POOL = Exercise(
     hints=(
         _("Write it for one sentence first: three vectors, mask [1, 1, 0]. What is added, and what is it divided by?"),
         _("`mask[:, :, np.newaxis]` has the shape (batch, tokens, 1) and can be multiplied with the vectors."),
-        _("Sum the masked vectors along `axis=1` and divide by `mask.sum(axis=1, keepdims=True)`, which `np.maximum(…, "
-          "1)` keeps from being 0."),
+        _(
+            "Sum the masked vectors along `axis=1` and divide by `mask.sum(axis=1, keepdims=True)`, which "
+            "`np.maximum(…, 1)` keeps from being 0."
+        ),
     ),
-)  # fmt: skip
+)

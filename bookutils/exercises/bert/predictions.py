@@ -8,9 +8,7 @@ from bookutils.judging.model import Option, Prediction
 PREDICTIONS: tuple[Prediction, ...] = (
     Prediction(
         id="single_words",
-        question=_(
-            "Of the sentences of SST-2 that contain the word “not”, which share is labelled as praise?"
-        ),
+        question=_("Of the sentences of SST-2 that contain the word “not”, which share is labelled as praise?"),
         options={
             "few": Option(
                 _("Next to none: “not” makes a sentence negative."),
@@ -36,8 +34,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
         options={
             "nothing": Option(
                 _("Nothing: [PAD] carries no meaning, so it changes nothing."),
-                _("[PAD] is a row of the embedding table like any other word, and it stands at twenty positions. "
-                  "Without a mask every token attends to it."),
+                _(
+                    "[PAD] is a row of the embedding table like any other word, and it stands at twenty positions. "
+                    "Without a mask every token attends to it."
+                ),
             ),
             "error": Option(
                 _("There is an error: the lengths no longer fit."),
@@ -81,8 +81,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
         options={
             "proportional": Option(
                 _("The first moves a million times as far as the second."),
-                _("So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, "
-                  "and it has seen one."),
+                _(
+                    "So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, "
+                    "and it has seen one."
+                ),
             ),
             "same": Option(
                 _("Both move by 0.00005."),
@@ -112,8 +114,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
             ),
             "forgets": Option(
                 _("It rises, and stays near that of guessing."),
-                _("What the encoder knew is overwritten within a few steps, and a few hundred sentences cannot bring "
-                  "it back."),
+                _(
+                    "What the encoder knew is overwritten within a few steps, and a few hundred sentences cannot bring "
+                    "it back."
+                ),
                 right=True,
             ),
         },
@@ -175,8 +179,10 @@ PREDICTIONS: tuple[Prediction, ...] = (
             ),
             "more": Option(
                 _("More than 88 %; whether as many as it promises, one has to measure."),
-                _("Sure answers are right more often than unsure ones. Nothing in training looks at new sentences, so "
-                  "nothing makes the promise itself come true there."),
+                _(
+                    "Sure answers are right more often than unsure ones. Nothing in training looks at new sentences, "
+                    "so nothing makes the promise itself come true there."
+                ),
                 right=True,
             ),
             "all": Option(
@@ -185,4 +191,4 @@ PREDICTIONS: tuple[Prediction, ...] = (
             ),
         },
     ),
-)  # fmt: skip
+)

@@ -84,8 +84,10 @@ WARMUP_LINEAR = Exercise(
             "decay_from_start",
             _("Your rate jumps down when warm-up ends: the way down has already begun at step 0."),
             _("At `step == warmup_steps`, how many steps of the way down should be behind you?"),
-            _("Measure the way down from the end of warm-up: "
-              "`peak * (total_steps - step) / (total_steps - warmup_steps)`."),
+            _(
+                "Measure the way down from the end of warm-up: "
+                "`peak * (total_steps - step) / (total_steps - warmup_steps)`."
+            ),
         ),
         _rate_mistake(
             "off_by_one",
@@ -115,9 +117,13 @@ WARMUP_LINEAR = Exercise(
     combine=combiner(_rate_with_mistakes),
     hints=(
         _("Draw it: `warmup_steps` is 10, `total_steps` 100, `peak` 1. What is the rate at steps 0, 5, 10, 55, 100?"),
-        _("Two straight lines, so two cases. On the way up, which share of `warmup_steps` is done? On the way down, "
-          "which share of the steps between peak and end is still to come?"),
-        _("Up: `peak * step / warmup_steps` while `step < warmup_steps`. Down: `peak` times the steps that are left, "
-          "divided by `total_steps - warmup_steps`; 0 when none are left."),
+        _(
+            "Two straight lines, so two cases. On the way up, which share of `warmup_steps` is done? On the way down, "
+            "which share of the steps between peak and end is still to come?"
+        ),
+        _(
+            "Up: `peak * step / warmup_steps` while `step < warmup_steps`. Down: `peak` times the steps that are left, "
+            "divided by `total_steps - warmup_steps`; 0 when none are left."
+        ),
     ),
-)  # fmt: skip
+)

@@ -166,8 +166,10 @@ INIT_HUNT = choice(
         ),
         "c": Option(
             _("line c"),
-            _("The second argument of `rng.normal` is a standard deviation, and line c hands it a variance. With 100 "
-              "inputs the weights have the variance 0.0004 instead of 0.02."),
+            _(
+                "The second argument of `rng.normal` is a standard deviation, and line c hands it a variance. With 100 "
+                "inputs the weights have the variance 0.0004 instead of 0.02."
+            ),
             right=True,
         ),
         "d": Option(_("line d"), _("Biases may begin at 0: the weights differ already, so nothing is symmetric.")),
@@ -177,4 +179,4 @@ INIT_HUNT = choice(
         _("Compute `variance` for 100 inputs. Then compute the variance of the weights that line c draws."),
         _("Look up the arguments of `rng.normal`: what does the second one mean?"),
     ),
-)  # fmt: skip
+)

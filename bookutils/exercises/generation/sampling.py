@@ -206,10 +206,12 @@ NUCLEUS = Exercise(
     hints=(
         _("Take [0.1, 0.6, 0.3] and p = 0.8. Which tokens are needed, and what are their shares then?"),
         _("`order = np.argsort(-probabilities)` ranks the tokens; `np.cumsum(probabilities[order])` adds them up."),
-        _("The sum *before* each token is the running sum minus its own probability. Keep it where that is below p, "
-          "write the values to their own places, divide by what is left."),
+        _(
+            "The sum *before* each token is the running sum minus its own probability. Keep it where that is below p, "
+            "write the values to their own places, divide by what is left."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _with_history(rng: Rng) -> Iterable[Case]:

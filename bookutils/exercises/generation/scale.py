@@ -87,16 +87,19 @@ WRITER_HUNT = choice(
         ),
         "c": Option(
             _("sentence c"),
-            _("BERT's encoder looks to both sides and was trained to fill gaps. At the end of a text it has no next "
-              "word to offer: it was never asked for one. Models that write from left to right are decoders."),
+            _(
+                "BERT's encoder looks to both sides and was trained to fill gaps. At the end of a text it has no next "
+                "word to offer: it was never asked for one. Models that write from left to right are decoders."
+            ),
             right=True,
         ),
-        "d": Option(_("sentence d"), _("Sentence d is right: that third kind reads with one mask and writes with the "
-                                       "other.")),
+        "d": Option(
+            _("sentence d"), _("Sentence d is right: that third kind reads with one mask and writes with the other.")
+        ),
         "e": Option(_("sentence e"), _("Sentence e is right: keys and values of what was read cannot change.")),
     },
     hints=(
         _("Draw the mask of each model that is named. Who may look where?"),
         _("Which model was trained to say what comes next, and which to say what is missing?"),
     ),
-)  # fmt: skip
+)

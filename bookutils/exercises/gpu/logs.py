@@ -40,7 +40,7 @@ _STEPS = "I0000 00:00:{n}.118400    4242 train.py:31] steps: "  # and a dot for 
 _WORKS = (
     "I0000 00:00:{n}.500001    4242 gpu_device.cc:2019] Created device /job:localhost/replica:0/task:0/device:GPU:0 "
     "with 13949 MB memory:  -> device: 0, name: Tesla T4, pci bus id: 0000:00:04.0, compute capability: 7.5"
-)  # fmt: skip
+)
 _OOM = (
     "ResourceExhaustedError: OOM when allocating tensor with shape[{n},12,512,512] and type float on "
     "/job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc [Op:BatchMatMulV2]",
@@ -145,9 +145,13 @@ def diagnose_log(log: str) -> str:
 
 
 def _buggy_diagnose_log(
-    bugs: Switches, log: str, *, noise: str = "cudnn-too-old", memory: str = "no-driver",
+    bugs: Switches,
+    log: str,
+    *,
+    noise: str = "cudnn-too-old",
+    memory: str = "no-driver",
     windows: str = "missing-libraries",
-) -> str:  # fmt: skip
+) -> str:
     right = diagnose_log(log)
     if "factory_noise" in bugs and "Unable to register cuDNN factory" in log:
         return noise
@@ -221,11 +225,13 @@ DIAGNOSE_LOG = Exercise(
     combine=combiner(_buggy_diagnose_log),
     hints=(
         _("Go through the table from the top; the first line that fits decides."),
-        _("`\"Cannot dlopen some GPU libraries\" in log` is True where the words stand in the log."),
-        _("Only two rows need two looks: cuInit in WSL2 and elsewhere; and the empty list, which counts on native "
-          "Windows alone. Everything else is “nothing”."),
+        _('`"Cannot dlopen some GPU libraries" in log` is True where the words stand in the log.'),
+        _(
+            "Only two rows need two looks: cuInit in WSL2 and elsewhere; and the empty list, which counts on native "
+            "Windows alone. Everything else is “nothing”."
+        ),
     ),
-)  # fmt: skip
+)
 
 RECIPE_HUNT = choice(
     "recipe_hunt",
@@ -233,13 +239,17 @@ RECIPE_HUNT = choice(
     {
         "a": Option(
             _("line a"),
-            _("The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need at least "
-              "450.80.02."),
+            _(
+                "The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need at least "
+                "450.80.02."
+            ),
         ),
         "b": Option(
             _("line b"),
-            _("Ubuntu 20.04's own package is CUDA 10.1. TensorFlow 2.6 was built for 11.2 and looks for "
-              "`libcudart.so.11.0`, which is not in it."),
+            _(
+                "Ubuntu 20.04's own package is CUDA 10.1. TensorFlow 2.6 was built for 11.2 and looks for "
+                "`libcudart.so.11.0`, which is not in it."
+            ),
         ),
         "c": Option(
             _("line c"),
@@ -247,8 +257,10 @@ RECIPE_HUNT = choice(
         ),
         "d": Option(
             _("line d"),
-            _("Right: Ubuntu 20.04's Python is 3.8, for which TensorFlow 2.6 has wheels, and the environment is its "
-              "own."),
+            _(
+                "Right: Ubuntu 20.04's Python is 3.8, for which TensorFlow 2.6 has wheels, and the environment is its "
+                "own."
+            ),
             right=True,
         ),
         "e": Option(
@@ -257,12 +269,14 @@ RECIPE_HUNT = choice(
         ),
         "f": Option(
             _("line f"),
-            _("The table's “CUDA Version” is the newest that the driver can serve. It says nothing about libraries; "
-              "ask TensorFlow for its devices."),
+            _(
+                "The table's “CUDA Version” is the newest that the driver can serve. It says nothing about libraries; "
+                "ask TensorFlow for its devices."
+            ),
         ),
     },
     hints=(
         _("Go down the layers: driver, CUDA libraries, cuDNN, Python, packages. What does TensorFlow want of each?"),
         _("It wants CUDA 11.2, cuDNN 8 and Python 3.6 to 3.9. Which line gives what is wanted?"),
     ),
-)  # fmt: skip
+)

@@ -96,8 +96,10 @@ TRAIN_BYTES = Exercise(
             "all_halved",
             _("With 32 bits you are right; with 16 your result is exactly half of that."),
             _("Which of the five things stay 32 bits wide in mixed precision, and what is added?"),
-            _("Weights, gradients and moments keep 4 bytes; a copy of the weights adds bits/8; only the activations "
-              "are halved."),
+            _(
+                "Weights, gradients and moments keep 4 bytes; a copy of the weights adds bits/8; only the activations "
+                "are halved."
+            ),
         ),
     ),
     combine=combiner(_buggy_train_bytes),
@@ -106,7 +108,7 @@ TRAIN_BYTES = Exercise(
         _("For each parameter: the weight, its gradient, its moments, 4 bytes each; with 16 bits a copy of 2 bytes."),
         _("For each example: `activations` numbers of bits/8 bytes. Times `batch`, plus the first sum."),
     ),
-)  # fmt: skip
+)
 
 
 def _memories(rng: Rng) -> Iterable[Case]:
@@ -175,7 +177,7 @@ LARGEST_BATCH = Exercise(
         _("Take off what is held for the parameters, divide by the bytes of one example, round down, never below 0."),
     ),
     optional=True,
-)  # fmt: skip
+)
 
 
 def _steps(rng: Rng) -> Iterable[Case]:

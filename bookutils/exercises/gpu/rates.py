@@ -40,9 +40,18 @@ def _oblongs(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_matmul_flops(
-    bugs: Switches, run: Callable[[], Any], wait: Callable[[], Any], clock: Callable[[], float],
-    m: int, k: int, n: int, repeats: int, *, unit: float = 1.0, warm: bool = False,
-) -> float:  # fmt: skip
+    bugs: Switches,
+    run: Callable[[], Any],
+    wait: Callable[[], Any],
+    clock: Callable[[], float],
+    m: int,
+    k: int,
+    n: int,
+    repeats: int,
+    *,
+    unit: float = 1.0,
+    warm: bool = False,
+) -> float:
     if "compiling_timed" not in bugs or warm:
         run()
         if not warm:
@@ -64,8 +73,10 @@ def _also(id: str, **settings: Any) -> Callable[..., float]:
     return partial(_buggy_matmul_flops, frozenset({id}), **settings)
 
 
-_MORE = {"compiling_timed": (_also("compiling_timed", warm=True),), "units": (_also("units", unit=1e-3),
-                                                                              _also("units", unit=1e-6))}  # fmt: skip
+_MORE = {
+    "compiling_timed": (_also("compiling_timed", warm=True),),
+    "units": (_also("units", unit=1e-3), _also("units", unit=1e-6)),
+}
 
 MATMUL_FLOPS = Exercise(
     id="matmul_flops",
@@ -88,8 +99,10 @@ MATMUL_FLOPS = Exercise(
             (
                 "compiling_timed",
                 _("Your rate is far too low, and less so the more repeats there are."),
-                _("What does the device do in its first run that it never does again? Is it over when your clock "
-                  "starts?"),
+                _(
+                    "What does the device do in its first run that it never does again? Is it over when your clock "
+                    "starts?"
+                ),
                 _("Before the clock is read for the first time: `run()`, then `wait()`."),
             ),
             (
@@ -114,13 +127,17 @@ MATMUL_FLOPS = Exercise(
     ),
     combine=combiner(_buggy_matmul_flops),
     hints=(
-        _("Five steps: one run that does not count, the clock, `repeats` runs, the clock, the division. Where must the "
-          "device be waited for?"),
-        _("Wait after the first run, or its compiling is still going on when the clock starts; and wait after the "
-          "last, or you time how quickly work can be ordered."),
+        _(
+            "Five steps: one run that does not count, the clock, `repeats` runs, the clock, the division. Where must "
+            "the device be waited for?"
+        ),
+        _(
+            "Wait after the first run, or its compiling is still going on when the clock starts; and wait after the "
+            "last, or you time how quickly work can be ordered."
+        ),
         _("The rate is repeats · 2·m·k·n operations divided by the seconds, and seconds are nanoseconds / 1e9."),
     ),
-)  # fmt: skip
+)
 
 
 def _limits(rng: Rng) -> tuple[float, float]:
@@ -200,7 +217,9 @@ ROOFLINE = Exercise(
     hints=(
         _("Two questions: how many operations, and how many bytes have to travel for them?"),
         _("2·m·k·n operations; m·k + k·n + m·n numbers of `bytes_each` bytes. Their quotient is the intensity."),
-        _("If only the memory counted, the rate would be intensity · `bandwidth`. It never exceeds `peak`: "
-          "`min(peak, …)`."),
+        _(
+            "If only the memory counted, the rate would be intensity · `bandwidth`. It never exceeds `peak`: "
+            "`min(peak, …)`."
+        ),
     ),
-)  # fmt: skip
+)

@@ -63,9 +63,13 @@ def _cost(bugs: Switches, z: np.ndarray, floor: float, added: bool, product: boo
 
 
 def _buggy_bce(
-    bugs: Switches, logits: np.ndarray, labels: np.ndarray, floor: float = 1e-7, added: bool = False,
+    bugs: Switches,
+    logits: np.ndarray,
+    labels: np.ndarray,
+    floor: float = 1e-7,
+    added: bool = False,
     product: bool = True,
-) -> float:  # fmt: skip
+) -> float:
     y = 1 - labels if "labels_exchanged" in bugs else labels
     cost = _cost(bugs, np.asarray(logits, dtype=float), floor, added, product, y)
     return float(cost.sum() if "sum" in bugs else cost.mean())
@@ -110,7 +114,7 @@ def _bce_mistakes() -> Iterable[Mistake]:
             _("What are `np.exp(1000.0)` and `1 - sigmoid(60.0)` in a float? What of the logarithm then?"),
             _("Take the exponential of −|z| only, and no probability: max(z, 0) − y·z + log(1 + e^(−|z|))."),
         ),
-    ):  # fmt: skip
+    ):
         # The same errors by way of probabilities, which are lost for large logits, in two spellings.
         naive = frozenset({mistake.id, "log_of_sigmoid"})
         also = [partial(_buggy_bce, naive, product=product) for product in (True, False)]
@@ -137,7 +141,7 @@ BCE_LOGITS = Exercise(
         _("These are softplus(−z) and softplus(z). They differ by z, so both in one line: softplus(z) − y·z."),
         _("softplus(z) = max(z, 0) + log(1 + e^(−|z|)). Take the mean at the end."),
     ),
-)  # fmt: skip
+)
 
 
 def _scores(rng: Rng) -> Iterable[Case]:
@@ -247,8 +251,10 @@ BCE_HUNT = choice(
         ),
         "d and e": Option(
             _("lines d and e"),
-            _("In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
-              "it has no division by the number of examples, whatever the text calls it."),
+            _(
+                "In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
+                "it has no division by the number of examples, whatever the text calls it."
+            ),
             right=True,
         ),
         "a and e": Option(
@@ -260,4 +266,4 @@ BCE_HUNT = choice(
         _("Can a logarithm of a probability be positive? Which sign must each example's loss have, then?"),
         _("Put in one example with the label 0 and p = 0.9. Then put in the same example ten times."),
     ),
-)  # fmt: skip
+)

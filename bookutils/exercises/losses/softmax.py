@@ -95,7 +95,7 @@ def _ce_mistakes() -> Iterable[Mistake]:
             _("Twice the batch, the same model: should the loss be twice as large?"),
             _("Take the mean over the batch."),
         ),
-    ):  # fmt: skip
+    ):
         # The same errors with an exponential that overflows, or a logarithm of a probability that has become 0.
         ways: tuple[set[str], ...] = ({"no_maximum"}, {"log_of_softmax"}, {"no_maximum", "log_of_softmax"})
         if mistake.id == "no_maximum":
@@ -120,7 +120,7 @@ SOFTMAX_CE = Exercise(
         _("The loss of a row is logsumexp(z) − z[y]; logsumexp(z) = m + log Σ exp(z − m), with m the row's maximum."),
         _("`z.max(axis=1, keepdims=True)` fits under the rows; `z[np.arange(len(labels)), labels]` picks one a row."),
     ),
-)  # fmt: skip
+)
 
 
 def _gradient_batches(rng: Rng) -> Iterable[Case]:

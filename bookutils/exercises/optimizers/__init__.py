@@ -8,6 +8,13 @@ from bookutils.exercises.optimizers.predictions import BATCH_NOISE, EARLY_STEPS,
 from bookutils.exercises.optimizers.schedule import COSINE_DECAY
 
 EXERCISES = (
-    MOMENTUM_STEP, NESTEROV_STEP, ADAM_STEP, ADAMW_STEP, CLIP_GLOBAL, COSINE_DECAY, ADAM_HUNT, BATCH_HUNT,
-)  # fmt: skip
+    MOMENTUM_STEP,
+    NESTEROV_STEP,
+    ADAM_STEP,
+    ADAMW_STEP,
+    CLIP_GLOBAL,
+    COSINE_DECAY,
+    ADAM_HUNT,
+    BATCH_HUNT,
+)
 PREDICTIONS = (STEP_TOO_LONG, BATCH_NOISE, EARLY_STEPS, SPARED_WEIGHTS)

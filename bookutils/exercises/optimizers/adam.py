@@ -63,9 +63,15 @@ def _small(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_adam(
-    bugs: Switches, theta: np.ndarray, grad: np.ndarray, m: np.ndarray, v: np.ndarray, t: int, learning_rate: float,
+    bugs: Switches,
+    theta: np.ndarray,
+    grad: np.ndarray,
+    m: np.ndarray,
+    v: np.ndarray,
+    t: int,
+    learning_rate: float,
     counted: int = 1,
-) -> Three:  # fmt: skip
+) -> Three:
     m = BETA1 * m + (1 - BETA1) * grad
     v = BETA2 * v + (1 - BETA2) * grad**2
     m_hat, v_hat = m, v
@@ -122,12 +128,14 @@ def _adam_mistakes() -> Iterable[Mistake]:
         ),
         (
             "epsilon_of_keras",
-            _("For gradients near 0.0001 your step is a little too short: you add epsilon where Keras does, to the "
-              "root of the uncorrected v."),
+            _(
+                "For gradients near 0.0001 your step is a little too short: you add epsilon where Keras does, to the "
+                "root of the uncorrected v."
+            ),
             _("Both forms are in use. Which of the two does the formula above have?"),
             _("Correct v first, then take the root, then add epsilon."),
         ),
-    ):  # fmt: skip
+    ):
         if mistake.id == "t_off_by_one":
             too_low = partial(_buggy_adam, frozenset({mistake.id}), counted=-1)
             mistake = Mistake(**{**vars(mistake), "also": (too_low,)})
@@ -151,10 +159,12 @@ ADAM_STEP = Exercise(
     hints=(
         _("Five lines: m, v, their two corrections, the step."),
         _("Each mean keeps a share β of itself and takes in 1 − β of what is new: the gradient, and its square."),
-        _("`m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`, and the step is "
-          "`learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)`. Return the m and v that are not corrected."),
+        _(
+            "`m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`, and the step is "
+            "`learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)`. Return the m and v that are not corrected."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _masks(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
@@ -183,9 +193,16 @@ def _whole_steps(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_adamw(
-    bugs: Switches, theta: np.ndarray, grad: np.ndarray, m: np.ndarray, v: np.ndarray, t: int, is_weight: np.ndarray,
-    learning_rate: float, weight_decay: float,
-) -> Three:  # fmt: skip
+    bugs: Switches,
+    theta: np.ndarray,
+    grad: np.ndarray,
+    m: np.ndarray,
+    v: np.ndarray,
+    t: int,
+    is_weight: np.ndarray,
+    learning_rate: float,
+    weight_decay: float,
+) -> Three:
     decayed = np.ones_like(theta) if "biases_decayed" in bugs else np.asarray(is_weight, dtype=float)
     pull = weight_decay * decayed * theta * (-1.0 if "sign" in bugs else 1.0)
     if "in_gradient" in bugs:

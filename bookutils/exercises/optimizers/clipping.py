@@ -127,7 +127,9 @@ CLIP_GLOBAL = Exercise(
     hints=(
         _("Lay all entries of all tensors into one long vector. How long is it?"),
         _("The length is the root of the sum of all squares. If it is at most `max_norm`, nothing changes."),
-        _("`norm = np.sqrt(sum(np.sum(g**2) for g in gradients))`; the factor is `max_norm / norm` where "
-          "`norm > max_norm`, else 1; return `[factor * g for g in gradients]`."),
+        _(
+            "`norm = np.sqrt(sum(np.sum(g**2) for g in gradients))`; the factor is `max_norm / norm` where "
+            "`norm > max_norm`, else 1; return `[factor * g for g in gradients]`."
+        ),
     ),
-)  # fmt: skip
+)

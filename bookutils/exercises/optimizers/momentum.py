@@ -90,8 +90,10 @@ MOMENTUM_STEP = Exercise(
         ),
         (
             "rate_outside",
-            _("Your velocity is in units of the gradient; this is the form of PyTorch, which multiplies by the "
-              "learning rate later."),
+            _(
+                "Your velocity is in units of the gradient; this is the form of PyTorch, which multiplies by the "
+                "learning rate later."
+            ),
             _("The formula above has the learning rate in its first line. What does your velocity lack?"),
             _("Put it inside: `velocity = momentum * velocity - learning_rate * grad`, then `theta + velocity`."),
         ),
@@ -106,10 +108,12 @@ MOMENTUM_STEP = Exercise(
     hints=(
         _("Two lines: first the velocity changes, then the place."),
         _("The new velocity is a share of the old one, minus the learning rate times the gradient."),
-        _("`velocity = momentum * velocity - learning_rate * grad`, then return `theta + velocity, velocity`. Do not "
-          "use `+=` on an array that came in: it changes the caller's array."),
+        _(
+            "`velocity = momentum * velocity - learning_rate * grad`, then return `theta + velocity, velocity`. Do not "
+            "use `+=` on an array that came in: it changes the caller's array."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _buggy_nesterov(

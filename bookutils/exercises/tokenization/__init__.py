@@ -12,7 +12,12 @@ from bookutils.exercises.tokenization.words import SPLIT_WORDS
 from bookutils.judging.model import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
-    SPLIT_WORDS, WORDPIECE, ENCODE_BATCH, PACK_PAIR, LEARN_PIECES, TOKENIZER_HUNT,
-)  # fmt: skip
+    SPLIT_WORDS,
+    WORDPIECE,
+    ENCODE_BATCH,
+    PACK_PAIR,
+    LEARN_PIECES,
+    TOKENIZER_HUNT,
+)
 
 __all__ = ["EXERCISES", "PREDICTIONS"]

@@ -115,7 +115,9 @@ ENCODE_BATCH = Exercise(
     hints=(
         _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five places. What stands in each of the ten?"),
         _("First cut and wrap: `[101, *row[: limit - 2], 102]` for each row. Only then you know the width."),
-        _("Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "
-          "id is not 0."),
+        _(
+            "Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "
+            "id is not 0."
+        ),
     ),
-)  # fmt: skip
+)

@@ -137,8 +137,10 @@ LEARN_PIECES = Exercise(
         ),
         (
             "score",
-            _("You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise "
-              "asks for byte-pair encoding."),
+            _(
+                "You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise "
+                "asks for byte-pair encoding."
+            ),
             _("Which pair is chosen when only the count decides?"),
             _("Choose by the count of the pair alone."),
         ),
@@ -147,7 +149,9 @@ LEARN_PIECES = Exercise(
     hints=(
         _("Take {'low': 5, 'lower': 2} and do two steps on paper. Which pairs are there, and how often?"),
         _("Keep for each word the list of its pieces. A step: count pairs in all words, choose, join it in all words."),
-        _("Count with `zip(pieces[:-1], pieces[1:])`, weighted by `counts[word]`; choose with "
-          "`min(pairs, key=lambda pair: (-pairs[pair], pair))`; rebuild each list from the left."),
+        _(
+            "Count with `zip(pieces[:-1], pieces[1:])`, weighted by `counts[word]`; choose with "
+            "`min(pairs, key=lambda pair: (-pairs[pair], pair))`; rebuild each list from the left."
+        ),
     ),
-)  # fmt: skip
+)

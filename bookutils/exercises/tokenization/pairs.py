@@ -108,7 +108,9 @@ PACK_PAIR = Exercise(
     hints=(
         _("Write down the row of [7, 8, 9] and [5] with 8 places, and below each id its segment."),
         _("Copy both lists first. While they are too long together, drop the last entry of the longer one."),
-        _("`ids = [101, *first, 102, *second, 102]`; segments are `[0] * (len(first) + 2) + [1] * (len(second) + 1)`; "
-          "then fill up both with zeros."),
+        _(
+            "`ids = [101, *first, 102, *second, 102]`; segments are `[0] * (len(first) + 2) + [1] * (len(second) + "
+            "1)`; then fill up both with zeros."
+        ),
     ),
-)  # fmt: skip
+)

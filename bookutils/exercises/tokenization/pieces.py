@@ -193,9 +193,14 @@ WORDPIECE = Exercise(
     combine=combiner(_pieces_with_mistakes),
     hints=(
         _("Do it by hand: cut “unaffable” with un, ##a, ##aff, ##able. Which candidates did you try, in which order?"),
-        _("Two loops: the outer one moves `start` to where the last piece ended, the inner one shortens the candidate "
-          "`word[start:end]` from the right until the vocabulary has it."),
-        _("Candidates within the word get `##` in front before they are looked up. When the inner loop finds nothing, "
-          'return `["[UNK]"]` at once.'),
+        _(
+            "Two loops: the outer one moves `start` to where the last piece ended, the inner one shortens the "
+            "candidate `word[start:end]` from the right until the vocabulary has it."
+        ),
+        _(
+            "Candidates within the word get `##` in front before they are looked up. When the inner loop finds "
+            "nothing, "
+            'return `["[UNK]"]` at once.'
+        ),
     ),
-)  # fmt: skip
+)

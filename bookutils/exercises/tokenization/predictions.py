@@ -30,9 +30,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         id="greedy_or_clever",
-        question=_(
-            "A vocabulary holds un, una, ##aff and ##able. What does greedy longest match make of “unaffable”?"
-        ),
+        question=_("A vocabulary holds un, una, ##aff and ##able. What does greedy longest match make of “unaffable”?"),
         options={
             "three": Option(
                 _("un, ##aff, ##able"),
@@ -73,9 +71,7 @@ PREDICTIONS: tuple[Prediction, ...] = (
     ),
     Prediction(
         id="other_scripts",
-        question=_(
-            "The vocabulary was made from English text. What does it do with a Russian sentence?"
-        ),
+        question=_("The vocabulary was made from English text. What does it do with a Russian sentence?"),
         options={
             "unknown": Option(
                 _("Every word becomes [UNK]: no Russian word was learnt."),
@@ -92,4 +88,4 @@ PREDICTIONS: tuple[Prediction, ...] = (
             ),
         },
     ),
-)  # fmt: skip
+)

@@ -120,7 +120,7 @@ SPLIT_WORDS = Exercise(
         (
             "accents_kept",
             _("Accents are still there."),
-            _("After `unicodedata.normalize(\"NFD\", text)` “é” is two characters. Which of them should stay?"),
+            _('After `unicodedata.normalize("NFD", text)` “é” is two characters. Which of them should stay?'),
             _('Leave out each character `c` of the NFD form for which `unicodedata.category(c) == "Mn"`.'),
         ),
         (
@@ -133,7 +133,7 @@ SPLIT_WORDS = Exercise(
             "signs_dropped",
             _("Punctuation marks do not come back at all."),
             _("Do “Good.” and “Good?” say the same?"),
-            _("Put blanks around a punctuation mark instead of replacing it: `f\" {c} \"`."),
+            _('Put blanks around a punctuation mark instead of replacing it: `f" {c} "`.'),
         ),
         (
             "signs_attached",
@@ -157,9 +157,13 @@ SPLIT_WORDS = Exercise(
     combine=combiner(_words_with_mistakes),
     hints=(
         _("Three things, one after the other: lower case, accents away, split. Print what you have after each."),
-        _("Go through the text character by character, and build a new one in which every mark and every Chinese "
-          "character has a blank on both sides. `split()` does the rest."),
-        _('`for c in unicodedata.normalize("NFD", text.lower())`: leave out category "Mn"; add `f" {c} "` where '
-          "`is_punctuation(c) or is_chinese(c)`, and `c` elsewhere."),
+        _(
+            "Go through the text character by character, and build a new one in which every mark and every Chinese "
+            "character has a blank on both sides. `split()` does the rest."
+        ),
+        _(
+            '`for c in unicodedata.normalize("NFD", text.lower())`: leave out category "Mn"; add `f" {c} "` where '
+            "`is_punctuation(c) or is_chinese(c)`, and `c` elsewhere."
+        ),
     ),
-)  # fmt: skip
+)

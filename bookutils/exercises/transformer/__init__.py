@@ -9,7 +9,13 @@ from bookutils.exercises.transformer.predictions import PREDICTIONS
 from bookutils.judging.model import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
-    EMBED_TOKENS, LAYER_NORM, FEED_FORWARD, ENCODER_BLOCK, MASK_TOKENS, BLOCK_FLOPS, BLOCK_HUNT,
-)  # fmt: skip
+    EMBED_TOKENS,
+    LAYER_NORM,
+    FEED_FORWARD,
+    ENCODER_BLOCK,
+    MASK_TOKENS,
+    BLOCK_FLOPS,
+    BLOCK_HUNT,
+)
 
 __all__ = ["EXERCISES", "PREDICTIONS"]

@@ -136,7 +136,7 @@ ENCODER_BLOCK = Exercise(
             "no_second_norm",
             _("The vectors that leave your block are not normalised."),
             _("How many layer normalisations does a block have, and where does each stand?"),
-            _("End with `layer_norm(x + fed, weights[\"output_gamma\"], weights[\"output_beta\"])`."),
+            _('End with `layer_norm(x + fed, weights["output_gamma"], weights["output_beta"])`.'),
         ),
         (
             "no_mask",
@@ -149,7 +149,9 @@ ENCODER_BLOCK = Exercise(
     hints=(
         _("Draw it first: two halves. Each half computes something from x, adds it to x, and normalises the sum."),
         _("The first half is `self_attention(x, weights, num_heads, mask)`, with attention_gamma and attention_beta."),
-        _("The second half starts from the first one's result: `feed_forward(x, weights, False)`, with output_gamma "
-          "and output_beta."),
+        _(
+            "The second half starts from the first one's result: `feed_forward(x, weights, False)`, with output_gamma "
+            "and output_beta."
+        ),
     ),
-)  # fmt: skip
+)

@@ -74,8 +74,10 @@ FEED_FORWARD = Exercise(
         _with_mistakes,
         (
             "form_ignored",
-            _("Your result is right for the exact form, and a few ten-thousandths off where the tanh form is asked "
-              "for."),
+            _(
+                "Your result is right for the exact form, and a few ten-thousandths off where the tanh form is asked "
+                "for."
+            ),
             _("What does your function do with `approximate`?"),
             _("Hand it on: `gelu(…, approximate)`."),
         ),
@@ -101,7 +103,7 @@ FEED_FORWARD = Exercise(
             "no_inner_bias",
             _("The first layer's bias has no effect on your result."),
             _("Which of the four arrays have you not used?"),
-            _("Add `weights[\"inner_bias\"]` before the bend."),
+            _('Add `weights["inner_bias"]` before the bend.'),
         ),
         (
             "residual_inside",
@@ -116,4 +118,4 @@ FEED_FORWARD = Exercise(
         _("The bend stands between the two, not after the second: `gelu(…, approximate)`."),
         _("`x @ inner_kernel + inner_bias`, then GELU, then `@ output_kernel + output_bias`."),
     ),
-)  # fmt: skip
+)

@@ -54,8 +54,9 @@ def _draw(rng: np.random.Generator, lengths: list[int], width: int) -> Case:
     low = rng.random((rows, width)) < 0.6
     draws = np.where(low, rng.uniform(0, 0.149, (rows, width)), rng.uniform(0.151, 1, (rows, width)))
     kind = rng.integers(0, 3, (rows, width))
-    kinds = np.choose(kind, [rng.uniform(0, 0.79, kind.shape), rng.uniform(0.81, 0.89, kind.shape),
-                             rng.uniform(0.91, 1, kind.shape)])  # fmt: skip
+    kinds = np.choose(
+        kind, [rng.uniform(0, 0.79, kind.shape), rng.uniform(0.81, 0.89, kind.shape), rng.uniform(0.91, 1, kind.shape)]
+    )
     draws[0, 1:5] = 0.01
     draws[0, 5] = 0.5
     kinds[0, 1:5] = [0.3, 0.85, 0.95, 0.5]
@@ -133,8 +134,9 @@ MASK_TOKENS = Exercise(
             ),
         ),
         *(
-            mistake.__class__(mistake.id, mistake.function, mistake.evidence, mistake.question, mistake.fix,
-                              (_changed_asked,))
+            mistake.__class__(
+                mistake.id, mistake.function, mistake.evidence, mistake.question, mistake.fix, (_changed_asked,)
+            )
             for mistake in mistakes_of(
                 _with_mistakes,
                 (
@@ -152,4 +154,4 @@ MASK_TOKENS = Exercise(
         _("`np.where(condition, a, b)` makes a new array. Use it once for [MASK], once for the random ids."),
         _("`targets` is `np.where(chosen, ids, -1)`, from the ids as they came."),
     ),
-)  # fmt: skip
+)

@@ -119,7 +119,9 @@ LAYER_NORM = Exercise(
     hints=(
         _("Do it for one vector first, [1, 3]: its mean is 2, its variance 1. What comes out with gamma 1 and beta 0?"),
         _("`np.mean(x, axis=-1, keepdims=True)` has the shape (batch, tokens, 1) and can be subtracted from x."),
-        _("The variance is the mean of `(x - mean) ** 2` along the last axis. Add epsilon, take the root, divide; then "
-          "gamma and beta."),
+        _(
+            "The variance is the mean of `(x - mean) ** 2` along the last axis. Add epsilon, take the root, divide; "
+            "then gamma and beta."
+        ),
     ),
-)  # fmt: skip
+)

@@ -118,7 +118,7 @@ EMBED_TOKENS = Exercise(
         _("Positions need no ids: they are 0, 1, 2, … for every sentence, so `positions[:tokens]` will do."),
     ),
     optional=True,
-)  # fmt: skip
+)
 
 
 def count_block_flops(tokens: int, hidden: int, inner: int, num_heads: int) -> int:
@@ -213,18 +213,24 @@ BLOCK_HUNT = choice(
     {
         "a": Option(
             _("sentence a"),
-            _("BERT-base has 110 million parameters, which the formula of this chapter gives exactly: a tenth of one "
-              "billion. Models that are called large today have a thousand times as many."),
+            _(
+                "BERT-base has 110 million parameters, which the formula of this chapter gives exactly: a tenth of one "
+                "billion. Models that are called large today have a thousand times as many."
+            ),
         ),
         "b": Option(
             _("sentence b"),
-            _("That is a decoder, such as GPT. BERT is an encoder: each token sees the words on both sides, and is "
-              "trained to name words that were hidden."),
+            _(
+                "That is a decoder, such as GPT. BERT is an encoder: each token sees the words on both sides, and is "
+                "trained to name words that were hidden."
+            ),
         ),
         "c": Option(
             _("sentence c"),
-            _("That is batch normalisation. Layer normalisation looks at one token's vector and at nothing else, so it "
-              "does the same in training and afterwards."),
+            _(
+                "That is batch normalisation. Layer normalisation looks at one token's vector and at nothing else, so "
+                "it does the same in training and afterwards."
+            ),
         ),
         "d": Option(
             _("sentence d"),
@@ -233,8 +239,10 @@ BLOCK_HUNT = choice(
         ),
         "e": Option(
             _("sentence e"),
-            _("The part that grows with the square of the length is small at 128 tokens: the projections and the "
-              "feed-forward part take nearly everything. Count again."),
+            _(
+                "The part that grows with the square of the length is small at 128 tokens: the projections and the "
+                "feed-forward part take nearly everything. Count again."
+            ),
         ),
         "f": Option(
             _("sentence f"),
@@ -245,4 +253,4 @@ BLOCK_HUNT = choice(
         _("Each sentence is about something that you have counted or measured in this chapter: look the number up."),
         _("Two of them describe something that exists under another name."),
     ),
-)  # fmt: skip
+)

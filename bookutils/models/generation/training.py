@@ -62,9 +62,16 @@ class CharacterSettings:
     def config(self, vocabulary: int) -> BertConfig:
         """The architecture, for a vocabulary of this size."""
         return BertConfig(
-            vocabulary, self.hidden_size, self.num_layers, self.num_heads, 4 * self.hidden_size, self.context,
-            num_segments=1, gelu="tanh", dropout=self.dropout,
-        )  # fmt: skip
+            vocabulary,
+            self.hidden_size,
+            self.num_layers,
+            self.num_heads,
+            4 * self.hidden_size,
+            self.context,
+            num_segments=1,
+            gelu="tanh",
+            dropout=self.dropout,
+        )
 
 
 @dataclass(frozen=True)
@@ -126,9 +133,13 @@ def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[n
 
 
 def train_characters(
-    texts: Texts, characters: Characters, settings: CharacterSettings | None = None, *,
-    report: Report | None = None, again: bool = False,
-) -> tuple[CharacterModel, History, bool]:  # fmt: skip
+    texts: Texts,
+    characters: Characters,
+    settings: CharacterSettings | None = None,
+    *,
+    report: Report | None = None,
+    again: bool = False,
+) -> tuple[CharacterModel, History, bool]:
     """Train a character model, or bring back the run that is remembered.
 
     Parameters
@@ -153,9 +164,12 @@ def train_characters(
 
     settings = settings or CharacterSettings()
     about = {
-        "model": "characters", "symbols": characters.symbols, "data": text_checksum(texts.train + texts.validation),
-        "settings": asdict(settings), "version": bookutils.__version__,
-    }  # fmt: skip
+        "model": "characters",
+        "symbols": characters.symbols,
+        "data": text_checksum(texts.train + texts.validation),
+        "settings": asdict(settings),
+        "version": bookutils.__version__,
+    }
     keras.utils.set_random_seed(settings.seed)
     model = CharacterModel(settings.config(len(characters.symbols)))
     model.build()
@@ -251,10 +265,15 @@ class _Run:
 
     def _progress(self) -> Progress:
         return Progress(
-            step=len(self.history.losses), total_steps=self.history.total_steps, epoch=1,
-            loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
-            examples_per_second=self.clock.speed, seconds_left=self.clock.left, history=self.history,
-        )  # fmt: skip
+            step=len(self.history.losses),
+            total_steps=self.history.total_steps,
+            epoch=1,
+            loss=self.history.losses[-1],
+            learning_rate=self.history.learning_rates[-1],
+            examples_per_second=self.clock.speed,
+            seconds_left=self.clock.left,
+            history=self.history,
+        )
 
     def _keep(self) -> bool:
         self.history.seconds = self.clock.seconds
@@ -287,9 +306,17 @@ def compare_masks(texts: Texts, characters: Characters, steps: int = 250) -> dic
     import keras
 
     settings = CharacterSettings(
-        context=16, hidden_size=48, num_layers=1, num_heads=2, dropout=0.0, batch_size=32, warmup_share=0.1,
-        steps=8 if is_quick() else steps, learning_rate=5e-3, check_every=10**9,
-    )  # fmt: skip
+        context=16,
+        hidden_size=48,
+        num_layers=1,
+        num_heads=2,
+        dropout=0.0,
+        batch_size=32,
+        warmup_share=0.1,
+        steps=8 if is_quick() else steps,
+        learning_rate=5e-3,
+        check_every=10**9,
+    )
     losses = {}
     for causal in (True, False):
         keras.utils.set_random_seed(settings.seed)

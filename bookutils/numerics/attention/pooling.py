@@ -62,9 +62,16 @@ class Pooling:
 
 
 def fit_pooling(
-    vectors: ArrayLike, mask: ArrayLike, labels: ArrayLike, *, uniform: bool = False, steps: int = 80,
-    learning_rate: float = 0.02, decay: float = 0.01, seed: int = 0,
-) -> Pooling:  # fmt: skip
+    vectors: ArrayLike,
+    mask: ArrayLike,
+    labels: ArrayLike,
+    *,
+    uniform: bool = False,
+    steps: int = 80,
+    learning_rate: float = 0.02,
+    decay: float = 0.01,
+    seed: int = 0,
+) -> Pooling:
     """Train query and direction together, with Adam on all examples at once.
 
     Parameters

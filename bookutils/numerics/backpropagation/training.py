@@ -164,9 +164,15 @@ class NetworkHistory:
 
 
 def train_network(
-    x: ArrayLike, y: ArrayLike, learning_rate: float, steps: int, *, hidden: int = 16, seed: int = 0,
+    x: ArrayLike,
+    y: ArrayLike,
+    learning_rate: float,
+    steps: int,
+    *,
+    hidden: int = 16,
+    seed: int = 0,
     step: Step = network_step,
-) -> NetworkHistory:  # fmt: skip
+) -> NetworkHistory:
     """Train a network with one hidden layer on all examples at once, and keep every state that it went through.
 
     Parameters

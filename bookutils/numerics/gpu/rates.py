@@ -50,7 +50,7 @@ MACHINES: dict[str, dict[str, Machine]] = {
         "float32": Machine("A100 40GB", 19.5e12, 1555e9, 40e9, _A100),
         "float16": Machine("A100 40GB", 312e12, 1555e9, 40e9, _A100),
     },
-}  # fmt: skip
+}
 
 
 def find_machine(name: str, dtype: str = "float32") -> Machine:
@@ -153,8 +153,9 @@ def attainable(intensity: ArrayLike, machine: Machine) -> NDArray[np.float64]:
     return np.minimum(machine.peak, np.asarray(intensity, np.float64) * machine.bandwidth)
 
 
-def step_seconds(batch: ArrayLike, inputs: int, units: int, machine: Machine, *, bytes_each: float = 4,
-                 overhead: float = 20e-6) -> NDArray[np.float64]:  # fmt: skip
+def step_seconds(
+    batch: ArrayLike, inputs: int, units: int, machine: Machine, *, bytes_each: float = 4, overhead: float = 20e-6
+) -> NDArray[np.float64]:
     """Model of the time that a dense layer takes for a batch: a fixed overhead, then the slower of two limits.
 
     Parameters

@@ -168,9 +168,14 @@ def early_factor(t: ArrayLike, beta1: float = 0.9, beta2: float = 0.999) -> Arra
 
 
 def shrink_by_decay(
-    scales: Array, *, decoupled: bool, learning_rate: float = 0.01, weight_decay: float = 0.1, steps: int = 1000,
+    scales: Array,
+    *,
+    decoupled: bool,
+    learning_rate: float = 0.01,
+    weight_decay: float = 0.1,
+    steps: int = 1000,
     seed: int = 0,
-) -> Array:  # fmt: skip
+) -> Array:
     """Return what decay leaves of weights that begin at 1 and whose gradients are noise, for noise of each size.
 
     Parameters
@@ -277,9 +282,14 @@ def moon_loss(theta: Array, x: Array, labels: Array) -> tuple[float, Array]:
 
 
 def train_moons(
-    optimizer: str, learning_rate: float, *, momentum: float = 0.9, steps: int = 250, batch_size: int = 32,
+    optimizer: str,
+    learning_rate: float,
+    *,
+    momentum: float = 0.9,
+    steps: int = 250,
+    batch_size: int = 32,
     seed: int = 0,
-) -> Array:  # fmt: skip
+) -> Array:
     """Train the network on two moons.
 
     Parameters

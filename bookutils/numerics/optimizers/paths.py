@@ -60,17 +60,20 @@ OPTIMIZERS = MappingProxyType(
         optimizer.name: optimizer
         for optimizer in (
             Optimizer("sgd", _("gradient descent"), 0, lambda x, g, s, t, rate, mu: (gradient_step(x, g, rate), ())),
-            Optimizer("momentum", _("momentum"), 1, lambda x, g, s, t, rate, mu: _split(
-                momentum_step(x, g, s[0], rate, mu))),
-            Optimizer("nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(
-                nesterov_step(x, g, s[0], rate, mu))),
+            Optimizer(
+                "momentum", _("momentum"), 1, lambda x, g, s, t, rate, mu: _split(momentum_step(x, g, s[0], rate, mu))
+            ),
+            Optimizer(
+                "nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(nesterov_step(x, g, s[0], rate, mu))
+            ),
             Optimizer("rmsprop", _("RMSProp"), 1, lambda x, g, s, t, rate, mu: _split(rmsprop_step(x, g, s[0], rate))),
-            Optimizer("adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(
-                adam_step(x, g, s[0], s[1], t, rate, mu))),
+            Optimizer(
+                "adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(adam_step(x, g, s[0], s[1], t, rate, mu))
+            ),
             Optimizer("adam_uncorrected", _("Adam without correction"), 2, _uncorrected),
         )
     }
-)  # fmt: skip
+)
 
 
 def find_optimizer(name: str) -> Optimizer:
@@ -144,20 +147,35 @@ SURFACES = MappingProxyType(
         surface.name: surface
         for surface in (
             Surface(
-                "ravine", _("ravine"), _ravine_loss, lambda theta: RAVINE * theta,
-                (-4.0, 0.8), ((0.0, 0.0),), (-4.8, 1.8, -1.2, 1.2),
+                "ravine",
+                _("ravine"),
+                _ravine_loss,
+                lambda theta: RAVINE * theta,
+                (-4.0, 0.8),
+                ((0.0, 0.0),),
+                (-4.8, 1.8, -1.2, 1.2),
             ),
             Surface(
-                "rosenbrock", _("Rosenbrock’s valley"), _rosenbrock_loss, _rosenbrock_gradient,
-                (-1.2, 1.0), ((1.0, 1.0),), (-1.8, 1.8, -0.7, 2.2),
+                "rosenbrock",
+                _("Rosenbrock’s valley"),
+                _rosenbrock_loss,
+                _rosenbrock_gradient,
+                (-1.2, 1.0),
+                ((1.0, 1.0),),
+                (-1.8, 1.8, -0.7, 2.2),
             ),
             Surface(
-                "saddle", _("saddle"), _saddle_loss, lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
-                (1.5, 0.0001), ((0.0, 1.0), (0.0, -1.0)), (-1.2, 1.8, -1.4, 1.4),
+                "saddle",
+                _("saddle"),
+                _saddle_loss,
+                lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
+                (1.5, 0.0001),
+                ((0.0, 1.0), (0.0, -1.0)),
+                (-1.2, 1.8, -1.4, 1.4),
             ),
         )
     }
-)  # fmt: skip
+)
 
 
 def find_surface(name: str) -> Surface:
@@ -208,9 +226,15 @@ class Path:
 
 
 def descend(
-    surface: str, optimizer: str, learning_rate: float, momentum: float = 0.9, steps: int = 100,
-    *, start: tuple[float, float] | None = None, clip: float | None = None,
-) -> Path:  # fmt: skip
+    surface: str,
+    optimizer: str,
+    learning_rate: float,
+    momentum: float = 0.9,
+    steps: int = 100,
+    *,
+    start: tuple[float, float] | None = None,
+    clip: float | None = None,
+) -> Path:
     """Let an optimizer walk over a surface.
 
     Parameters

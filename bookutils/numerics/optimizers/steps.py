@@ -164,9 +164,16 @@ def rmsprop_step(
 
 
 def adam_step(
-    theta: Array, grad: Array, m: Array, v: Array, t: int, learning_rate: float = 0.001,
-    beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
-) -> tuple[Array, Array, Array]:  # fmt: skip
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+) -> tuple[Array, Array, Array]:
     """Take one step of Adam.
 
     Parameters
@@ -207,9 +214,15 @@ def adam_step(
 
 
 def adamw_step(
-    theta: Array, grad: Array, m: Array, v: Array, t: int, is_weight: Array, learning_rate: float = 0.001,
+    theta: Array,
+    grad: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    is_weight: Array,
+    learning_rate: float = 0.001,
     weight_decay: float = 0.01,
-) -> tuple[Array, Array, Array]:  # fmt: skip
+) -> tuple[Array, Array, Array]:
     """Take one step of AdamW: Adam's step, and beside it a pull of the weights towards 0.
 
     Parameters

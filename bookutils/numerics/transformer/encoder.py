@@ -150,9 +150,14 @@ def feed_forward(x: ArrayLike, weights: BlockWeights, approximate: bool = False)
 
 
 def encoder_block(
-    x: ArrayLike, weights: BlockWeights, num_heads: int, mask: ArrayLike | None = None,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> Array:  # fmt: skip
+    x: ArrayLike,
+    weights: BlockWeights,
+    num_heads: int,
+    mask: ArrayLike | None = None,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> Array:
     """One Transformer block as BERT has it: attention, add, normalise; feed-forward, add, normalise.
 
     Parameters
@@ -176,9 +181,15 @@ def encoder_block(
 
 
 def encode(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> list[Array]:
     """Run the whole encoder.
 
     Parameters

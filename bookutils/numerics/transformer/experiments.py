@@ -13,9 +13,16 @@ Array = NDArray[np.floating]
 
 
 def run_without(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, residuals: bool = True, norms: bool = True, epsilon: float = 1e-12,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    residuals: bool = True,
+    norms: bool = True,
+    epsilon: float = 1e-12,
+) -> list[Array]:
     """Run an encoder whose blocks lack a part; with both, it is `bookutils.numerics.transformer.encoder.encode`.
 
     Parameters

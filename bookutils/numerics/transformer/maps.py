@@ -12,9 +12,15 @@ Array = NDArray[np.floating]
 
 
 def attention_maps(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> list[Array]:
     """Return the attention weights of every layer of an encoder.
 
     Parameters

@@ -160,9 +160,15 @@ def _draw_active_share(ax: Axes, share: Array) -> None:
     ax.set_xlabel(_("examples a unit can learn from"))
     ax.set_ylabel(_("units"))
     ax.text(
-        0.03, 0.95, _("{share:.0%} silent").format(share=silent), transform=ax.transAxes, va="top", color=INK,
-        fontsize=12, fontweight="bold",
-    )  # fmt: skip
+        0.03,
+        0.95,
+        _("{share:.0%} silent").format(share=silent),
+        transform=ax.transAxes,
+        va="top",
+        color=INK,
+        fontsize=12,
+        fontweight="bold",
+    )
 
 
 def _layer_words(pre_activations: Array, chosen: Activation) -> str:

@@ -123,9 +123,11 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
     """
     ground = find_surface(surface)
     fig, (left, right) = new_figure(
-        title or _("A race: {surface}").format(surface=ground.label), columns=2, height=height,
+        title or _("A race: {surface}").format(surface=ground.label),
+        columns=2,
+        height=height,
         gridspec_kw={"width_ratios": [3, 2]},
-    )  # fmt: skip
+    )
     _draw_surface(left, ground)
     lowest = float(ground.loss(np.array(ground.minima[0])))
     words = []

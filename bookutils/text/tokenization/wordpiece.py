@@ -19,9 +19,15 @@ LONGEST_WORD = 100  # characters; a longer "word" is [UNK] as a whole
 _BLANKS = {"\t", "\n", "\r"}
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs"}  # control, format, private, half of a pair
 _CJK = (  # the blocks that the reference calls Chinese characters
-    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
-    (0x2B820, 0x2CEAF), (0x2F800, 0x2FA1F),
-)  # fmt: skip
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2B73F),
+    (0x2B740, 0x2B81F),
+    (0x2B820, 0x2CEAF),
+    (0x2F800, 0x2FA1F),
+)
 
 
 def read_vocabulary(path: Path) -> list[str]:
