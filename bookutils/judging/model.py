@@ -11,7 +11,8 @@ import numpy as np
 from bookutils.core.errors import ExerciseError
 from bookutils.core.plain import Plain
 
-Cases = Callable[[np.random.Generator], Iterable["Case"]]
+Rng = np.random.Generator
+Cases = Callable[[Rng], Iterable["Case"]]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.settings import is_quick
 from bookutils.models.transformer.arrays import encoder_arrays
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.attention.pooling import Pooling, fit_pooling, kendall_tau, shuffled_probabilities
 from bookutils.numerics.transformer.maps import attention_maps
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from bookutils.data.dataset import Dataset
     from bookutils.models.sources.names import LoadedEncoder
 
-Floats = NDArray[np.floating]
 LONGEST = 20  # tokens of a sentence in the experiment
 KINDS = ("words", "context")
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from bookutils.core.messages import _, join_words
-from bookutils.numerics.activations.functions import Array
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.depth.experiments import Profile, StartHistory
 from bookutils.plots.figure import BLUE, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 
@@ -217,7 +217,7 @@ def starts(histories: Mapping[str, StartHistory], *, title: str | None = None) -
 
 
 @styled
-def survival(std: Array, factors: Mapping[str, Array], marks: Mapping[str, float], *, title: str) -> Figure:
+def survival(std: Floats, factors: Mapping[str, Floats], marks: Mapping[str, float], *, title: str) -> Figure:
     """By which factor a gradient changes through a whole stack, over the scale of the weights.
 
     Parameters

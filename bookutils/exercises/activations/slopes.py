@@ -1,4 +1,4 @@
-"""Exercises of chapter 01 on slopes: back through ReLU, back through the sigmoid, a misprint."""
+"""Exercises of chapter 01: back through ReLU, back through the sigmoid, a misprint."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import functions as book
-
-Rng = np.random.Generator
 
 
 def _relu_inputs(rng: Rng, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Exercises of chapter 03 on formulas: three units by hand, and a layer with a batch."""
+"""Exercises of chapter 03: three units by hand, and a layer with a batch."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.backpropagation import by_hand as book
-
-Rng = np.random.Generator
 
 
 def _network(rng: Rng, y: float, side: float) -> tuple[object, ...]:

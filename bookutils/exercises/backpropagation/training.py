@@ -1,4 +1,4 @@
-"""Exercises of chapter 03 on training: one step of a whole network, and a printed listing that climbs."""
+"""Exercises of chapter 03: one step of a whole network, and a printed listing that climbs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.backpropagation import training as book
-
-Rng = np.random.Generator
 
 
 def _network(rng: Rng, batch: int, inputs: int, hidden: int) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Exercises of chapter 04 on drawing weights: He, Glorot, and a misprint."""
+"""Exercises of chapter 04: drawing weights as He and as Glorot do, and a misprint."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.depth import stacks as book
 
-Rng = np.random.Generator
 Shapes = tuple[tuple[int, int], ...]
 # Shapes at which all formulas, right and wrong, alone and in pairs, give different numbers.
 _TALL: Shapes = ((7, 2), (9, 4), (8, 3))

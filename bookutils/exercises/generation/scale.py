@@ -1,18 +1,16 @@
-"""Exercises of chapter 13 on size and on kinds of models: the bytes of a cache, an error hunt."""
+"""Exercises of chapter 13: the bytes of a cache, and an error hunt about kinds of models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.generation import scale as book
 
 
-def _decoders(rng: np.random.Generator) -> Iterable[Case]:
+def _decoders(rng: Rng) -> Iterable[Case]:
     yield case(96, 96, 128, 2048, 2, 1)
     yield case(12, 12, 64, 1024, 2, 3)
     for _unused in range(4):

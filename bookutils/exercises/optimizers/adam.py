@@ -1,18 +1,16 @@
-"""Exercises of chapter 05 on Adam and AdamW."""
+"""Exercises of chapter 05: a step of Adam, and one of AdamW."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.optimizers import steps as book
 
-Rng = np.random.Generator
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
@@ -93,8 +91,19 @@ def _buggy_adam(
     return (moved, m_hat, v_hat) if "stored_corrected" in bugs else (moved, m, v)
 
 
-def _adam_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+ADAM_STEP = Exercise(
+    id="adam_step",
+    answer="adam_step",
+    asks=_("One step of Adam: new parameters, and the new means of gradients and of their squares."),
+    reference=book.adam_step,
+    parts=(
+        Part(_("the first step"), 1, _first),
+        Part(_("later steps"), 1, _later),
+        Part(_("small gradients"), 1, _small),
+        Part(_("inputs left as they were"), 1, _later, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-9),
+    mistakes=mistakes_of(
         _buggy_adam,
         (
             "no_root",
@@ -135,26 +144,8 @@ def _adam_mistakes() -> Iterable[Mistake]:
             _("Both forms are in use. Which of the two does the formula above have?"),
             _("Correct v first, then take the root, then add epsilon."),
         ),
-    ):
-        if mistake.id == "t_off_by_one":
-            too_low = partial(_buggy_adam, frozenset({mistake.id}), counted=-1)
-            mistake = Mistake(**{**vars(mistake), "also": (too_low,)})
-        yield mistake
-
-
-ADAM_STEP = Exercise(
-    id="adam_step",
-    answer="adam_step",
-    asks=_("One step of Adam: new parameters, and the new means of gradients and of their squares."),
-    reference=book.adam_step,
-    parts=(
-        Part(_("the first step"), 1, _first),
-        Part(_("later steps"), 1, _later),
-        Part(_("small gradients"), 1, _small),
-        Part(_("inputs left as they were"), 1, _later, compares="inputs"),
+        also={"t_off_by_one": (switched(_buggy_adam, "t_off_by_one", counted=-1),)},
     ),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-9),
-    mistakes=tuple(_adam_mistakes()),
     combine=combiner(_buggy_adam),
     hints=(
         _("Five lines: m, v, their two corrections, the step."),

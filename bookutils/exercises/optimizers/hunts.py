@@ -1,4 +1,4 @@
-"""Error hunts of chapter 05, both optional."""
+"""Exercises of chapter 05: two error hunts, both optional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 05 on momentum: the plain form, and Nesterov's, which is optional."""
+"""Exercises of chapter 05: momentum in its plain form, and Nesterov's, which is optional."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.optimizers import steps as book
 
-Rng = np.random.Generator
 Pair = tuple[np.ndarray, np.ndarray]
 
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import bookutils
 from bookutils.core.errors import DataError
@@ -23,9 +22,8 @@ from bookutils.models.training.loop import Report, StopTraining
 from bookutils.models.training.runs import UNFINISHED, recall, remember, run_key, runs_dir
 from bookutils.models.training.settings import Settings
 from bookutils.models.training.steps import make_optimizer
+from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.optimizers.schedules import warmup_linear
-
-Ids = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def split_lines(text: str) -> Texts:
     return Texts(*("".join(parts[name]) for name in ("train", "validation", "test")))
 
 
-def windows(ids: Ids, length: int) -> Ids:
+def windows(ids: Ints, length: int) -> Ints:
     """Cut a text into stretches of `length` + 1 ids that share their ends: each id but the first is a target once.
 
     Returns
@@ -120,7 +118,7 @@ def windows(ids: Ids, length: int) -> Ids:
     return np.stack([ids[start * length : start * length + length + 1] for start in range(count)])
 
 
-def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[np.float64]:
+def probabilities_of(model: CharacterModel, ids: Ints, context: int) -> Doubles:
     """Return the probability that a model gave to each character of a text, ``(windows, context)``.
 
     The text is cut into windows; at the beginning of each the model has little to go by.
@@ -196,7 +194,7 @@ class _Run:
 
     checkpoint: Checkpoint | None = None
 
-    def __init__(self, model: CharacterModel, train: Ids, validation: Ids, settings: CharacterSettings) -> None:
+    def __init__(self, model: CharacterModel, train: Ints, validation: Ints, settings: CharacterSettings) -> None:
         self.model, self.train, self.settings = model, train, settings
         self.validation = validation[: 2 * settings.context + 1] if is_quick() else validation
         common = Settings(learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
@@ -280,7 +278,7 @@ class _Run:
         return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
 
 
-def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ids], Any]:
+def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ints], Any]:
     """Compile one training step: ids ``(batch, tokens + 1)`` → mean cross-entropy of the next id, in nats."""
     import tensorflow as tf
 

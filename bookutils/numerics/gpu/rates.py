@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def roofline(m: int, k: int, n: int, bytes_each: float, peak: float, bandwidth: 
     return min(peak, operations / moved * bandwidth)
 
 
-def attainable(intensity: ArrayLike, machine: Machine) -> NDArray[np.float64]:
+def attainable(intensity: ArrayLike, machine: Machine) -> Doubles:
     """The roofline itself: the lower of peak and intensity · bandwidth.
 
     Parameters
@@ -155,7 +156,7 @@ def attainable(intensity: ArrayLike, machine: Machine) -> NDArray[np.float64]:
 
 def step_seconds(
     batch: ArrayLike, inputs: int, units: int, machine: Machine, *, bytes_each: float = 4, overhead: float = 20e-6
-) -> NDArray[np.float64]:
+) -> Doubles:
     """Model of the time that a dense layer takes for a batch: a fixed overhead, then the slower of two limits.
 
     Parameters

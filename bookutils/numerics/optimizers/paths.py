@@ -10,8 +10,8 @@ import numpy as np
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.steps import (
-    Array,
     adam_step,
     gradient_step,
     momentum_step,
@@ -19,7 +19,7 @@ from bookutils.numerics.optimizers.steps import (
     rmsprop_step,
 )
 
-State = tuple[Array, ...]
+State = tuple[Floats, ...]
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,20 @@ class Optimizer:
     name: str
     label: str
     memories: int
-    step: Callable[[Array, Array, State, int, float, float], tuple[Array, State]]
+    step: Callable[[Floats, Floats, State, int, float, float], tuple[Floats, State]]
 
-    def start(self, theta: Array) -> State:
+    def start(self, theta: Floats) -> State:
         """Return the state before the first step: zeros."""
         return tuple(np.zeros_like(theta) for _memory in range(self.memories))
 
 
-def _split(result: tuple[Array, ...]) -> tuple[Array, State]:
+def _split(result: tuple[Floats, ...]) -> tuple[Floats, State]:
     return result[0], result[1:]
 
 
 def _uncorrected(
-    theta: Array, grad: Array, state: State, t: int, learning_rate: float, momentum: float
-) -> tuple[Array, State]:
+    theta: Floats, grad: Floats, state: State, t: int, learning_rate: float, momentum: float
+) -> tuple[Floats, State]:
     """Adam as BERT's first code has it: both means as they are."""
     _theta, m, v = adam_step(theta, grad, state[0], state[1], t, learning_rate, momentum)
     return theta - learning_rate * m / (np.sqrt(v) + 1e-8), (m, v)
@@ -113,8 +113,8 @@ class Surface:
 
     name: str
     label: str
-    loss: Callable[[Array], Array]
-    gradient: Callable[[Array], Array]
+    loss: Callable[[Floats], Floats]
+    gradient: Callable[[Floats], Floats]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
     view: tuple[float, float, float, float]
@@ -123,21 +123,21 @@ class Surface:
 RAVINE = np.array([1.0, 50.0])  # the curvatures along its two axes
 
 
-def _ravine_loss(theta: Array) -> Array:
+def _ravine_loss(theta: Floats) -> Floats:
     return 0.5 * np.sum(RAVINE * theta**2, axis=-1)
 
 
-def _rosenbrock_loss(theta: Array) -> Array:
+def _rosenbrock_loss(theta: Floats) -> Floats:
     x, y = theta[..., 0], theta[..., 1]
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def _rosenbrock_gradient(theta: Array) -> Array:
+def _rosenbrock_gradient(theta: Floats) -> Floats:
     x, y = theta
     return np.array([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)])
 
 
-def _saddle_loss(theta: Array) -> Array:
+def _saddle_loss(theta: Floats) -> Floats:
     x, y = theta[..., 0], theta[..., 1]
     return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**4
 
@@ -209,8 +209,8 @@ class Path:
     loss : array, shape (steps + 1,)
     """
 
-    theta: Array
-    loss: Array
+    theta: Floats
+    loss: Floats
 
     @property
     def ran_off(self) -> bool:
@@ -261,7 +261,7 @@ def descend(
     (False, True)
     """
     chosen, ground = find_optimizer(optimizer), find_surface(surface)
-    theta: Array = np.array(start or ground.start, dtype=np.float64)
+    theta: Floats = np.array(start or ground.start, dtype=np.float64)
     state = chosen.start(theta)
     path = [theta]
     with np.errstate(all="ignore"):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.attention.heads import attention_weights, split_heads
 from bookutils.numerics.transformer.encoder import EncoderWeights, encode
-
-Array = NDArray[np.floating]
 
 
 def attention_maps(
@@ -20,7 +19,7 @@ def attention_maps(
     *,
     epsilon: float = 1e-12,
     approximate: bool = False,
-) -> list[Array]:
+) -> list[Floats]:
     """Return the attention weights of every layer of an encoder.
 
     Parameters

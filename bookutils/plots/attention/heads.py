@@ -30,12 +30,11 @@ from bookutils.plots.figure import (
     styled,
 )
 
-Array = np.ndarray
 _WAYS = {"none": _("not divided"), "root": _("divided by √d"), "size": _("divided by d")}
 _MAP = "Blues"
 
 
-def _arrow(ax: Axes, end: Array, color: str, width: float = 2.0) -> None:
+def _arrow(ax: Axes, end: np.ndarray, color: str, width: float = 2.0) -> None:
     look = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", (float(end[0]), float(end[1])), (0, 0), arrowprops=look)
 

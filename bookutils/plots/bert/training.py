@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 from bookutils.plots.figure import BLUE, GREEN, GRID, INK, QUIET, VERMILLION, new_figure, set_alt, styled
 
 _LONGEST_LABEL = 42
@@ -169,7 +170,7 @@ def _in_words(rate: float) -> str:
     return f"{rate:.1e}" if rate else "0"
 
 
-def smooth(values: ArrayLike, window: int = 25) -> NDArray[np.float64]:
+def smooth(values: ArrayLike, window: int = 25) -> Doubles:
     """Return the mean of each value and up to `window` − 1 before it: the last loss is noise, their mean is not.
 
     >>> smooth([4.0, 2.0, 0.0], window=2)

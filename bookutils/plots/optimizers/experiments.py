@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from bookutils.core.messages import _, join_words
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.experiments import BatchPath, early_factor
-from bookutils.numerics.optimizers.steps import Array
 from bookutils.plots.figure import (
     BLUE,
     GREEN,
@@ -68,7 +68,7 @@ def early_steps(last: int = 3000, *, beta1: float = 0.9, beta2: float = 0.999) -
 
 
 @styled
-def warmup_without_correction(rates: Array, *, title: str | None = None) -> Figure:
+def warmup_without_correction(rates: Floats, *, title: str | None = None) -> Figure:
     """A schedule as planned, and as it acts in an Adam without bias correction.
 
     Parameters
@@ -108,7 +108,7 @@ def warmup_without_correction(rates: Array, *, title: str | None = None) -> Figu
 
 
 @styled
-def weights_left(scales: Array, decoupled: Array, inside: Array, *, title: str | None = None) -> Figure:
+def weights_left(scales: Floats, decoupled: Floats, inside: Floats, *, title: str | None = None) -> Figure:
     """What decay has left of weights, for gradients of each size.
 
     Parameters
@@ -230,7 +230,7 @@ def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None)
 
 
 @styled
-def sweep(rates: Sequence[float], ends: Mapping[str, Array], *, title: str | None = None) -> Figure:
+def sweep(rates: Sequence[float], ends: Mapping[str, Floats], *, title: str | None = None) -> Figure:
     """The loss at the end of a training, against the learning rate.
 
     Parameters

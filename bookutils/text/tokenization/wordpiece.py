@@ -100,6 +100,28 @@ def split_words(text: str) -> list[str]:
     return spaced.split()
 
 
+def normalise_and_split(text: str) -> list[str]:
+    """Lower-case a text, drop its accents, and split it into words, signs and Chinese characters.
+
+    Notes
+    -----
+    `clean_text` and `split_words` in one, for text without invisible
+    characters; the tests hold them together. Taught in chapter 08.
+
+    Examples
+    --------
+    >>> normalise_and_split("Isn't Café 東京 big?")
+    ['isn', "'", 't', 'cafe', '東', '京', 'big', '?']
+    """
+    spaced = ""
+    for character in unicodedata.normalize("NFD", text.lower()):
+        if unicodedata.category(character) == "Mn":
+            continue
+        alone = is_chinese(character) or is_punctuation(character)
+        spaced += f" {character} " if alone else character
+    return spaced.split()
+
+
 def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
     """Cut one word into pieces: always the longest one that the vocabulary has, from the left.
 

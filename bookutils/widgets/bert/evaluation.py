@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.numerics.bert import leave_one_out, precision_recall
+from bookutils.numerics.bert.classification import leave_one_out, precision_recall
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.plots.bert import evaluation as bert_evaluation
 from bookutils.plots.bert import training as plots

@@ -1,4 +1,4 @@
-"""Chapter 08, optional: five slips, one of which is heard."""
+"""Exercises of chapter 08: five slips, one of which is heard, optional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chapter 11, optional: a printed listing in which one line is right."""
+"""Exercises of chapter 11: a printed listing in which one line is right, optional."""
 
 from __future__ import annotations
 
