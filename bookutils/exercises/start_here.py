@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Prediction, Tolerance, case, edge
-from bookutils.judging.switches import combiner, mistake_of
-
-Vector = NDArray[np.float64]
-
-
-def weighted_sum(inputs: Vector, weights: Vector, bias: float) -> float:
-    """Return what one unit adds up: each input times its weight, and the bias.
-
-    Parameters
-    ----------
-    inputs : array of float, shape (n,)
-    weights : array of float, shape (n,)
-    bias : a number
-
-    Returns
-    -------
-    a number
-
-    Notes
-    -----
-    Taught in chapter 00.
-
-    Examples
-    --------
-    >>> weighted_sum(np.array([3.0, 3.0]), np.array([2.0, -1.0]), 1.0)
-    4.0
-    """
-    return float(np.sum(inputs * weights) + bias)
+from bookutils.judging.model import Case, Exercise, Option, Part, Prediction, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles
+from bookutils.numerics.start_here import weighted_sum
 
 
-def _with_mistakes(mistakes: frozenset[str], inputs: Vector, weights: Vector, bias: float) -> float:
-    terms = inputs + weights if "terms_added" in mistakes else inputs * weights
-    total = np.sum(terms) / max(len(terms), 1) if "mean" in mistakes else np.sum(terms)
-    if "bias_for_each" in mistakes:
+def _buggy_sum(bugs: Switches, inputs: Doubles, weights: Doubles, bias: float) -> float:
+    terms = inputs + weights if "terms_added" in bugs else inputs * weights
+    total = np.sum(terms) / max(len(terms), 1) if "mean" in bugs else np.sum(terms)
+    if "bias_for_each" in bugs:
         bias = bias * len(terms)
-    if "bias_subtracted" in mistakes:
+    if "bias_subtracted" in bugs:
         bias = -bias
-    return float(total if "no_bias" in mistakes else total + bias)
+    return float(total if "no_bias" in bugs else total + bias)
 
 
-_mistake = partial(mistake_of, _with_mistakes)
-
-
-def _cases(rng: np.random.Generator) -> Iterator[Case]:
+def _cases(rng: Rng) -> Iterable[Case]:
     yield case(np.array([1.0, 2.0]), np.array([3.0, -1.0]), 0.5)
     for size in (2, 3, 2, 4, 3, 5, 2):
         bias = rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 3.0)
@@ -73,39 +43,40 @@ EXERCISES: tuple[Exercise, ...] = (
             Part(_("inputs unchanged"), 0, _cases, compares="inputs"),
         ),
         tolerance=Tolerance(rtol=1e-5, atol=1e-4),  # sums of float32 products that nearly cancel
-        mistakes=(
-            _mistake(
+        mistakes=mistakes_of(
+            _buggy_sum,
+            (
                 "no_bias",
                 _("Your result is the sum of the products, whatever the bias is."),
                 _("What does the unit give when all inputs are 0?"),
                 _("Add the bias to the sum: `np.sum(inputs * weights) + bias`."),
             ),
-            _mistake(
+            (
                 "bias_subtracted",
                 _("Your result falls when the bias grows."),
                 _("A larger bias should lift the result. Which sign does it have in your line?"),
                 _("Add the bias; do not subtract it: `np.sum(inputs * weights) + bias`."),
             ),
-            _mistake(
+            (
                 "bias_for_each",
                 _("With more inputs your result contains the bias more often: once for each of them."),
                 _("Is the bias inside the sum or outside it?"),
                 _("Close the bracket of the sum before the bias: `np.sum(inputs * weights) + bias`."),
             ),
-            _mistake(
+            (
                 "mean",
                 _("Your products are divided by the number of inputs."),
                 _("Should a unit with twice as many inputs weigh each of them half as much?"),
                 _("Take the sum, not the mean: `np.sum(inputs * weights) + bias`."),
             ),
-            _mistake(
+            (
                 "terms_added",
                 _("Your result adds inputs and weights to each other; a weight of 0 does not switch its input off."),
                 _("What should an input contribute when its weight is 0?"),
                 _("Multiply before you add: `np.sum(inputs * weights) + bias`."),
             ),
         ),
-        combine=combiner(_with_mistakes),
+        combine=combiner(_buggy_sum),
         hints=(
             _("Do it by hand first: the inputs 1 and 2, the weights 3 and −1, the bias 0.5. Which numbers do you add?"),
             _("NumPy multiplies two arrays entry by entry with `*`, and `np.sum` adds the entries of one."),

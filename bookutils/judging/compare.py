@@ -27,7 +27,7 @@ def is_close(actual: Plain, expected: Plain, tolerance: Tolerance) -> bool:
 
 def difference(
     actual: Plain, expected: Plain, tolerance: Tolerance, reveal: bool = True, brief: bool = False
-) -> str | None:  # fmt: skip
+) -> str | None:
     """Say in one sentence how `actual` differs from `expected`, or return None where it does not.
 
     With `reveal` off the sentence tells shapes and kinds that were expected, but no value. With `brief` on it shows no
@@ -49,9 +49,7 @@ def difference(
     return None if same else _came_back(actual, expected, reveal, brief)
 
 
-def _numbers_differ(
-    actual: Plain, expected: np.ndarray, tolerance: Tolerance, reveal: bool, brief: bool
-) -> str | None:  # fmt: skip
+def _numbers_differ(actual: Plain, expected: np.ndarray, tolerance: Tolerance, reveal: bool, brief: bool) -> str | None:
     got = as_numbers(actual)
     if got is None:
         return _wrong_type(actual, expected)
@@ -78,7 +76,7 @@ def _wide(array: np.ndarray) -> type:
 
 def _dicts_differ(
     actual: Plain, expected: dict[Any, Plain], tolerance: Tolerance, reveal: bool, brief: bool
-) -> str | None:  # fmt: skip
+) -> str | None:
     if type(actual) is not dict:
         return _wrong_type(actual, expected)
     missing = [key for key in expected if key not in actual]
@@ -94,9 +92,7 @@ def _dicts_differ(
     return None
 
 
-def _lists_differ(
-    actual: Plain, expected: list[Plain], tolerance: Tolerance, reveal: bool, brief: bool
-) -> str | None:  # fmt: skip
+def _lists_differ(actual: Plain, expected: list[Plain], tolerance: Tolerance, reveal: bool, brief: bool) -> str | None:
     if type(actual) is np.ndarray and actual.ndim > 0:
         actual = list(actual) if actual.dtype.kind != "U" else actual.tolist()
     if type(actual) is not list:

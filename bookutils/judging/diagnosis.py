@@ -54,9 +54,7 @@ def name_mistake(
     return named
 
 
-def views(
-    exercise: Exercise, inputs: Sequence[tuple[Plain, ...]], outcomes: Sequence[Outcome]
-) -> list[Outcome]:  # fmt: skip
+def views(exercise: Exercise, inputs: Sequence[tuple[Plain, ...]], outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Put what the judge looks at in the place of what came back; one list of arguments for each outcome, or more."""
     if exercise.view is None:
         return list(outcomes)

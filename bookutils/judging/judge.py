@@ -101,9 +101,13 @@ def not_started(exercise: Exercise) -> Verdict:
 
 
 def judge(
-    exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], *, expected: Sequence[Plain] | None = None,
+    exercise: Exercise,
+    calls: Sequence[Call],
+    outcomes: Sequence[Outcome],
+    *,
+    expected: Sequence[Plain] | None = None,
     explain: bool = True,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """Judge what the answer did.
 
     Parameters
@@ -145,8 +149,11 @@ def judge(
 
 def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
     """Return what the reference gives for each call; BookError when it fails on one."""
-    outcomes = run_calls(exercise.reference, [call.arguments for call in calls], 60.0, exercise.probe) \
-        if exercise.kind == "function" else make_calls(exercise, calls, exercise.reference())  # fmt: skip
+    outcomes = (
+        run_calls(exercise.reference, [call.arguments for call in calls], 60.0, exercise.probe)
+        if exercise.kind == "function"
+        else make_calls(exercise, calls, exercise.reference())
+    )
     for outcome in outcomes:
         if outcome.status != "returned":
             raise BookError(
@@ -158,7 +165,7 @@ def reference_values(exercise: Exercise, calls: Sequence[Call]) -> list[Plain]:
 
 def _failure(
     exercise: Exercise, call: Call, outcome: Outcome, expected: Plain, reveal: bool = True, brief: bool = False
-) -> str:  # fmt: skip
+) -> str:
     """Say what is wrong with one outcome, and what was expected if that may be revealed; empty when nothing is."""
     if outcome.status == "raised":
         assert outcome.error is not None
@@ -227,9 +234,12 @@ def _judge_parts(exercise: Exercise, calls: Sequence[Call], failures: Sequence[s
 
 
 def _explain(
-    exercise: Exercise, calls: Sequence[Call], outcomes: Sequence[Outcome], expected: Sequence[Plain],
+    exercise: Exercise,
+    calls: Sequence[Call],
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Plain],
     wrong: Sequence[int],
-) -> tuple[str, str, str | None, str]:  # fmt: skip
+) -> tuple[str, str, str | None, str]:
     """Choose what to say: evidence, question, the mistake's id, and the evidence without what was expected."""
     if exercise.options:
         evidence, question, option = _explain_choice(exercise, outcomes[0].value)
@@ -305,5 +315,14 @@ def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
     return says.format(part=part.name, given=given, failure=failure[:1].lower() + failure[1:])
 
 
-__all__ = ["Call", "PartResult", "Verdict", "is_close", "judge", "make_calls", "not_started", "plan_calls",
-           "reference_values"]  # fmt: skip
+__all__ = [
+    "Call",
+    "PartResult",
+    "Verdict",
+    "is_close",
+    "judge",
+    "make_calls",
+    "not_started",
+    "plan_calls",
+    "reference_values",
+]

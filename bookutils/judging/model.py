@@ -11,7 +11,8 @@ import numpy as np
 from bookutils.core.errors import ExerciseError
 from bookutils.core.plain import Plain
 
-Cases = Callable[[np.random.Generator], Iterable["Case"]]
+Rng = np.random.Generator
+Cases = Callable[[Rng], Iterable["Case"]]
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,16 @@ def choice(
     """Make an exercise whose answer is the key of one option, kept in a variable named like the exercise."""
     right = next((key for key, option in options.items() if option.right), None)
     return Exercise(
-        id=id, answer=id, asks=asks, reference=lambda: right, kind="value", options=options, hints=hints,
-        parts=(Part("the choice", points, lambda rng: [case()]),), optional=points == 0,
-    )  # fmt: skip
+        id=id,
+        answer=id,
+        asks=asks,
+        reference=lambda: right,
+        kind="value",
+        options=options,
+        hints=hints,
+        parts=(Part("the choice", points, lambda rng: [case()]),),
+        optional=points == 0,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bookutils.core.settings import is_quick
 from bookutils.models.transformer.arrays import encoder_arrays
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.attention.pooling import Pooling, fit_pooling, kendall_tau, shuffled_probabilities
 from bookutils.numerics.transformer.maps import attention_maps
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from bookutils.data.dataset import Dataset
     from bookutils.models.sources.names import LoadedEncoder
 
-Floats = NDArray[np.floating]
 LONGEST = 20  # tokens of a sentence in the experiment
 KINDS = ("words", "context")
 
@@ -45,9 +45,14 @@ class AttentionReader:
         row = np.array([ids], np.int32)
         config: Any = self.loaded.config
         maps = attention_maps(
-            self.weights, row, np.ones_like(row), np.zeros_like(row), config.num_heads,
-            epsilon=config.layer_norm_epsilon, approximate=config.gelu != "erf",
-        )  # fmt: skip
+            self.weights,
+            row,
+            np.ones_like(row),
+            np.zeros_like(row),
+            config.num_heads,
+            epsilon=config.layer_norm_epsilon,
+            approximate=config.gelu != "erf",
+        )
         return tuple(self.loaded.tokenizer.words(ids)), np.concatenate(maps)
 
 
@@ -185,6 +190,9 @@ def read_sentence(loaded: LoadedEncoder, classifier: Pooling, sentence: str, kin
     weights, evidence = classifier.read(vectors[kind][:1], vectors["mask"][:1])
     probabilities = classifier.probabilities(vectors[kind], vectors["mask"])
     return Reading(
-        tuple(loaded.tokenizer.words(ids)), weights[0], probabilities[0] - probabilities[1:], float(probabilities[0]),
+        tuple(loaded.tokenizer.words(ids)),
+        weights[0],
+        probabilities[0] - probabilities[1:],
+        float(probabilities[0]),
         shuffled_probabilities(weights[0], evidence[0]),
-    )  # fmt: skip
+    )

@@ -24,9 +24,15 @@ LONGEST = 24  # tokens; short sentences make short steps
 
 
 def compare_rates(
-    loaded: LoadedEncoder, sentences: Sequence[str], labels: ArrayLike, rates: Mapping[str, tuple[float, float]], *,
-    examples: int = EXAMPLES, batch_size: int = 32, seed: int = 0,
-) -> dict[str, list[float]]:  # fmt: skip
+    loaded: LoadedEncoder,
+    sentences: Sequence[str],
+    labels: ArrayLike,
+    rates: Mapping[str, tuple[float, float]],
+    *,
+    examples: int = EXAMPLES,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> dict[str, list[float]]:
     """Train one epoch on a few hundred short sentences for each learning rate, from the same start.
 
     Parameters

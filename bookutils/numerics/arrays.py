@@ -1,10 +1,14 @@
-"""What every function on arrays does first."""
+"""What every function on arrays does first, and the names of the kinds of arrays."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Floats = NDArray[np.floating]  # of whatever width came in
+Doubles = NDArray[np.float64]
+Ints = NDArray[np.integer]  # labels, counts, ids of tokens: of whatever width
 
-def as_floats(x: ArrayLike) -> NDArray[np.floating]:
+
+def as_floats(x: ArrayLike) -> Floats:
     """Return an array of floats: what is one keeps its width, anything else becomes float64.
 
     Examples

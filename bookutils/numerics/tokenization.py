@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.transformer.costs import Sizes, flop_parts
 
 PAD_ID, UNK_ID, CLS_ID, SEP_ID = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
@@ -163,7 +164,7 @@ def encode_batch(rows: Sequence[Sequence[int]], limit: int) -> dict[str, NDArray
     }
 
 
-def encoder_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) -> NDArray[np.float64]:
+def encoder_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) -> Doubles:
     """Return the multiplications and additions of one pass through a BERT encoder, for rows of `tokens` places.
 
     Parameters

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from bookutils.core.messages import _, join_words
-from bookutils.numerics.activations.functions import Array
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.depth.experiments import Profile, StartHistory
 from bookutils.plots.figure import BLUE, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 
@@ -110,8 +110,10 @@ def single_profile(profile: Profile, label: str) -> Figure:
         _log_axis(ax, depth)
     left.set_title(_("variance of the activations →"))
     right.set_title(_("← variance of the gradient"))
-    text = _("{label}: over {depth} layers the variance of the activations changes by the factor {up}, that of the "
-             "gradient, on its way down, by the factor {down}.")  # fmt: skip
+    text = _(
+        "{label}: over {depth} layers the variance of the activations changes by the factor {up}, that of the "
+        "gradient, on its way down, by the factor {down}."
+    )
     return set_alt(fig, text.format(label=label, depth=depth, up=up, down=down))
 
 
@@ -134,8 +136,10 @@ def half_of_the_squares() -> Figure:
     ax.set_xlim(-4, 4)
     ax.set_ylim(bottom=0)
     ax.legend(loc="upper left")
-    text = _("The contribution of each pre-activation to the mean square, for standard normal z: two equal hills. ReLU "
-             "cuts off the left one, and so one half of the mean square.")  # fmt: skip
+    text = _(
+        "The contribution of each pre-activation to the mean square, for standard normal z: two equal hills. ReLU "
+        "cuts off the left one, and so one half of the mean square."
+    )
     return set_alt(fig, text)
 
 
@@ -213,7 +217,7 @@ def starts(histories: Mapping[str, StartHistory], *, title: str | None = None) -
 
 
 @styled
-def survival(std: Array, factors: Mapping[str, Array], marks: Mapping[str, float], *, title: str) -> Figure:
+def survival(std: Floats, factors: Mapping[str, Floats], marks: Mapping[str, float], *, title: str) -> Figure:
     """By which factor a gradient changes through a whole stack, over the scale of the weights.
 
     Parameters
@@ -247,6 +251,8 @@ def survival(std: Array, factors: Mapping[str, Array], marks: Mapping[str, float
     ax.set_xlabel(_("standard deviation of the weights"))
     ax.set_ylabel(_("factor for the gradient's variance"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    text = _("The factor for the variance of a gradient, over the standard deviation of the weights. It is closest "
-             "to 1 for {words}.")  # fmt: skip
+    text = _(
+        "The factor for the variance of a gradient, over the standard deviation of the weights. It is closest "
+        "to 1 for {words}."
+    )
     return set_alt(fig, minus(text.format(words=join_words(words))))

@@ -5,7 +5,7 @@ A plot is a function: data in, `Figure` out, with its alt text. It begins with `
 so that it reads the same on a light and on a dark page.
 
     @styled
-    def relu_slope(x: Array, slope: Array) -> Figure:
+    def relu_slope(x: Floats, slope: Floats) -> Figure:
         fig, (ax,) = new_figure(_("Below zero the slope is exactly zero"))
         ax.plot(x, slope, color=BLUE)
         return set_alt(fig, _("…"))

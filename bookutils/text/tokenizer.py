@@ -63,9 +63,11 @@ class Tokenizer:
         self.max_length = max_length
         self.cls_id, self.sep_id, self.pad_id, self.unk_id = ids[CLS], ids[SEP], ids[PAD], ids[UNK]
         self._wordpiece = tf_text.FastBertTokenizer(
-            vocab=self.vocabulary, token_out_type=tf.int32, lower_case_nfd_strip_accents=False,
+            vocab=self.vocabulary,
+            token_out_type=tf.int32,
+            lower_case_nfd_strip_accents=False,
             max_bytes_per_word=_LETTER_BYTES * LONGEST_WORD,
-        )  # fmt: skip
+        )
 
     def __repr__(self) -> str:
         return f"Tokenizer({len(self.vocabulary)} pieces, max_length={self.max_length})"

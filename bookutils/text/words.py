@@ -17,8 +17,6 @@ from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 from bookutils.data.checks import as_text
 
-Ints = NDArray[np.int32]
-
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 PAD, UNK, CLS, SEP, MASK = range(len(SPECIAL))
 FIRST_WORD = len(SPECIAL)
@@ -47,15 +45,15 @@ class Corpus:
     """
 
     vocabulary: tuple[str, ...]
-    train: Ints
-    held_out: Ints
+    train: NDArray[np.integer]
+    held_out: NDArray[np.integer]
 
     @property
     def width(self) -> int:
         """Tokens in a row."""
         return int(self.train.shape[1])
 
-    def encode(self, line: str) -> Ints:
+    def encode(self, line: str) -> NDArray[np.integer]:
         """Return the ids of a line, ``(1, tokens)``; a gap, written ``___``, becomes ``[MASK]``.
 
         Raises
@@ -106,7 +104,7 @@ def make_corpus(text: str, vocabulary_size: int = 300, width: int = 24, hold_out
     vocabulary = (*SPECIAL, *frequent[: vocabulary_size - len(SPECIAL)])
     known = {word: number for number, word in enumerate(vocabulary)}
 
-    def rows(lines: list[list[str]]) -> Ints:
+    def rows(lines: list[list[str]]) -> NDArray[np.integer]:
         cut = []
         for words in lines:
             ids = [known.get(word, UNK) for word in words]
@@ -119,6 +117,6 @@ def make_corpus(text: str, vocabulary_size: int = 300, width: int = 24, hold_out
     return Corpus(vocabulary, rows(train), rows(held_out))
 
 
-def special_places(ids: Ints) -> Ints:
+def special_places(ids: NDArray[np.integer]) -> NDArray[np.integer]:
     """Return 1 where a token is never hidden: ``[CLS]``, ``[SEP]``, ``[PAD]``, and ``[UNK]``, which is no word."""
     return (np.asarray(ids) < FIRST_WORD).astype(np.int32)

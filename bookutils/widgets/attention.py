@@ -102,9 +102,12 @@ class SentenceExplorer:
 
         self.sentence = sentence
         self.text = widgets.Text(
-            value=sentence, description=_("Sentence:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+            value=sentence,
+            description=_("Sentence:"),
+            continuous_update=False,
+            layout={"width": "min(100%, 560px)"},
             placeholder=_("A sentence of your own"),
-        )  # fmt: skip
+        )
         self.button = widgets.Button(description=_("Look"), tooltip=_("Show this sentence"))
         self.note = widgets.HTML()
         self.explorer = Explorer(lambda **values: draw(self.sentence, **values), controls)
@@ -161,9 +164,10 @@ def attention_box(reader: AttentionReader, sentence: str = SENTENCE, layer: int 
 
 
 def explanation_box(
-    experiment: ExplanationExperiment, sentence: str = "it is too long , and i did not laugh once",
+    experiment: ExplanationExperiment,
+    sentence: str = "it is too long , and i did not laugh once",
     kind: str = "context",
-) -> SentenceExplorer:  # fmt: skip
+) -> SentenceExplorer:
     """Type a sentence, compare attention weights with what leaving out each word does, for both classifiers.
 
     Parameters

@@ -32,9 +32,13 @@ SHOWN = 36  # characters written while a slider moves
 
 
 def train_writer(
-    texts: Texts, characters: Characters, settings: CharacterSettings | None = None, *,
-    marks: Mapping[str, float] | None = None, again: bool = False,
-) -> tuple[CharacterModel, History]:  # fmt: skip
+    texts: Texts,
+    characters: Characters,
+    settings: CharacterSettings | None = None,
+    *,
+    marks: Mapping[str, float] | None = None,
+    again: bool = False,
+) -> tuple[CharacterModel, History]:
     """Train the character model before one's eyes, or bring back the run that is remembered.
 
     Parameters
@@ -83,9 +87,14 @@ def status(progress: Progress) -> str:
 
 
 def explore_choice(
-    weights: DecoderWeights, characters: Characters, prompt: str = "The loss of a ", *,
-    temperature: float = 1.0, k: int | None = None, p: float = 1.0,
-) -> Explorer:  # fmt: skip
+    weights: DecoderWeights,
+    characters: Characters,
+    prompt: str = "The loss of a ",
+    *,
+    temperature: float = 1.0,
+    k: int | None = None,
+    p: float = 1.0,
+) -> Explorer:
     """Drag temperature, top-k and nucleus; watch what can come next, and what the model writes.
 
     Parameters
@@ -157,9 +166,13 @@ def explore_sight(
 
 
 def writing_box(
-    weights: DecoderWeights, characters: Characters, prompt: str = "The film ", *, length: int = 160,
+    weights: DecoderWeights,
+    characters: Characters,
+    prompt: str = "The film ",
+    *,
+    length: int = 160,
     sampling: Sampling | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Show a box for a prompt; Enter or the button lets the model write on.
 
     Parameters
@@ -184,9 +197,12 @@ def _make_writing_box(
     import ipywidgets as widgets
 
     text = widgets.Text(
-        value=first, description=_("Prompt:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+        value=first,
+        description=_("Prompt:"),
+        continuous_update=False,
+        layout={"width": "min(100%, 560px)"},
         placeholder=_("The first words of a text"),
-    )  # fmt: skip
+    )
     button = widgets.Button(description=_("Write"), tooltip=_("Let the model write on; each click draws anew"))
     answer = widgets.HTML()
     seeds = iter(range(10**9))

@@ -19,9 +19,13 @@ HEAD_SIZE = 64
 
 
 def explore_roofline(
-    machine: str = "T4", dtype: str = "float32", rows: int = 1, width: int = 1024,
-    peak: float = 100.0, bandwidth: float = 20.0,
-) -> Explorer:  # fmt: skip
+    machine: str = "T4",
+    dtype: str = "float32",
+    rows: int = 1,
+    width: int = 1024,
+    peak: float = 100.0,
+    bandwidth: float = 20.0,
+) -> Explorer:
     """Choose a machine and the sizes of a product, watch which limit holds it back.
 
     Parameters
@@ -60,9 +64,14 @@ def explore_roofline(
 
 
 def explore_memory(
-    batch: int = 32, tokens: int = 128, layers: int = 12, hidden: int = 768, optimizer: str = "adam", bits: int = 32,
+    batch: int = 32,
+    tokens: int = 128,
+    layers: int = 12,
+    hidden: int = 768,
+    optimizer: str = "adam",
+    bits: int = 32,
     memory: float = 16.0,
-) -> Explorer:  # fmt: skip
+) -> Explorer:
     """Choose an encoder, a batch, an optimizer and a format, watch whether a training step fits.
 
     Parameters

@@ -33,8 +33,11 @@ def explore_race(surface: str = "ravine", power: float = -1.5, momentum: float =
     def draw(surface: str, power: float, momentum: float) -> Figure:
         rate = 10**power
         paths = {OPTIMIZERS[name].label: descend(surface, name, rate, momentum, steps) for name in RACERS}
-        return race(surface, paths, title=_("Learning rate {rate:.2g}, momentum {momentum:g}").format(
-            rate=rate, momentum=momentum))  # fmt: skip
+        return race(
+            surface,
+            paths,
+            title=_("Learning rate {rate:.2g}, momentum {momentum:g}").format(rate=rate, momentum=momentum),
+        )
 
     return Explorer(
         draw,

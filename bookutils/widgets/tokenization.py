@@ -103,9 +103,12 @@ def make_tokenizer_box(tokenizer: WordPiece, text: str, places: int) -> Any:
     import ipywidgets as widgets
 
     field = widgets.Text(
-        value=text, description=_("Text:"), continuous_update=True, layout={"width": "min(100%, 640px)"},
+        value=text,
+        description=_("Text:"),
+        continuous_update=True,
+        layout={"width": "min(100%, 640px)"},
         placeholder=_("Type anything."),
-    )  # fmt: skip
+    )
     number = NumberControl(_("places"), places, 4, 64, 1, whole=True)
     answer = widgets.HTML()
 

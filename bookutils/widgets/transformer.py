@@ -97,9 +97,12 @@ def _make_guess_box(run: Pretraining, first: str) -> Any:
     import ipywidgets as widgets
 
     text = widgets.Text(
-        value=first, description=_("Sentence:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+        value=first,
+        description=_("Sentence:"),
+        continuous_update=False,
+        layout={"width": "min(100%, 560px)"},
         placeholder=_("a sentence with one ___"),
-    )  # fmt: skip
+    )
     picture, words = widgets.HTML(), widgets.HTML()
 
     def ask(_change: Any = None) -> None:

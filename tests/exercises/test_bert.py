@@ -6,18 +6,26 @@ import numpy as np
 import pytest
 
 from bookutils.exercises.bert import EXERCISES, PREDICTIONS
-from bookutils.exercises.bert.calibration import ECE, calibration_error
-from bookutils.exercises.bert.evaluation import METRICS, metrics_of
-from bookutils.exercises.bert.head import HEAD_LOSS, head_loss
-from bookutils.exercises.bert.hunt import LISTING_HUNT
-from bookutils.exercises.bert.mask import MAKE_MASK, attention_mask
-from bookutils.exercises.bert.padding import PADDING_WASTE, padding_waste
-from bookutils.exercises.bert.pooling import MEAN_POOL, pool_tokens
+from bookutils.exercises.bert.calibration import ECE
+from bookutils.exercises.bert.evaluation import METRICS
+from bookutils.exercises.bert.head import HEAD_LOSS
+from bookutils.exercises.bert.hunts import LISTING_HUNT
+from bookutils.exercises.bert.mask import MAKE_MASK
+from bookutils.exercises.bert.padding import PADDING_WASTE
+from bookutils.exercises.bert.pooling import MEAN_POOL
 from bookutils.exercises.bert.training import WARMUP_LINEAR
 from bookutils.judging.judge import plan_calls
 from bookutils.models.classifier.batching import padding_share
-from bookutils.numerics import bert as classification
 from bookutils.numerics import tokenization
+from bookutils.numerics.bert import classification
+from bookutils.numerics.bert.plain import (
+    calibration_error,
+    head_loss,
+    metrics_of,
+    padding_waste,
+    pool_tokens,
+    token_mask,
+)
 from bookutils.numerics.optimizers import schedules as optimizer_schedules
 
 
@@ -25,7 +33,7 @@ def test_the_mask_is_that_of_the_course():
     """On every case, is the reference what `numerics` and so the training loop computes?"""
     for call in plan_calls(MAKE_MASK, seed=1):
         word_ids, type_ids = call.arguments
-        np.testing.assert_array_equal(attention_mask(word_ids, type_ids), tokenization.make_mask(word_ids))
+        np.testing.assert_array_equal(token_mask(word_ids, type_ids), tokenization.make_mask(word_ids))
 
 
 def test_ordinary_batches_show_every_mistake():

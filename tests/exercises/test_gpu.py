@@ -7,9 +7,10 @@ import pytest
 
 from bookutils.devices.symptoms.diagnosis import diagnose
 from bookutils.exercises.gpu import PREDICTIONS
-from bookutils.exercises.gpu.logs import DIAGNOSE_LOG, RECIPE_HUNT, diagnose_log
+from bookutils.exercises.gpu.logs import DIAGNOSE_LOG, RECIPE_HUNT
 from bookutils.judging.judge import plan_calls
 from bookutils.numerics.gpu.rates import FakeDevice, find_machine, step_seconds
+from bookutils.text.gpu import diagnose_log
 
 
 @pytest.mark.parametrize("seed", range(5))

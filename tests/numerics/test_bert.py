@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.core.errors import ShapeError, UsageError
-from bookutils.numerics.bert import (
+from bookutils.numerics.bert.classification import (
     binary_metrics,
     calibration,
     expected_calibration_error,

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from bookutils.core.errors import DataError, DownloadError
 from bookutils.data.sms_spam import load_sms_spam
 from bookutils.data.sst2 import load_sst2
-from bookutils.exercises.tokenization.words import normalise_and_split
 from bookutils.text.tokenization.differences import DIFFERENCES, LONG_WORDS, difference_of, other_tokenizers
 from bookutils.text.tokenization.learning import count_words, learn_pieces, make_vocabulary
 from bookutils.text.tokenization.wordpiece import (
     WordPiece,
     clean_text,
     list_tries,
+    normalise_and_split,
     read_vocabulary,
     split_words,
     wordpiece,

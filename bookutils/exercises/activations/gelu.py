@@ -1,4 +1,4 @@
-"""Exercises of chapter 01 on GELU, both optional."""
+"""Exercises of chapter 01: GELU and its lowest point, both optional."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Mistake, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import functions as book
-
-Rng = np.random.Generator
 
 
 def _around_zero(rng: Rng) -> Iterable[Case]:

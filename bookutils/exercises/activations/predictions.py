@@ -11,8 +11,10 @@ SILENT_UNIT = Prediction(
     {
         "a": Option(
             _("They bring it back, slowly."),
-            _("To bring it back, some weight would have to move. Each gradient carries the factor relu′(z), which is 0 "
-              "for every example."),
+            _(
+                "To bring it back, some weight would have to move. Each gradient carries the factor relu′(z), which is "
+                "0 for every example."
+            ),
         ),
         "b": Option(
             _("Nothing: no weight moves."),
@@ -24,7 +26,7 @@ SILENT_UNIT = Prediction(
             _("Shrinking is what weight decay does. The gradient of the loss alone has nothing to say to this unit."),
         ),
     },
-)  # fmt: skip
+)
 
 LOG_NAIVE = Prediction(
     "log_naive",
@@ -61,16 +63,20 @@ TANH_DEPTH = Prediction(
         ),
         "c": Option(
             _("The same with both: tanh is only a stretched sigmoid."),
-            _("It is, tanh(x) = 2σ(2x) − 1. But the stretching makes it four times as steep in the middle, and twenty "
-              "layers multiply that."),
+            _(
+                "It is, tanh(x) = 2σ(2x) − 1. But the stretching makes it four times as steep in the middle, and "
+                "twenty layers multiply that."
+            ),
         ),
     },
-)  # fmt: skip
+)
 
 ZIGZAG = Prediction(
     "zigzag",
-    _("All inputs of a unit are positive. One weight should grow, the other should shrink. "
-      "How does gradient descent get there, one example at a time?"),
+    _(
+        "All inputs of a unit are positive. One weight should grow, the other should shrink. "
+        "How does gradient descent get there, one example at a time?"
+    ),
     {
         "a": Option(
             _("In a straight line."),
@@ -86,4 +92,4 @@ ZIGZAG = Prediction(
             _("The error changes its sign, so both can also shrink. What they cannot do is part in a single step."),
         ),
     },
-)  # fmt: skip
+)

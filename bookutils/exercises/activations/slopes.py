@@ -1,4 +1,4 @@
-"""Exercises of chapter 01 on slopes: back through ReLU, back through the sigmoid, a misprint."""
+"""Exercises of chapter 01: back through ReLU, back through the sigmoid, a misprint."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import functions as book
-
-Rng = np.random.Generator
 
 
 def _relu_inputs(rng: Rng, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -180,15 +178,15 @@ SLOPE_HUNT = choice(
     _("Which line of the printed listing is wrong?"),
     {
         "a": Option(_("line a"), _("Line a is the sigmoid as it should be.")),
-        "b": Option(
-            _("line b"), _("Line b is right for an output a. The question is what it is given further down.")
-        ),
+        "b": Option(_("line b"), _("Line b is right for an output a. The question is what it is given further down.")),
         "c": Option(_("line c"), _("Line c is a dot product and a bias, as in every unit.")),
         "d": Option(_("line d"), _("Line d is the unit's output, as it should be.")),
         "e": Option(
             _("line e"),
-            _("Line e hands `z` to a function that expects the output `a`. At z = 2 it gives −2 instead of 0.105: "
-              "the wrong sign, so the unit learns backwards."),
+            _(
+                "Line e hands `z` to a function that expects the output `a`. At z = 2 it gives −2 instead of 0.105: "
+                "the wrong sign, so the unit learns backwards."
+            ),
             right=True,
         ),
     },
@@ -196,4 +194,4 @@ SLOPE_HUNT = choice(
         _("Follow one number: let z be 2. What is a, and what does each line make of it?"),
         _("A slope of the sigmoid is never negative. Which line can give a negative number?"),
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Exercises of chapter 01 on units and numbers: dead units, and a logarithm that survives large inputs."""
+"""Exercises of chapter 01: dead units, and a logarithm that survives large inputs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from functools import partial
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import functions as book
-
-Rng = np.random.Generator
 
 
 def _pre_activations(rng: Rng, batch: int, units: int, silent: int, zero: int, quiet_rows: int) -> np.ndarray:
@@ -151,8 +149,14 @@ def _clipped_log(smallest: float, x: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(book.sigmoid(x), smallest))
 
 
-def _log_sigmoid_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+LOG_SIGMOID = Exercise(
+    id="log_sigmoid",
+    answer="log_sigmoid",
+    asks=_("The logarithm of the sigmoid, right for every input."),
+    reference=book.log_sigmoid,
+    parts=(Part(_("ordinary inputs"), 1, _moderate), Part(_("very large and very small inputs"), 2, _extreme)),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
         _buggy_log_sigmoid,
         (
             "log_of_sigmoid",
@@ -184,22 +188,8 @@ def _log_sigmoid_mistakes() -> Iterable[Mistake]:
             _("To which base is your logarithm?"),
             _("Use the natural logarithm: `np.log`, or better `np.log1p`."),
         ),
-    ):
-        if mistake.id == "clipped":
-            floors = (1e-7, 1e-8, 1e-9, 1e-10, 1e-15, 1e-16)
-            clipped_at = tuple(partial(_clipped_log, floor) for floor in floors)
-            mistake = Mistake(**{**vars(mistake), "also": clipped_at})
-        yield mistake
-
-
-LOG_SIGMOID = Exercise(
-    id="log_sigmoid",
-    answer="log_sigmoid",
-    asks=_("The logarithm of the sigmoid, right for every input."),
-    reference=book.log_sigmoid,
-    parts=(Part(_("ordinary inputs"), 1, _moderate), Part(_("very large and very small inputs"), 2, _extreme)),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
-    mistakes=tuple(_log_sigmoid_mistakes()),
+        also={"clipped": tuple(partial(_clipped_log, floor) for floor in (1e-7, 1e-8, 1e-9, 1e-10, 1e-15, 1e-16))},
+    ),
     combine=combiner(_buggy_log_sigmoid),
     hints=(
         _("Try `np.exp(1000.0)` and `np.exp(-1000.0)` in a cell of their own. Which of the two does harm?"),

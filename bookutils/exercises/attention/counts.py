@@ -1,29 +1,26 @@
-"""Chapter 09: what attention costs, who may see whom, and how widely attention is spread."""
+"""Exercises of chapter 09: what attention costs, who may see whom, and how widely attention is spread."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistake_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.attention import heads as book
 from bookutils.numerics.losses.classification import softmax
 
-Array = NDArray[np.float64]
-Rng = np.random.Generator
 
-
-def _small(rng: Rng) -> Iterator[Case]:
+def _small(rng: Rng) -> Iterable[Case]:
     for heads, size in ((2, 4), (3, 5), (4, 2), (5, 3)):
         yield case(int(rng.integers(9, 200)), heads * size, heads)
 
 
-def _real(rng: Rng) -> Iterator[Case]:
+def _real(rng: Rng) -> Iterable[Case]:
     for hidden, heads in ((384, 12), (768, 12), (1024, 16)):
         yield case(int(rng.integers(100, 2000)), hidden, heads)
     yield edge(1, 8, 1)
@@ -42,46 +39,45 @@ def _buggy_cost(bugs: Switches, tokens: int, hidden: int, num_heads: int) -> dic
     }
 
 
-_cost_mistake = partial(mistake_of, _buggy_cost)
-
 ATTENTION_COST = Exercise(
     id="attention_cost",
     answer="attention_cost",
     asks=_("FLOPs and weights of one layer of self-attention for one sequence."),
     reference=book.attention_cost,
     parts=(Part(_("small layers"), 2, _small), Part(_("layers of real encoders"), 1, _real)),
-    mistakes=(
-        _cost_mistake(
+    mistakes=mistakes_of(
+        _buggy_cost,
+        (
             "one_operation",
             _("Your FLOPs are half of what is expected; the number of weights is right."),
             _("A dot product of n terms: how many multiplications, and how many additions, with one to spare?"),
             _("Count two operations for each term: 2·a·b·c for a product of (a, b) by (b, c)."),
         ),
-        _cost_mistake(
+        (
             "three_projections",
             _("Your projections are three quarters of what is expected."),
             _("Queries, keys, values. Which product comes after the heads are merged?"),
             _("Count four kernels of (hidden, hidden): the output has one too."),
         ),
-        _cost_mistake(
+        (
             "hidden_for_head",
             _("Your scores and mixing grow with the number of heads."),
             _("Twice as many heads: how long are the vectors that each of them compares?"),
             _("Each head works on hidden / num_heads entries, so that heads · size is hidden again."),
         ),
-        _cost_mistake(
+        (
             "linear_scores",
             _("Your scores and mixing grow with the length as they would if each query saw one key."),
             _("How many pairs of a query and a key are there among T tokens?"),
             _("Count tokens · tokens pairs."),
         ),
-        _cost_mistake(
+        (
             "one_map",
             _("Your number of weights is that of a single head."),
             _("Do two heads share one table of weights?"),
             _("Each head has a table of its own: num_heads · tokens · tokens."),
         ),
-        _cost_mistake(
+        (
             "head_kernels",
             _("Your projections shrink as heads are added."),
             _("All heads together: how wide is what the query's kernel gives?"),
@@ -94,7 +90,7 @@ ATTENTION_COST = Exercise(
         _("A product of (a, b) by (b, c) takes 2·a·b·c FLOPs. One head's scores: (tokens, size) by (size, tokens)."),
         _("Four projections; then, for all heads together, 2·T²·hidden for the scores and as much for mixing."),
     ),
-)  # fmt: skip
+)
 
 
 def _key_masks(rng: Rng) -> list[NDArray[np.int64]]:
@@ -105,12 +101,12 @@ def _key_masks(rng: Rng) -> list[NDArray[np.int64]]:
     return masks
 
 
-def _padding_only(rng: Rng) -> Iterator[Case]:
+def _padding_only(rng: Rng) -> Iterable[Case]:
     yield from (case(mask, False) for mask in _key_masks(rng))
     yield edge(np.ones((2, 3), int), False)
 
 
-def _causal(rng: Rng) -> Iterator[Case]:
+def _causal(rng: Rng) -> Iterable[Case]:
     yield from (case(mask, True) for mask in _key_masks(rng))
     yield edge(np.ones((1, 1), int), True)
 
@@ -127,46 +123,45 @@ def _buggy_mask(bugs: Switches, key_mask: NDArray, causal: bool = False) -> NDAr
     return (~mask if "inverted" in bugs else mask).astype(np.int32)
 
 
-_mask_mistake = partial(mistake_of, _buggy_mask)
-
 COMBINE_MASKS = Exercise(
     id="combine_masks",
     answer="combine_masks",
     asks=_("Which keys each query may see: real ones, and none that come later."),
     reference=book.attention_mask,
     parts=(Part(_("padding"), 0, _padding_only), Part(_("padding, and nothing that comes later"), 0, _causal)),
-    mistakes=(
-        _mask_mistake(
+    mistakes=mistakes_of(
+        _buggy_mask,
+        (
             "queries_masked",
             _("Your mask has rows of zeros where the padding is; it should have columns of zeros."),
             _("Rows are queries, columns are keys. Which of them must nobody look at?"),
             _("Let the key mask run along the last axis: `key_mask[:, None, None, :]`."),
         ),
-        _mask_mistake(
+        (
             "inverted",
             _("Your mask is 1 where a key is hidden."),
             _("What does a 1 say in `key_mask`?"),
             _("Keep the meaning: 1 for a key that may be seen."),
         ),
-        _mask_mistake(
+        (
             "future",
             _("Under `causal` your tokens see what comes after them, and nothing that came before."),
             _("In row 0, that of the first token, which columns may be 1?"),
             _("Take the lower triangle, `np.tril`."),
         ),
-        _mask_mistake(
+        (
             "no_diagonal",
             _("Under `causal` your tokens do not see themselves."),
             _("What would be left for the first token to look at?"),
             _("Keep the diagonal: `np.tril(np.ones((tokens, tokens)))`."),
         ),
-        _mask_mistake(
+        (
             "either",
             _("Your query sees a key as soon as one of the two masks allows it."),
             _("Should padding come into view because it stands to the left?"),
             _("Both must allow it: multiply the two masks."),
         ),
-        _mask_mistake(
+        (
             "causal_ignored",
             _("Your mask is the same with `causal` and without."),
             _("Where in your function is `causal` used?"),
@@ -183,7 +178,7 @@ COMBINE_MASKS = Exercise(
 )
 
 
-def _rows(rng: Rng, shapes: tuple[tuple[int, ...], ...], hidden: int) -> Iterator[Case]:
+def _rows(rng: Rng, shapes: tuple[tuple[int, ...], ...], hidden: int) -> Iterable[Case]:
     for shape in shapes:
         scores = rng.normal(0, 1.5, shape)
         if hidden:
@@ -191,17 +186,17 @@ def _rows(rng: Rng, shapes: tuple[tuple[int, ...], ...], hidden: int) -> Iterato
         yield case(softmax(scores))
 
 
-def _open_rows(rng: Rng) -> Iterator[Case]:
+def _open_rows(rng: Rng) -> Iterable[Case]:
     yield from _rows(rng, ((3, 4), (2, 5), (2, 3, 4), (4, 6)), 0)
     yield edge(np.full((1, 8), 0.125))
 
 
-def _rows_with_zeros(rng: Rng) -> Iterator[Case]:
+def _rows_with_zeros(rng: Rng) -> Iterable[Case]:
     yield from _rows(rng, ((3, 4), (2, 5), (2, 3, 5), (4, 6)), 2)
     yield edge(np.eye(3))
 
 
-def _buggy_entropy(bugs: Switches, weights: Array) -> Array:
+def _buggy_entropy(bugs: Switches, weights: Doubles) -> Doubles:
     weights = np.asarray(weights)
     with np.errstate(all="ignore"):
         logs = np.log(weights if "nan_at_zero" in bugs else np.where(weights > 0, weights, 1))
@@ -215,8 +210,6 @@ def _buggy_entropy(bugs: Switches, weights: Array) -> Array:
     return total if "sign" in bugs else -total
 
 
-_entropy_mistake = partial(mistake_of, _buggy_entropy)
-
 WEIGHTS_ENTROPY = Exercise(
     id="weights_entropy",
     answer="weights_entropy",
@@ -224,38 +217,39 @@ WEIGHTS_ENTROPY = Exercise(
     reference=book.weights_entropy,
     parts=(Part(_("every weight above 0"), 0, _open_rows), Part(_("some weights are 0"), 0, _rows_with_zeros)),
     tolerance=Tolerance(rtol=1e-4, atol=1e-5),
-    mistakes=(
-        _entropy_mistake(
+    mistakes=mistakes_of(
+        _buggy_entropy,
+        (
             "sign",
             _("Your entropies are negative."),
             _("Which sign does the logarithm of a number below 1 have?"),
             _("Put a minus before the sum."),
         ),
-        _entropy_mistake(
+        (
             "log2",
             _("Your entropies are 1.44 times what is expected."),
             _("Which logarithm makes the entropy of a uniform row `np.log(keys)`?"),
             _("Use `np.log`, the natural one."),
         ),
-        _entropy_mistake(
+        (
             "mean",
             _("Your entropies are divided by the number of keys."),
             _("The weights already add up to 1. What would you divide by?"),
             _("Take the sum along the keys, not the mean."),
         ),
-        _entropy_mistake(
+        (
             "over_queries",
             _("You give one number for each key; one for each query was asked for."),
             _("Along which axis do the weights add up to 1?"),
             _("Sum along the last axis."),
         ),
-        _entropy_mistake(
+        (
             "nan_at_zero",
             _("Where a weight is 0, nan comes back."),
             _("What is 0 · log 0 for a computer, and what does a · log a approach as a goes to 0?"),
             _("Take the logarithm of 1 where the weight is 0: `np.log(np.where(weights > 0, weights, 1))`."),
         ),
-        _entropy_mistake(
+        (
             "no_weights",
             _("Your number grows without bound when a weight is tiny; an entropy is at most `np.log(keys)`."),
             _("How often does a key with a tiny weight come up?"),

@@ -1,4 +1,4 @@
-"""Exercises of chapter 03 on formulas: three units by hand, and a layer with a batch."""
+"""Exercises of chapter 03: three units by hand, and a layer with a batch."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.backpropagation import by_hand as book
-
-Rng = np.random.Generator
 
 
 def _network(rng: Rng, y: float, side: float) -> tuple[object, ...]:
@@ -47,9 +45,11 @@ def _buggy_211(
     dz1 = dz2 * (1.0 if "no_w2" in bugs else back)
     dz1 = dz1 if z1 > 0 or "no_mask" in bugs else 0.0
     return {
-        "w1": w1 - learning_rate * dz1 * x, "b1": b1 - learning_rate * dz1,
-        "w2": new_w2, "b2": b2 - learning_rate * dz2,
-    }  # fmt: skip
+        "w1": w1 - learning_rate * dz1 * x,
+        "b1": b1 - learning_rate * dz1,
+        "w2": new_w2,
+        "b2": b2 - learning_rate * dz2,
+    }
 
 
 BACKPROP_211 = Exercise(

@@ -1,4 +1,4 @@
-"""The exercise of chapter 03 on the engine: back through any graph."""
+"""Exercises of chapter 03: back through any graph."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.backpropagation import engine as book
 from bookutils.probes.backpropagation import gradients_of
-
-Rng = np.random.Generator
 
 
 def _trees(rng: Rng) -> Iterable[Case]:

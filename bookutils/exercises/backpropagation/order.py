@@ -1,20 +1,18 @@
-"""Two more pieces of chapter 03's engine: the order of the way back, and the slopes of four operations."""
+"""Exercises of chapter 03: the order of the way back, and the slopes of four operations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistake_of, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.backpropagation import engine as book
 from bookutils.numerics.backpropagation.engine import Value
 from bookutils.probes.backpropagation import order_of_graph, order_report
 
-Rng = np.random.Generator
 LONG = 140  # deeper than the 120 calls for which the probe leaves room
 
 
@@ -127,15 +125,6 @@ def _buggy_order(bugs: Switches, loss: Value, take: int = -1) -> list[Value]:
     return order[::-1] if "backwards" in bugs else order
 
 
-_reversed_walk = mistake_of(
-    _buggy_order,
-    "reversed_walk",
-    _("The loss stands last, and yet some value stands before one of the values that it was made of."),
-    _("You meet a value from the loss directly, and later again through another one. Which meeting counts?"),
-    _("Append a value when all of its parents are in the list, not when you meet it."),
-    also=(partial(_buggy_order, frozenset({"reversed_walk"}), take=0),),
-)
-
 TOPOLOGICAL_ORDER = Exercise(
     id="topological_order",
     answer="topological_order",
@@ -149,52 +138,62 @@ TOPOLOGICAL_ORDER = Exercise(
         Part(_("a chain deeper than the stack"), 1, _long),
     ),
     tolerance=Tolerance(rtol=0.0, atol=0.0),
-    mistakes=(
-        _reversed_walk,
-        *mistakes_of(
-            _buggy_order,
-            (
-                "backwards",
-                _("The loss stands first in your list; it was made last."),
-                _("Is this the order of the way forward, or of the way back?"),
-                _("Turn the list round: `order[::-1]`."),
-            ),
-            (
-                "each_use",
-                _("A value that is used more than once stands in your list more than once."),
-                _("How can you tell that you have been at a value before?"),
-                _("Keep the `id` of each value that you have met in a set, and pass over those that are in it."),
-            ),
-            (
-                "no_loss",
-                _("The loss itself is missing from your list."),
-                _("The way back begins with one value. Which?"),
-                _("Append `loss` itself at the end."),
-            ),
-            (
-                "no_leaves",
-                _("The values that were made of nothing, the leaves, are missing from your list."),
-                _("Inputs and parameters are leaves. Who clears their old gradients if they are not listed?"),
-                _("Append a value also when its `parents` are empty."),
-            ),
-            (
-                "recursive",
-                _("Your function calls itself for each value on its way, and a long chain uses up Python's stack."),
-                _("What does Python remember for you at each call, and where could you keep it yourself?"),
-                _("Keep a list as your own stack, with entries (value, whether its parents are done)."),
-            ),
+    mistakes=mistakes_of(
+        _buggy_order,
+        (
+            "reversed_walk",
+            _("The loss stands last, and yet some value stands before one of the values that it was made of."),
+            _("You meet a value from the loss directly, and later again through another one. Which meeting counts?"),
+            _("Append a value when all of its parents are in the list, not when you meet it."),
         ),
+        (
+            "backwards",
+            _("The loss stands first in your list; it was made last."),
+            _("Is this the order of the way forward, or of the way back?"),
+            _("Turn the list round: `order[::-1]`."),
+        ),
+        (
+            "each_use",
+            _("A value that is used more than once stands in your list more than once."),
+            _("How can you tell that you have been at a value before?"),
+            _("Keep the `id` of each value that you have met in a set, and pass over those that are in it."),
+        ),
+        (
+            "no_loss",
+            _("The loss itself is missing from your list."),
+            _("The way back begins with one value. Which?"),
+            _("Append `loss` itself at the end."),
+        ),
+        (
+            "no_leaves",
+            _("The values that were made of nothing, the leaves, are missing from your list."),
+            _("Inputs and parameters are leaves. Who clears their old gradients if they are not listed?"),
+            _("Append a value also when its `parents` are empty."),
+        ),
+        (
+            "recursive",
+            _("Your function calls itself for each value on its way, and a long chain uses up Python's stack."),
+            _("What does Python remember for you at each call, and where could you keep it yourself?"),
+            _("Keep a list as your own stack, with entries (value, whether its parents are done)."),
+        ),
+        also={"reversed_walk": (switched(_buggy_order, "reversed_walk", take=0),)},
     ),
     combine=combiner(_buggy_order),
     hints=(
-        _("A value may be appended when all of its parents are in the list. So look at each value twice: on the way "
-          "in, and when its parents are done."),
-        _("Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on "
-          "top of it with False."),
-        _("`stack = [(loss, False)]`; pop; with True: append the value; with False and not seen: push (value, True), "
-          "then (parent, False) for each parent."),
+        _(
+            "A value may be appended when all of its parents are in the list. So look at each value twice: on the way "
+            "in, and when its parents are done."
+        ),
+        _(
+            "Keep a stack of pairs (value, parents done). A pair with False is put back with True, and its parents on "
+            "top of it with False."
+        ),
+        _(
+            "`stack = [(loss, False)]`; pop; with True: append the value; with False and not seen: push (value, True), "
+            "then (parent, False) for each parent."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _pairs(rng: Rng, name: str) -> Iterable[Case]:

@@ -47,8 +47,10 @@ DIFFERENCE_LOSS = Prediction(
 
 EARLY_HAND_ON = Prediction(
     "early_hand_on",
-    _("u is used by v and by L. On the way back, L's gradient reaches u first, and u hands it on at once, before v has "
-      "had its turn. What becomes of the gradient at x?"),
+    _(
+        "u is used by v and by L. On the way back, L's gradient reaches u first, and u hands it on at once, before v "
+        "has had its turn. What becomes of the gradient at x?"
+    ),
     {
         "a": Option(
             _("It is right: sums may be taken in any order."),
@@ -64,7 +66,7 @@ EARLY_HAND_ON = Prediction(
             _("It would be, if u handed on its whole sum at each arrival. Here it hands on once, and too early."),
         ),
     },
-)  # fmt: skip
+)
 
 TOO_LARGE_RATE = Prediction(
     "too_large_rate",
@@ -76,8 +78,10 @@ TOO_LARGE_RATE = Prediction(
         ),
         "b": Option(
             _("The loss leaps up in the first steps, and the network stays about as bad as a guess."),
-            _("The first steps overshoot, and throw most of the ReLU units to where no example reaches them. The rest "
-              "jump to and fro."),
+            _(
+                "The first steps overshoot, and throw most of the ReLU units to where no example reaches them. The "
+                "rest jump to and fro."
+            ),
             right=True,
         ),
         "c": Option(
@@ -85,4 +89,4 @@ TOO_LARGE_RATE = Prediction(
             _("That happens at a rate a little too large; try 5 in the widget. At 20 most units die before it can."),
         ),
     },
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Exercises of chapter 03 on training: one step of a whole network, and a printed listing that climbs."""
+"""Exercises of chapter 03: one step of a whole network, and a printed listing that climbs."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.backpropagation import training as book
-
-Rng = np.random.Generator
 
 
 def _network(rng: Rng, batch: int, inputs: int, hidden: int) -> tuple[Any, ...]:
     """A batch and a network in which each unit is open for some examples and silent for others, away from the kink."""
     x = rng.uniform(0.5, 1.5, (batch, inputs)) * np.where(np.arange(batch)[:, None] % 2, 1.0, -1.0)
     network = {
-        "w1": rng.uniform(0.4, 0.9, (inputs, hidden)), "b1": rng.uniform(-0.1, 0.1, hidden),
-        "w2": rng.uniform(0.5, 1.0, (hidden, 1)), "b2": rng.uniform(-0.3, 0.3, 1),
-    }  # fmt: skip
+        "w1": rng.uniform(0.4, 0.9, (inputs, hidden)),
+        "b1": rng.uniform(-0.1, 0.1, hidden),
+        "w2": rng.uniform(0.5, 1.0, (hidden, 1)),
+        "b2": rng.uniform(-0.3, 0.3, 1),
+    }
     y = (np.arange(batch)[:, None] % 4 < 2).astype(float)
     return x, y, network, float(rng.uniform(0.3, 0.6))
 
@@ -47,9 +47,11 @@ def _buggy_step(
     dz1 = dz2 @ (w2 if "updated_w2" in bugs else network["w2"]).T
     dz1 = dz1 if "no_mask" in bugs else dz1 * (z1 > 0)
     new = {
-        "w1": network["w1"] - rate * x.T @ dz1, "b1": network["b1"] - rate * dz1.sum(0),
-        "w2": w2, "b2": network["b2"] - rate * dz2.sum(0),
-    }  # fmt: skip
+        "w1": network["w1"] - rate * x.T @ dz1,
+        "b1": network["b1"] - rate * dz1.sum(0),
+        "w2": w2,
+        "b2": network["b2"] - rate * dz2.sum(0),
+    }
     return {**new, "b1": network["b1"], "b2": network["b2"]} if "no_biases" in bugs else new
 
 
@@ -113,15 +115,19 @@ CLIMBING_HUNT = choice(
         "a": Option(_("line a"), _("Line a is right: this is the sigmoid of the output unit's sum.")),
         "b": Option(
             _("line b"),
-            _("Line b has no minus before the sum. The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] "
-              "is −y/a2 + (1 − y)/(1 − a2). Every gradient below inherits the wrong sign, so each step climbs."),
+            _(
+                "Line b has no minus before the sum. The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] "
+                "is −y/a2 + (1 − y)/(1 − a2). Every gradient below inherits the wrong sign, so each step climbs."
+            ),
             right=True,
         ),
         "c": Option(_("line c"), _("Line c is right: the sigmoid's slope, from its output.")),
         "d": Option(
             _("line d"),
-            _("Line d is right, and nothing is ever done with it: `w3` never moves. That slows learning; it does not "
-              "turn it round."),
+            _(
+                "Line d is right, and nothing is ever done with it: `w3` never moves. That slows learning; it does not "
+                "turn it round."
+            ),
         ),
         "e": Option(_("line e"), _("Line e is right: back through `w3`, and through the ReLU where it was open.")),
         "f": Option(
@@ -132,4 +138,4 @@ CLIMBING_HUNT = choice(
         _("The label is 1. Where should the output move, and so which sign should the gradient at `a2` have?"),
         _("Differentiate the loss with respect to a2 with pencil and paper, and compare sign by sign."),
     ),
-)  # fmt: skip
+)

@@ -1,65 +1,46 @@
-"""Chapter 11, optional: what stands between a sentence's vector and the loss."""
+"""Exercises of chapter 11: what stands between a sentence's vector and the loss, optional."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
-from bookutils.judging.switches import combiner, mistake_of
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-def head_loss(pooled: Floats, keep: Ints, rate: float, kernel: Floats, bias: Floats, labels: Ints) -> float:
-    """Return the mean binary cross-entropy of a classifier's head: dropout, one unit, a loss from logits.
-
-    Notes
-    -----
-    What `bookutils.models.classifier.model.build_model` puts on an encoder, and what training minimises; the tests hold
-    the two together. Taught in chapter 11.
-
-    Examples
-    --------
-    >>> one = np.ones((1, 2))
-    >>> round(head_loss(one, one, 0.0, np.array([[1.0], [-1.0]]), np.zeros(1), np.array([1])), 3)
-    0.693
-    """
-    dropped = pooled * keep / (1 - rate)  # (batch, hidden)
-    z = (dropped @ kernel + bias)[:, 0]  # (batch,)
-    return float(np.mean(np.maximum(z, 0) - z * labels + np.log1p(np.exp(-np.abs(z)))))
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
+from bookutils.numerics.arrays import Doubles, Ints
+from bookutils.numerics.bert.plain import head_loss
 
 
-def _cross_entropy(z: Floats, labels: Floats) -> Floats:
+def _cross_entropy(z: Doubles, labels: Doubles) -> Doubles:
     return np.logaddexp(0, z) - z * labels
 
 
-def _loss_with_mistakes(
-    mistakes: frozenset[str], pooled: Floats, keep: Ints, rate: float, kernel: Floats, bias: Floats, labels: Ints,
+def _buggy_loss(
+    bugs: Switches,
+    pooled: Doubles,
+    keep: Ints,
+    rate: float,
+    kernel: Doubles,
+    bias: Doubles,
+    labels: Ints,
     clip: float = 1e-7,
-) -> float:  # fmt: skip
-    scale = 1.0 if "not_rescaled" in mistakes else 1 - rate
+) -> float:
+    scale = 1.0 if "not_rescaled" in bugs else 1 - rate
     z = pooled * keep / scale @ kernel + bias  # (batch, 1)
     y = np.asarray(labels, float)[:, np.newaxis]
-    if "broadcast" in mistakes:
+    if "broadcast" in bugs:
         y = y.T  # (1, batch): every logit meets every label
-    if "one_unit_softmax" in mistakes:
+    if "one_unit_softmax" in bugs:
         p = np.clip(np.ones_like(z), clip, 1 - clip)  # e^z / e^z
         losses = -(y * np.log(p) + (1 - y) * np.log(1 - p))
     else:
-        losses = _cross_entropy(1 / (1 + np.exp(-z)) if "sigmoid_twice" in mistakes else z, y)
-    return float(np.sum(losses) if "sum" in mistakes else np.mean(losses))
+        losses = _cross_entropy(1 / (1 + np.exp(-z)) if "sigmoid_twice" in bugs else z, y)
+    return float(np.sum(losses) if "sum" in bugs else np.mean(losses))
 
 
-_mistake = partial(mistake_of, _loss_with_mistakes)
-
-
-def _head(rng: np.random.Generator, batch: int, rate: float) -> tuple[Floats, Ints, float, Floats, Floats, Ints]:
+def _head(rng: Rng, batch: int, rate: float) -> tuple[Doubles, Ints, float, Doubles, Doubles, Ints]:
     """Draw a batch whose logits and labels differ from row to row, and a head."""
     labels = np.arange(batch) % 2
     pooled = np.round(rng.uniform(0.2, 1.5, (batch, 4)), 2)
@@ -71,7 +52,7 @@ def _head(rng: np.random.Generator, batch: int, rate: float) -> tuple[Floats, In
     return pooled, keep, rate, kernel, np.round(rng.uniform(0.1, 0.5, 1), 2), labels
 
 
-def _used(rng: np.random.Generator) -> Iterator[Case]:
+def _used(rng: Rng) -> Iterable[Case]:
     ones = np.ones((2, 1), np.int64)
     yield case(np.array([[2.0], [-1.0]]), ones, 0.0, np.array([[1.0]]), np.array([0.5]), np.array([1, 0]))
     for batch in (2, 3, 5, 6):
@@ -82,7 +63,7 @@ def _used(rng: np.random.Generator) -> Iterator[Case]:
     yield edge(big, ones, 0.0, np.array([[1.0]]), np.zeros(1), np.array([1, 1]))
 
 
-def _trained(rng: np.random.Generator) -> Iterator[Case]:
+def _trained(rng: Rng) -> Iterable[Case]:
     for batch, rate in ((2, 0.5), (3, 0.3), (4, 0.25), (6, 0.3)):
         yield case(*_head(rng, batch, rate))
 
@@ -95,40 +76,41 @@ HEAD_LOSS = Exercise(
     parts=(Part(_("without dropout"), 0, _used), Part(_("with dropout"), 0, _trained)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     optional=True,
-    mistakes=(
-        _mistake(
+    mistakes=mistakes_of(
+        _buggy_loss,
+        (
             "sigmoid_twice",
             _("Your loss is that of a sigmoid of a sigmoid."),
             _("A loss from logits contains a sigmoid already. How many are there in yours?"),
             _("Give the loss z itself: max(z, 0) − z·y + log(1 + e^−|z|)."),
         ),
-        _mistake(
+        (
             "one_unit_softmax",
             _("Your probability is 1 for every sentence."),
             _("A softmax divides by the sum over all units. What is left when there is one?"),
             _("Use the sigmoid, 1 / (1 + e^−z), or the loss from logits."),
-            also=(partial(_loss_with_mistakes, frozenset({"one_unit_softmax"}), clip=0.0),),
         ),
-        _mistake(
+        (
             "broadcast",
             _("You compare every logit with every label of the batch."),
             _("The logits have the shape (batch, 1), the labels (batch,). What shape has their difference?"),
             _("Take the one column of the logits, `[:, 0]`, before the labels come in."),
         ),
-        _mistake(
+        (
             "not_rescaled",
             _("With dropout, your logits are too small."),
             _("When a third of the features is missing, how large is a sum of the others, on average?"),
             _("Divide what is kept by `1 - rate`."),
         ),
-        _mistake(
+        (
             "sum",
             _("Your loss grows with the size of the batch."),
             _("Should the same sentence twice cost twice as much?"),
             _("Take the mean over the batch, not the sum."),
         ),
+        also={"one_unit_softmax": (switched(_buggy_loss, "one_unit_softmax", clip=0.0),)},
     ),
-    combine=combiner(_loss_with_mistakes),
+    combine=combiner(_buggy_loss),
     hints=(
         _("Three lines: dropout, logit, loss. Write the shape beside each."),
         _("`(dropped @ kernel + bias)[:, 0]` are the logits, one for each sentence."),

@@ -1,58 +1,38 @@
-"""Chapter 11: which places of a batch are read."""
+"""Exercises of chapter 11: which places of a batch are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistake_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Ints
+from bookutils.numerics.bert.plain import token_mask
 
-Ids = NDArray[np.int32]
 PAD, UNK, CLS, SEP = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
 FIRST_WORD, LAST_WORD = 1996, 30521
 
 
-def attention_mask(word_ids: Ids, type_ids: Ids) -> Ids:
-    """Return 1 for every place that holds a token, 0 for padding; the segments have no say in it.
-
-    Notes
-    -----
-    `bookutils.numerics.tokenization.make_mask` with the two arguments that a learner gets; the tests hold the two
-    together. Taught in chapter 11.
-
-    Examples
-    --------
-    >>> attention_mask(np.array([[101, 2204, 102, 0]]), np.zeros((1, 4), np.int32))
-    array([[1, 1, 1, 0]], dtype=int32)
-    """
-    return np.where(np.asarray(word_ids) == PAD, 0, 1).astype(np.int32)
-
-
-def _mask_with_mistakes(mistakes: frozenset[str], word_ids: Ids, type_ids: Ids) -> Ids:
+def _buggy_mask(bugs: Switches, word_ids: Ints, type_ids: Ints) -> Ints:
     ids = np.asarray(word_ids)
     mask = ids != PAD
-    if "all_ones" in mistakes:
+    if "all_ones" in bugs:
         mask = np.ones_like(mask)
-    if "segments" in mistakes:
+    if "segments" in bugs:
         mask = np.asarray(type_ids) == 1
-    if "no_special" in mistakes:
+    if "no_special" in bugs:
         mask = mask & (ids != CLS) & (ids != SEP)
-    if "no_unknown" in mistakes:
+    if "no_unknown" in bugs:
         mask = mask & (ids != UNK)
-    if "inverted" in mistakes:
+    if "inverted" in bugs:
         mask = ~mask
     return mask.astype(np.int32)
 
 
-_mask_mistake = partial(mistake_of, _mask_with_mistakes)
-
-
-def _batch(rows: list[tuple[list[int], list[int]]], padding: int) -> tuple[Ids, Ids]:
+def _batch(rows: list[tuple[list[int], list[int]]], padding: int) -> tuple[Ints, Ints]:
     """Pad (ids, segments) of several sentences to one width, at least `padding` places more than the shortest."""
     width = max(max(len(ids) for ids, _types in rows), min(len(ids) for ids, _types in rows) + padding)
     word_ids, type_ids = np.zeros((2, len(rows), width), np.int32)
@@ -62,24 +42,24 @@ def _batch(rows: list[tuple[list[int], list[int]]], padding: int) -> tuple[Ids, 
     return word_ids, type_ids
 
 
-def _words(rng: np.random.Generator, count: int, *, unknown: bool = False) -> list[int]:
+def _words(rng: Rng, count: int, *, unknown: bool = False) -> list[int]:
     words = rng.integers(FIRST_WORD, LAST_WORD + 1, count).tolist()
     if unknown:
         words[int(rng.integers(count))] = UNK
     return words
 
 
-def _single(rng: np.random.Generator, count: int, *, unknown: bool = False) -> tuple[list[int], list[int]]:
+def _single(rng: Rng, count: int, *, unknown: bool = False) -> tuple[list[int], list[int]]:
     ids = [CLS, *_words(rng, count, unknown=unknown), SEP]
     return ids, [0] * len(ids)
 
 
-def _pair(rng: np.random.Generator, first: int, second: int) -> tuple[list[int], list[int]]:
+def _pair(rng: Rng, first: int, second: int) -> tuple[list[int], list[int]]:
     one, other = [CLS, *_words(rng, first, unknown=True), SEP], [*_words(rng, second, unknown=True), SEP]
     return one + other, [0] * len(one) + [1] * len(other)
 
 
-def _one_sentence_each(rng: np.random.Generator) -> Iterator[Case]:
+def _one_sentence_each(rng: Rng) -> Iterable[Case]:
     yield case(*_batch([_single(rng, 2)], padding=2))
     for rows in (2, 3, 4, 5):
         yield case(*_batch([_single(rng, int(rng.integers(1, 10))) for _row in range(rows)], padding=2))
@@ -90,7 +70,7 @@ def _one_sentence_each(rng: np.random.Generator) -> Iterator[Case]:
     yield edge(np.zeros((0, 4), np.int32), np.zeros((0, 4), np.int32))  # a batch of none
 
 
-def _unknown_words_and_pairs(rng: np.random.Generator) -> Iterator[Case]:
+def _unknown_words_and_pairs(rng: Rng) -> Iterable[Case]:
     yield case(*_batch([_single(rng, 3, unknown=True)], padding=2))
     for _number in range(5):
         pair = _pair(rng, *(int(count) for count in rng.integers(1, 5, 2)))
@@ -103,45 +83,46 @@ MAKE_MASK = Exercise(
     id="make_mask",
     answer="make_mask",
     asks=_("The attention mask of a padded batch: 1 where there is a token, 0 where there is padding."),
-    reference=attention_mask,
+    reference=token_mask,
     parts=(
         Part(_("one sentence in each row"), 2, _one_sentence_each),
         Part(_("unknown words, and two sentences in a row"), 1, _unknown_words_and_pairs),
         Part(_("inputs unchanged"), 1, _unknown_words_and_pairs, compares="inputs"),
     ),
-    mistakes=(
-        _mask_mistake(
+    mistakes=mistakes_of(
+        _buggy_mask,
+        (
             "inverted",
             _("Your mask is 1 where the padding is, and 0 where the tokens are."),
             _("The encoder reads the places where the mask is 1. Which ones should it read?"),
             _("Turn it around: 1 where `word_ids` is not 0, as in `(word_ids != 0).astype(int)`."),
         ),
-        _mask_mistake(
+        (
             "no_special",
             _("Your mask leaves out the places of [CLS] (101) and [SEP] (102)."),
             _("The encoder was trained with both in view. What would change for it if they disappeared?"),
             _("Leave out padding alone: 0 where `word_ids` is 0, and 1 everywhere else."),
         ),
-        _mask_mistake(
+        (
             "no_unknown",
             _("Your mask leaves out [UNK] (100), the places of words that the vocabulary does not have."),
             _("A reader meets an unknown word. Do they know less, or nothing, about the place where it stands?"),
             _("[UNK] is a token with a vector of its own: 0 where `word_ids` is 0, and 1 everywhere else."),
         ),
-        _mask_mistake(
+        (
             "segments",
             _("Your mask is a copy of `type_ids`: 1 for the second sentence of a row, 0 for the first."),
             _("`type_ids` says to which sentence a token belongs. Which of the two arrays knows where tokens end?"),
             _("Look at `word_ids` alone: 1 where it is not 0."),
         ),
-        _mask_mistake(
+        (
             "all_ones",
             _("Your mask is 1 everywhere, also where `word_ids` is 0."),
             _("What do the encoder's means and weights then take in beside the words?"),
             _("Put 0 where `word_ids` is 0."),
         ),
     ),
-    combine=combiner(_mask_with_mistakes),
+    combine=combiner(_buggy_mask),
     hints=(
         _("Write down the mask of one row by hand: [101, 2204, 2143, 102, 0, 0]. Which number decides?"),
         _("NumPy compares a whole array at once: `word_ids != 0` is an array of True and False of the same shape."),

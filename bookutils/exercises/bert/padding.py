@@ -1,64 +1,39 @@
-"""Chapter 11, optional: how much of a batch is padding."""
+"""Exercises of chapter 11: how much of a batch is padding, optional."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
-from bookutils.judging.switches import combiner, mistake_of
-
-Ints = NDArray[np.int64]
-
-
-def padding_waste(lengths: Ints, batch_size: int) -> float:
-    """Return the share of places that is padding when sentences are batched in the order in which they come.
-
-    Notes
-    -----
-    `bookutils.models.classifier.batching.padding_share` for the plain order; the tests hold the two together.
-    Taught in chapter 11.
-
-    Examples
-    --------
-    >>> padding_waste(np.array([4, 8, 8, 8]), batch_size=2)
-    0.125
-    """
-    places = 0
-    for start in range(0, len(lengths), batch_size):
-        batch = lengths[start : start + batch_size]
-        places += len(batch) * int(np.max(batch))
-    return float(1 - np.sum(lengths) / places) if places else 0.0
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Ints
+from bookutils.numerics.bert.plain import padding_waste
 
 
-def _waste_with_mistakes(mistakes: frozenset[str], lengths: Ints, batch_size: int) -> float:
+def _buggy_waste(bugs: Switches, lengths: Ints, batch_size: int) -> float:
     batches = [lengths[start : start + batch_size] for start in range(0, len(lengths), batch_size)]
     places, words = [], []
     for batch in batches:
-        width = int(np.max(lengths if "one_width" in mistakes else batch))
-        places.append((batch_size if "last_full" in mistakes else len(batch)) * width)
+        width = int(np.max(lengths if "one_width" in bugs else batch))
+        places.append((batch_size if "last_full" in bugs else len(batch)) * width)
         words.append(int(np.sum(batch)))
     if not places:
         return 0.0
 
     def share(used: float, computed: float) -> float:
-        if "words" in mistakes:
+        if "words" in bugs:
             return used / computed
-        return (computed - used) / (used if "of_words" in mistakes else computed)
+        return (computed - used) / (used if "of_words" in bugs else computed)
 
-    if "mean_of_batches" in mistakes:
+    if "mean_of_batches" in bugs:
         return float(np.mean([share(used, computed) for used, computed in zip(words, places, strict=True)]))
     return share(sum(words), sum(places))
 
 
-_mistake = partial(mistake_of, _waste_with_mistakes)
-
-
-def _orders(rng: np.random.Generator) -> Iterator[Case]:
+def _orders(rng: Rng) -> Iterable[Case]:
     yield case(np.array([3, 6, 4, 12, 7]), 2)
     for batch_size in (2, 3, 4, 5):
         batches = int(rng.integers(2, 4))
@@ -69,7 +44,7 @@ def _orders(rng: np.random.Generator) -> Iterator[Case]:
         yield case(lengths, batch_size)
 
 
-def _unusual(rng: np.random.Generator) -> Iterator[Case]:
+def _unusual(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([5, 5, 5]), 3)  # nothing to pad
     yield edge(rng.integers(3, 60, 7), 1)  # a batch of one has no padding
     for count in (7, 8, 11):
@@ -85,39 +60,40 @@ PADDING_WASTE = Exercise(
     parts=(Part(_("several batches"), 0, _orders), Part(_("unusual batches"), 0, _unusual)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     optional=True,
-    mistakes=(
-        _mistake(
+    mistakes=mistakes_of(
+        _buggy_waste,
+        (
             "one_width",
             _("You make every batch as wide as the longest sentence of all."),
             _("How wide is a batch in which the longest sentence has four tokens?"),
             _("Take the longest sentence of each batch: `lengths[start:start + batch_size].max()`."),
         ),
-        _mistake(
+        (
             "mean_of_batches",
             _("You compute a share for each batch and average the shares."),
             _("Does a narrow batch cost as much as a wide one?"),
             _("Add up the places of all batches and the tokens of all sentences, and divide once."),
         ),
-        _mistake(
+        (
             "last_full",
             _("You count the last batch as a full one."),
             _("How many rows has the last batch when 5 sentences are put into batches of 2?"),
             _("Multiply its width by the number of its own sentences, `len(batch)`."),
         ),
-        _mistake(
+        (
             "words",
             _("You return the share of the tokens, not that of the padding."),
             _("When every sentence is of the same length, should the answer be 0 or 1?"),
             _("Subtract it from 1."),
         ),
-        _mistake(
+        (
             "of_words",
             _("You divide the padding by the number of real tokens."),
             _("Can a share of all places be larger than 1?"),
             _("Divide by the number of places, padding and tokens together."),
         ),
     ),
-    combine=combiner(_waste_with_mistakes),
+    combine=combiner(_buggy_waste),
     hints=(
         _("Draw the batches of [3, 6, 4, 12, 7] with two rows each. How many places has each of the three?"),
         _("Loop over `range(0, len(lengths), batch_size)`; a slice gives one batch, the last one shorter."),

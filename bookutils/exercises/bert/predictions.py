@@ -1,188 +1,199 @@
-"""Chapter 11: questions before its experiments."""
+"""The predictions of chapter 11."""
 
 from __future__ import annotations
 
 from bookutils.core.messages import _
 from bookutils.judging.model import Option, Prediction
 
-PREDICTIONS: tuple[Prediction, ...] = (
-    Prediction(
-        id="single_words",
-        question=_(
-            "Of the sentences of SST-2 that contain the word “not”, which share is labelled as praise?"
+SINGLE_WORDS = Prediction(
+    "single_words",
+    _("Of the sentences of SST-2 that contain the word “not”, which share is labelled as praise?"),
+    {
+        "few": Option(
+            _("Next to none: “not” makes a sentence negative."),
+            _("“Not” turns around what follows it. What follows can be blame as well: designed not to offend."),
         ),
-        options={
-            "few": Option(
-                _("Next to none: “not” makes a sentence negative."),
-                _("“Not” turns around what follows it. What follows can be blame as well: designed not to offend."),
-            ),
-            "nearly_half": Option(
-                _("Nearly half of them."),
-                _("“Not” leans to blame a little. What it does depends on the words around it."),
-                right=True,
-            ),
-            "most": Option(
-                _("Most of them."),
-                _("Reviewers do write “not bad”. But they also write “not good”, and a little more often."),
-            ),
-        },
-    ),
-    Prediction(
-        id="mask_forgotten",
-        question=_(
-            "You put twenty [PAD] tokens behind a sentence and forget the mask, so that all places count as real. "
-            "What happens to the number that the classifier gives for the sentence?"
+        "nearly_half": Option(
+            _("Nearly half of them."),
+            _("“Not” leans to blame a little. What it does depends on the words around it."),
+            right=True,
         ),
-        options={
-            "nothing": Option(
-                _("Nothing: [PAD] carries no meaning, so it changes nothing."),
-                _("[PAD] is a row of the embedding table like any other word, and it stands at twenty positions. "
-                  "Without a mask every token attends to it."),
-            ),
-            "error": Option(
-                _("There is an error: the lengths no longer fit."),
-                _("The lengths fit. Nothing complains, and that is what makes this mistake expensive."),
-            ),
-            "changes": Option(
-                _("It changes, without any error."),
-                _("Every token attends to the padding, and the mean counts it. Nothing complains."),
-                right=True,
-            ),
-        },
-    ),
-    Prediction(
-        id="padding_cost",
-        question=_(
-            "In SST-2, half of the sentences have 22 tokens or fewer, and the longest has 67. Articles often pad each "
-            "one to 128. Which share of the encoder's work is then spent on padding?"
+        "most": Option(
+            _("Most of them."),
+            _("Reviewers do write “not bad”. But they also write “not good”, and a little more often."),
         ),
-        options={
-            "fifth": Option(
-                _("About a fifth."),
-                _("That is near the share of the *words*: the mean sentence fills 23 of 128 places."),
-            ),
-            "fifths": Option(
-                _("About four fifths."),
-                _("The mean sentence fills 23 of 128 places; the rest is computed and thrown away."),
-                right=True,
-            ),
-            "none": Option(
-                _("Next to none: the mask tells the encoder to skip the padding."),
-                _("The mask says what the encoder must not *look at*. The matrix products run over all places alike."),
-            ),
-        },
+    },
+)
+
+MASK_FORGOTTEN = Prediction(
+    "mask_forgotten",
+    _(
+        "You put twenty [PAD] tokens behind a sentence and forget the mask, so that all places count as real. "
+        "What happens to the number that the classifier gives for the sentence?"
     ),
-    Prediction(
-        id="first_step",
-        question=_(
-            "Two weights have gradients of 1000 and of 0.001. Adam makes its very first step with a learning rate of "
-            "0.00005, without clipping. How far do the two weights move?"
+    {
+        "nothing": Option(
+            _("Nothing: [PAD] carries no meaning, so it changes nothing."),
+            _(
+                "[PAD] is a row of the embedding table like any other word, and it stands at twenty positions. "
+                "Without a mask every token attends to it."
+            ),
         ),
-        options={
-            "proportional": Option(
-                _("The first moves a million times as far as the second."),
-                _("So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, "
-                  "and it has seen one."),
-            ),
-            "same": Option(
-                _("Both move by 0.00005."),
-                _("After one step mean and root mean square are the same number: what is left is the sign."),
-                right=True,
-            ),
-            "not": Option(
-                _("Hardly at all: the averages of Adam start at 0."),
-                _("They do, and Adam corrects for that: it divides each by how much of it has been filled."),
-            ),
-        },
-    ),
-    Prediction(
-        id="large_rate",
-        question=_(
-            "The encoder is trained with a peak of 0.005 instead of 0.00005, a value that many small networks like. "
-            "What does the loss do?"
+        "error": Option(
+            _("There is an error: the lengths no longer fit."),
+            _("The lengths fit. Nothing complains, and that is what makes this mistake expensive."),
         ),
-        options={
-            "faster": Option(
-                _("It falls a hundred times as fast."),
-                _("It would, if the way down were straight. Each step goes so far that the ground has changed."),
-            ),
-            "same": Option(
-                _("It falls about as fast: Adam adapts the steps to the gradients."),
-                _("Adam divides by the size of the gradients, so the learning rate alone says how far a weight moves."),
-            ),
-            "forgets": Option(
-                _("It rises, and stays near that of guessing."),
-                _("What the encoder knew is overwritten within a few steps, and a few hundred sentences cannot bring "
-                  "it back."),
-                right=True,
-            ),
-        },
-    ),
-    Prediction(
-        id="half_a_point",
-        question=_(
-            "On 872 sentences that nobody has trained on, your classifier is right in 87.5 % of all cases, that of a "
-            "friend in 88.0 %. What does that say?"
+        "changes": Option(
+            _("It changes, without any error."),
+            _("Every token attends to the padding, and the mean counts it. Nothing complains."),
+            right=True,
         ),
-        options={
-            "better": Option(
-                _("Your friend's classifier is better, by a little."),
-                _("Half a point of 872 sentences is four sentences. Draw 872 others, and the order may turn."),
-            ),
-            "nothing": Option(
-                _("Nothing about which one is better."),
-                _("An accuracy near 0.88 on 872 sentences has a standard error of 0.011, twice the difference."),
-                right=True,
-            ),
-            "equal": Option(
-                _("Both are equally good."),
-                _("That is not shown either: a difference of a point or two would look like this as well."),
-            ),
-        },
+    },
+)
+
+PADDING_COST = Prediction(
+    "padding_cost",
+    _(
+        "In SST-2, half of the sentences have 22 tokens or fewer, and the longest has 67. Articles often pad each "
+        "one to 128. Which share of the encoder's work is then spent on padding?"
     ),
-    Prediction(
-        id="three_seeds",
-        question=_(
-            "Two such runs, which differ in their seed alone, are both right for about 87.5 % of the 872 sentences. "
-            "For how many sentences is one of them right and the other wrong?"
+    {
+        "fifth": Option(
+            _("About a fifth."),
+            _("That is near the share of the *words*: the mean sentence fills 23 of 128 places."),
         ),
-        options={
-            "few": Option(
-                _("Four or five: their accuracies differ by half a point at most."),
-                _("The errors of one could still be others than those of the other, and many of them are."),
-            ),
-            "dozens": Option(
-                _("For dozens of them."),
-                _("Both make about 109 errors. A good part of these depends on the seed."),
-                right=True,
-            ),
-            "hundreds": Option(
-                _("For about 218: errors fall where they like."),
-                _("218 is the sum of their errors. Most of the hard sentences are hard for both."),
-            ),
-        },
-    ),
-    Prediction(
-        id="promises",
-        question=_(
-            "The classifier is right for about 88 % of the sentences. Look only at those for which it says “praise” "
-            "with a probability above 90 %: how many of them are labelled as praise?"
+        "fifths": Option(
+            _("About four fifths."),
+            _("The mean sentence fills 23 of 128 places; the rest is computed and thrown away."),
+            right=True,
         ),
-        options={
-            "same": Option(
-                _("About 88 %: it is as good there as anywhere."),
-                _("88 % is a mean. Sentences on which the classifier is undecided pull it down."),
-            ),
-            "more": Option(
-                _("More than 88 %; whether as many as it promises, one has to measure."),
-                _("Sure answers are right more often than unsure ones. Nothing in training looks at new sentences, so "
-                  "nothing makes the promise itself come true there."),
-                right=True,
-            ),
-            "all": Option(
-                _("All of them: above 90 % it is practically certain."),
-                _("Even if every promise is kept, 90 % leaves room for one in ten."),
-            ),
-        },
+        "none": Option(
+            _("Next to none: the mask tells the encoder to skip the padding."),
+            _("The mask says what the encoder must not *look at*. The matrix products run over all places alike."),
+        ),
+    },
+)
+
+FIRST_STEP = Prediction(
+    "first_step",
+    _(
+        "Two weights have gradients of 1000 and of 0.001. Adam makes its very first step with a learning rate of "
+        "0.00005, without clipping. How far do the two weights move?"
     ),
-)  # fmt: skip
+    {
+        "proportional": Option(
+            _("The first moves a million times as far as the second."),
+            _(
+                "So it is with plain gradient descent. Adam divides by the size of the gradients that it has seen, "
+                "and it has seen one."
+            ),
+        ),
+        "same": Option(
+            _("Both move by 0.00005."),
+            _("After one step mean and root mean square are the same number: what is left is the sign."),
+            right=True,
+        ),
+        "not": Option(
+            _("Hardly at all: the averages of Adam start at 0."),
+            _("They do, and Adam corrects for that: it divides each by how much of it has been filled."),
+        ),
+    },
+)
+
+LARGE_RATE = Prediction(
+    "large_rate",
+    _(
+        "The encoder is trained with a peak of 0.005 instead of 0.00005, a value that many small networks like. "
+        "What does the loss do?"
+    ),
+    {
+        "faster": Option(
+            _("It falls a hundred times as fast."),
+            _("It would, if the way down were straight. Each step goes so far that the ground has changed."),
+        ),
+        "same": Option(
+            _("It falls about as fast: Adam adapts the steps to the gradients."),
+            _("Adam divides by the size of the gradients, so the learning rate alone says how far a weight moves."),
+        ),
+        "forgets": Option(
+            _("It rises, and stays near that of guessing."),
+            _(
+                "What the encoder knew is overwritten within a few steps, and a few hundred sentences cannot bring "
+                "it back."
+            ),
+            right=True,
+        ),
+    },
+)
+
+HALF_A_POINT = Prediction(
+    "half_a_point",
+    _(
+        "On 872 sentences that nobody has trained on, your classifier is right in 87.5 % of all cases, that of a "
+        "friend in 88.0 %. What does that say?"
+    ),
+    {
+        "better": Option(
+            _("Your friend's classifier is better, by a little."),
+            _("Half a point of 872 sentences is four sentences. Draw 872 others, and the order may turn."),
+        ),
+        "nothing": Option(
+            _("Nothing about which one is better."),
+            _("An accuracy near 0.88 on 872 sentences has a standard error of 0.011, twice the difference."),
+            right=True,
+        ),
+        "equal": Option(
+            _("Both are equally good."),
+            _("That is not shown either: a difference of a point or two would look like this as well."),
+        ),
+    },
+)
+
+THREE_SEEDS = Prediction(
+    "three_seeds",
+    _(
+        "Two such runs, which differ in their seed alone, are both right for about 87.5 % of the 872 sentences. "
+        "For how many sentences is one of them right and the other wrong?"
+    ),
+    {
+        "few": Option(
+            _("Four or five: their accuracies differ by half a point at most."),
+            _("The errors of one could still be others than those of the other, and many of them are."),
+        ),
+        "dozens": Option(
+            _("For dozens of them."),
+            _("Both make about 109 errors. A good part of these depends on the seed."),
+            right=True,
+        ),
+        "hundreds": Option(
+            _("For about 218: errors fall where they like."),
+            _("218 is the sum of their errors. Most of the hard sentences are hard for both."),
+        ),
+    },
+)
+
+PROMISES = Prediction(
+    "promises",
+    _(
+        "The classifier is right for about 88 % of the sentences. Look only at those for which it says “praise” "
+        "with a probability above 90 %: how many of them are labelled as praise?"
+    ),
+    {
+        "same": Option(
+            _("About 88 %: it is as good there as anywhere."),
+            _("88 % is a mean. Sentences on which the classifier is undecided pull it down."),
+        ),
+        "more": Option(
+            _("More than 88 %; whether as many as it promises, one has to measure."),
+            _(
+                "Sure answers are right more often than unsure ones. Nothing in training looks at new sentences, "
+                "so nothing makes the promise itself come true there."
+            ),
+            right=True,
+        ),
+        "all": Option(
+            _("All of them: above 90 % it is practically certain."),
+            _("Even if every promise is kept, 90 % leaves room for one in ten."),
+        ),
+    },
+)

@@ -15,8 +15,10 @@ FIFTY_LAYERS = Prediction(
         ),
         "b": Option(
             _("Numbers in the thousands."),
-            _("Each layer multiplies, and fifty factors are multiplied with each other. Seven to the fiftieth power is "
-              "far beyond that."),
+            _(
+                "Each layer multiplies, and fifty factors are multiplied with each other. Seven to the fiftieth power "
+                "is far beyond that."
+            ),
         ),
         "c": Option(
             _("Numbers with more than forty digits, which do not fit into 32 bits."),
@@ -24,12 +26,14 @@ FIFTY_LAYERS = Prediction(
             right=True,
         ),
     },
-)  # fmt: skip
+)
 
 EQUAL_START = Prediction(
     "equal_start",
-    _("A hidden layer of eight units begins with all weights equal to 0.25. "
-      "After 500 steps of training, how many different units does it have?"),
+    _(
+        "A hidden layer of eight units begins with all weights equal to 0.25. "
+        "After 500 steps of training, how many different units does it have?"
+    ),
     {
         "a": Option(
             _("Eight: the data pull them apart."),
@@ -45,7 +49,7 @@ EQUAL_START = Prediction(
             _("A gradient flows, and the units learn something. They all learn the same thing."),
         ),
     },
-)  # fmt: skip
+)
 
 TANH_SCALE = Prediction(
     "tanh_scale",
@@ -53,13 +57,17 @@ TANH_SCALE = Prediction(
     {
         "a": Option(
             _("It vanishes: with such large weights nearly all units are saturated."),
-            _("They are, and their slopes are small. But each slope meets weights of size 1, a hundred of them. "
-              "The product decides."),
+            _(
+                "They are, and their slopes are small. But each slope meets weights of size 1, a hundred of them. "
+                "The product decides."
+            ),
         ),
         "b": Option(
             _("It grows by many powers of ten."),
-            _("Few units have a slope to speak of, and those few meet weights so large that each layer makes the "
-              "gradient larger."),
+            _(
+                "Few units have a slope to speak of, and those few meet weights so large that each layer makes the "
+                "gradient larger."
+            ),
             right=True,
         ),
         "c": Option(
@@ -67,7 +75,7 @@ TANH_SCALE = Prediction(
             _("It does so for one scale of the weights. This is not that scale."),
         ),
     },
-)  # fmt: skip
+)
 
 RESIDUAL_ALONE = Prediction(
     "residual_alone",
@@ -79,8 +87,10 @@ RESIDUAL_ALONE = Prediction(
         ),
         "b": Option(
             _("Activations and gradients grow by many powers of ten."),
-            _("The shortcut hands on all there is, and the branch adds at least as much again. Doubled fifty times is "
-              "10¹⁵, and here it is more than doubled."),
+            _(
+                "The shortcut hands on all there is, and the branch adds at least as much again. Doubled fifty times "
+                "is 10¹⁵, and here it is more than doubled."
+            ),
             right=True,
         ),
         "c": Option(
@@ -88,4 +98,4 @@ RESIDUAL_ALONE = Prediction(
             _("They cannot: the shortcut passes the whole gradient back, and the branch adds to it."),
         ),
     },
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Exercises of chapter 04 on whole stacks: variances on the way up, gradients on the way down."""
+"""Exercises of chapter 04: variances on the way up a stack, gradients on the way down."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.depth import stacks as book
-
-Rng = np.random.Generator
 
 
 def _weights(rng: Rng, sizes: tuple[int, ...]) -> list[np.ndarray]:

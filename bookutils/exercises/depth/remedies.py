@@ -1,4 +1,4 @@
-"""Exercises of chapter 04 on the two remedies, both optional: normalisation, and residuals."""
+"""Exercises of chapter 04: normalisation and residuals, both optional."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.depth import stacks as book
-
-Rng = np.random.Generator
 
 
 def _examples(rng: Rng) -> Iterable[Case]:

@@ -1,4 +1,4 @@
-"""Exercises of chapter 04 on drawing weights: He, Glorot, and a misprint."""
+"""Exercises of chapter 04: drawing weights as He and as Glorot do, and a misprint."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.depth import stacks as book
 
-Rng = np.random.Generator
 Shapes = tuple[tuple[int, int], ...]
 # Shapes at which all formulas, right and wrong, alone and in pairs, give different numbers.
 _TALL: Shapes = ((7, 2), (9, 4), (8, 3))
@@ -166,8 +165,10 @@ INIT_HUNT = choice(
         ),
         "c": Option(
             _("line c"),
-            _("The second argument of `rng.normal` is a standard deviation, and line c hands it a variance. With 100 "
-              "inputs the weights have the variance 0.0004 instead of 0.02."),
+            _(
+                "The second argument of `rng.normal` is a standard deviation, and line c hands it a variance. With 100 "
+                "inputs the weights have the variance 0.0004 instead of 0.02."
+            ),
             right=True,
         ),
         "d": Option(_("line d"), _("Biases may begin at 0: the weights differ already, so nothing is symmetric.")),
@@ -177,4 +178,4 @@ INIT_HUNT = choice(
         _("Compute `variance` for 100 inputs. Then compute the variance of the weights that line c draws."),
         _("Look up the arguments of `rng.normal`: what does the second one mean?"),
     ),
-)  # fmt: skip
+)

@@ -31,8 +31,10 @@ GREEDY_LOOP = Prediction(
     {
         "a": Option(
             _("Its best text: each step is its best."),
-            _("The best step at each place does not make the best text, and no text in the training set is all best "
-              "steps."),
+            _(
+                "The best step at each place does not make the best text, and no text in the training set is all best "
+                "steps."
+            ),
         ),
         "b": Option(
             _("Letters without any order."),
@@ -44,7 +46,7 @@ GREEDY_LOOP = Prediction(
             right=True,
         ),
     },
-)  # fmt: skip
+)
 
 FLAT_OR_SHARP = Prediction(
     "flat_or_sharp",
@@ -68,8 +70,10 @@ FLAT_OR_SHARP = Prediction(
 
 CACHE_SIZE = Prediction(
     "cache_size",
-    _("A model of 175 billion parameters has read 2,048 tokens. How much memory do their keys and values take, in "
-      "numbers of 16 bits?"),
+    _(
+        "A model of 175 billion parameters has read 2,048 tokens. How much memory do their keys and values take, in "
+        "numbers of 16 bits?"
+    ),
     {
         "a": Option(_("About 10 megabytes."), _("That is what two tokens take: one token leaves 4.7 megabytes.")),
         "b": Option(
@@ -79,4 +83,4 @@ CACHE_SIZE = Prediction(
         ),
         "c": Option(_("About 350 gigabytes."), _("That is what the weights take: two bytes each.")),
     },
-)  # fmt: skip
+)

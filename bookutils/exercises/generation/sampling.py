@@ -1,23 +1,19 @@
-"""Exercises of chapter 14 on choosing what to write: temperature, nucleus, and a penalty for repetition."""
+"""Exercises of chapter 14: temperature, nucleus, and a penalty for repetition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.generation import sampling as book
 
-Rng = np.random.Generator
-Floats = NDArray[np.float64]
-Ids = NDArray[np.integer]
 
-
-def _scores(rng: Rng, size: int) -> Floats:
+def _scores(rng: Rng, size: int) -> Doubles:
     return np.asarray(np.round(rng.permutation(np.linspace(-2, 3, size)) + rng.uniform(-0.3, 0.3, size), 2))
 
 
@@ -40,7 +36,7 @@ def _large_scores(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([1e5, 1e5 - 1.0, -np.inf]), 0.5)
 
 
-def _buggy_temperature(bugs: Switches, logits: Floats, temperature: float) -> Floats:
+def _buggy_temperature(bugs: Switches, logits: Doubles, temperature: float) -> Doubles:
     axis = 0 if "over_the_batch" in bugs else -1
     factor = temperature if "multiplied" in bugs else 1 / temperature
     scores = logits if "after_softmax" in bugs else logits * factor
@@ -112,7 +108,7 @@ _EXACT = (
 )
 
 
-def _shuffled(rng: Rng, shares: Iterable[float]) -> Floats:
+def _shuffled(rng: Rng, shares: Iterable[float]) -> Doubles:
     """Probabilities in a random order, the least probable first: so a sum in the order of the ids goes wrong."""
     ranked = np.sort(np.array(list(shares), float))
     return np.concatenate([ranked[:1], rng.permutation(ranked[1:])]) / ranked.sum()
@@ -142,7 +138,7 @@ def _exactly_reached(rng: Rng) -> Iterable[Case]:
             yield case(_shuffled(rng, shares), reached / sum(shares))
 
 
-def _buggy_nucleus(bugs: Switches, probabilities: Floats, p: float) -> Floats:
+def _buggy_nucleus(bugs: Switches, probabilities: Doubles, p: float) -> Doubles:
     order = np.arange(len(probabilities)) if "unsorted" in bugs else np.argsort(-probabilities, kind="stable")
     ranked = probabilities[order]
     sums = np.cumsum(ranked)
@@ -206,10 +202,12 @@ NUCLEUS = Exercise(
     hints=(
         _("Take [0.1, 0.6, 0.3] and p = 0.8. Which tokens are needed, and what are their shares then?"),
         _("`order = np.argsort(-probabilities)` ranks the tokens; `np.cumsum(probabilities[order])` adds them up."),
-        _("The sum *before* each token is the running sum minus its own probability. Keep it where that is below p, "
-          "write the values to their own places, divide by what is left."),
+        _(
+            "The sum *before* each token is the running sum minus its own probability. Keep it where that is below p, "
+            "write the values to their own places, divide by what is left."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _with_history(rng: Rng) -> Iterable[Case]:
@@ -224,7 +222,7 @@ def _with_history(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([1.0, -1.0]), np.zeros(0, np.int64), 2.0)
 
 
-def _buggy_penalty(bugs: Switches, logits: Floats, written: Ids, penalty: float) -> Floats:
+def _buggy_penalty(bugs: Switches, logits: Doubles, written: Ints, penalty: float) -> Doubles:
     changed = np.array(logits, dtype=float)
     seen = np.asarray(written, np.int64) if "every_time" in bugs else np.unique(np.asarray(written, np.int64))
     if "the_others" in bugs:

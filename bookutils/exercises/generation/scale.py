@@ -1,18 +1,16 @@
-"""Exercises of chapter 14 on size and on kinds of models: the bytes of a cache, an error hunt."""
+"""Exercises of chapter 14: the bytes of a cache, and an error hunt about kinds of models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.generation import scale as book
 
 
-def _decoders(rng: np.random.Generator) -> Iterable[Case]:
+def _decoders(rng: Rng) -> Iterable[Case]:
     yield case(96, 96, 128, 2048, 2, 1)
     yield case(12, 12, 64, 1024, 2, 3)
     for _unused in range(4):
@@ -87,16 +85,19 @@ WRITER_HUNT = choice(
         ),
         "c": Option(
             _("sentence c"),
-            _("BERT's encoder looks to both sides and was trained to fill gaps. At the end of a text it has no next "
-              "word to offer: it was never asked for one. Models that write from left to right are decoders."),
+            _(
+                "BERT's encoder looks to both sides and was trained to fill gaps. At the end of a text it has no next "
+                "word to offer: it was never asked for one. Models that write from left to right are decoders."
+            ),
             right=True,
         ),
-        "d": Option(_("sentence d"), _("Sentence d is right: that third kind reads with one mask and writes with the "
-                                       "other.")),
+        "d": Option(
+            _("sentence d"), _("Sentence d is right: that third kind reads with one mask and writes with the other.")
+        ),
         "e": Option(_("sentence e"), _("Sentence e is right: keys and values of what was read cannot change.")),
     },
     hints=(
         _("Draw the mask of each model that is named. Who may look where?"),
         _("Which model was trained to say what comes next, and which to say what is missing?"),
     ),
-)  # fmt: skip
+)

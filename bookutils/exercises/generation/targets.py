@@ -1,23 +1,19 @@
-"""Exercises of chapter 14 on what a decoder learns from and how it is judged: targets, perplexity."""
+"""Exercises of chapter 14: what a decoder learns from, and how it is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.generation import sampling as book
 
-Rng = np.random.Generator
-Ids = NDArray[np.integer]
-Floats = NDArray[np.float64]
 
-
-def _padded(rng: Rng, rows: int, width: int, padding: int) -> Ids:
+def _padded(rng: Rng, rows: int, width: int, padding: int) -> Ints:
     """Different ids in a row, none of them the padding; the rows' lengths differ, and none fills the width but one."""
     ids = np.full((rows, width), padding, np.int64)
     lengths = [width, *rng.integers(2, width - 1, rows - 1)]
@@ -39,7 +35,7 @@ def _padded_rows(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([[5, 0, 0], [0, 0, 0]]), 0)
 
 
-def _buggy_targets(bugs: Switches, ids: Ids, padding_id: int) -> tuple[Ids, Ids, Floats]:
+def _buggy_targets(bugs: Switches, ids: Ints, padding_id: int) -> tuple[Ints, Ints, Doubles]:
     inputs, targets = ids[:, :-1], ids[:, 1:]
     if "backwards" in bugs:
         inputs, targets = targets, inputs
@@ -100,7 +96,7 @@ NEXT_TARGETS = Exercise(
 )
 
 
-def _judged(rng: Rng, rows: int, width: int) -> tuple[Floats, Floats]:
+def _judged(rng: Rng, rows: int, width: int) -> tuple[Doubles, Doubles]:
     """Rows of unequal length and of unequal difficulty; what stands at padding is likely, and does not count."""
     hard = rng.permutation(np.linspace(0.02, 0.3, rows))[:, np.newaxis]
     probabilities = np.round(hard + rng.uniform(0.01, 0.4, (rows, width)), 3)
@@ -125,7 +121,7 @@ def _uneven_rows(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([[0.25, 0.9], [0.9, 0.9]]), np.array([[1.0, 0.0], [0.0, 0.0]]))
 
 
-def _buggy_perplexity(bugs: Switches, probabilities: Floats, weights: Floats) -> float:
+def _buggy_perplexity(bugs: Switches, probabilities: Doubles, weights: Doubles) -> float:
     counted = np.ones_like(weights) if "padding_counted" in bugs else weights
     log = np.log2 if "two_bases" in bugs else np.log
     surprise = -log(probabilities) * counted

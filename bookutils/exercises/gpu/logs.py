@@ -1,18 +1,14 @@
-"""Exercises of chapter 07 on logs: which cause a log shows, and an old recipe with one line that can stay."""
+"""Exercises of chapter 07: which cause a log shows, and an old recipe with one line that can stay."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import partial
-
-import numpy as np
+from collections.abc import Iterable
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Option, Part, case, choice, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
-
-Rng = np.random.Generator
+from bookutils.judging.diagnosis import ENOUGH
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, case, choice, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
+from bookutils.text.gpu import diagnose_log
 
 # Lines that TensorFlow and nvidia-smi write where nothing is wrong; which of them, the seed decides.
 _FACTORY = (
@@ -40,7 +36,7 @@ _STEPS = "I0000 00:00:{n}.118400    4242 train.py:31] steps: "  # and a dot for 
 _WORKS = (
     "I0000 00:00:{n}.500001    4242 gpu_device.cc:2019] Created device /job:localhost/replica:0/task:0/device:GPU:0 "
     "with 13949 MB memory:  -> device: 0, name: Tesla T4, pci bus id: 0000:00:04.0, compute capability: 7.5"
-)  # fmt: skip
+)
 _OOM = (
     "ResourceExhaustedError: OOM when allocating tensor with shape[{n},12,512,512] and type float on "
     "/job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc [Op:BatchMatMulV2]",
@@ -79,9 +75,8 @@ def _log(rng: Rng, *lines: str | tuple[str, ...], noise: tuple[str, ...] = (_FAC
 
 
 def _plain_logs(rng: Rng) -> Iterable[Case]:
-    yield _log(rng, _WORKS, _OOM, noise=())
-    yield _log(rng, _WORKS, _OOM, noise=())
-    yield _log(rng, _WORKS, _OOM, noise=())
+    for _unused in range(ENOUGH):  # so many cases let a mistake be named
+        yield _log(rng, _WORKS, _OOM, noise=())
     yield _log(rng, _LIBRARIES, "[]", noise=())
     yield _log(rng, _CUDNN, noise=())
     yield _log(rng, _OLD_DRIVER, noise=())
@@ -108,46 +103,14 @@ def _noisy_logs(rng: Rng) -> Iterable[Case]:
         yield _log(rng, _CUDNN)
 
 
-def diagnose_log(log: str) -> str:
-    """Return the cause that a log of TensorFlow shows, in one word.
-
-    Parameters
-    ----------
-    log : everything that was written
-
-    Returns
-    -------
-    "out-of-memory", "missing-libraries", "cudnn-too-old", "driver-too-old", "wsl-sees-no-gpu", "no-driver",
-    "windows-has-no-gpu-build" or "nothing"; the names are those of `bookutils.devices.symptoms`, which knows more
-
-    Notes
-    -----
-    Taught in chapter 07.
-
-    Examples
-    --------
-    >>> diagnose_log("Unable to register cuDNN factory")
-    'nothing'
-    """
-    if "OOM when allocating" in log:
-        return "out-of-memory"
-    if "Cannot dlopen some GPU libraries" in log:
-        return "missing-libraries"
-    if "but source was compiled with" in log:
-        return "cudnn-too-old"
-    if "driver version is insufficient" in log:
-        return "driver-too-old"
-    if "failed call to cuInit" in log:
-        return "wsl-sees-no-gpu" if "WSL2" in log else "no-driver"
-    if "C:\\" in log and "[]" in log:
-        return "windows-has-no-gpu-build"
-    return "nothing"
-
-
 def _buggy_diagnose_log(
-    bugs: Switches, log: str, *, noise: str = "cudnn-too-old", memory: str = "no-driver",
+    bugs: Switches,
+    log: str,
+    *,
+    noise: str = "cudnn-too-old",
+    memory: str = "no-driver",
     windows: str = "missing-libraries",
-) -> str:  # fmt: skip
+) -> str:
     right = diagnose_log(log)
     if "factory_noise" in bugs and "Unable to register cuDNN factory" in log:
         return noise
@@ -162,16 +125,13 @@ def _buggy_diagnose_log(
     return right
 
 
-def _log_mistakes() -> Iterable[Mistake]:
-    also: dict[str, tuple[Callable[..., str], ...]] = {
-        "factory_noise": (_also("factory_noise", noise="missing-libraries"),),
-        "memory_is_driver": (_also("memory_is_driver", memory="driver-too-old"),),
-        "reinstalling_on_windows": (
-            _also("reinstalling_on_windows", windows="no-driver"),
-            _also("reinstalling_on_windows", windows="nothing"),
-        ),
-    }
-    for mistake in mistakes_of(
+DIAGNOSE_LOG = Exercise(
+    id="diagnose_log",
+    answer="diagnose_log",
+    asks=_("The cause that a log shows, in one word."),
+    reference=diagnose_log,
+    parts=(Part(_("one cause each"), 2, _plain_logs), Part(_("logs with noise in them"), 2, _noisy_logs)),
+    mistakes=mistakes_of(
         _buggy_diagnose_log,
         (
             "factory_noise",
@@ -203,29 +163,25 @@ def _log_mistakes() -> Iterable[Mistake]:
             _("Since which version has TensorFlow for native Windows held no code for GPUs?"),
             _("Where the prompt is that of Windows and the list is empty: “windows-has-no-gpu-build”."),
         ),
-    ):
-        yield replace(mistake, also=also.get(mistake.id, ()))
-
-
-def _also(id: str, **settings: str) -> Callable[..., str]:
-    return partial(_buggy_diagnose_log, frozenset({id}), **settings)
-
-
-DIAGNOSE_LOG = Exercise(
-    id="diagnose_log",
-    answer="diagnose_log",
-    asks=_("The cause that a log shows, in one word."),
-    reference=diagnose_log,
-    parts=(Part(_("one cause each"), 2, _plain_logs), Part(_("logs with noise in them"), 2, _noisy_logs)),
-    mistakes=tuple(_log_mistakes()),
+        also={
+            "factory_noise": (switched(_buggy_diagnose_log, "factory_noise", noise="missing-libraries"),),
+            "memory_is_driver": (switched(_buggy_diagnose_log, "memory_is_driver", memory="driver-too-old"),),
+            "reinstalling_on_windows": tuple(
+                switched(_buggy_diagnose_log, "reinstalling_on_windows", windows=other)
+                for other in ("no-driver", "nothing")
+            ),
+        },
+    ),
     combine=combiner(_buggy_diagnose_log),
     hints=(
         _("Go through the table from the top; the first line that fits decides."),
-        _("`\"Cannot dlopen some GPU libraries\" in log` is True where the words stand in the log."),
-        _("Only two rows need two looks: cuInit in WSL2 and elsewhere; and the empty list, which counts on native "
-          "Windows alone. Everything else is “nothing”."),
+        _('`"Cannot dlopen some GPU libraries" in log` is True where the words stand in the log.'),
+        _(
+            "Only two rows need two looks: cuInit in WSL2 and elsewhere; and the empty list, which counts on native "
+            "Windows alone. Everything else is “nothing”."
+        ),
     ),
-)  # fmt: skip
+)
 
 RECIPE_HUNT = choice(
     "recipe_hunt",
@@ -233,13 +189,17 @@ RECIPE_HUNT = choice(
     {
         "a": Option(
             _("line a"),
-            _("The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need at least "
-              "450.80.02."),
+            _(
+                "The driver is too old. Driver 418 came with CUDA 10.1; the libraries of CUDA 11 need at least "
+                "450.80.02."
+            ),
         ),
         "b": Option(
             _("line b"),
-            _("Ubuntu 20.04's own package is CUDA 10.1. TensorFlow 2.6 was built for 11.2 and looks for "
-              "`libcudart.so.11.0`, which is not in it."),
+            _(
+                "Ubuntu 20.04's own package is CUDA 10.1. TensorFlow 2.6 was built for 11.2 and looks for "
+                "`libcudart.so.11.0`, which is not in it."
+            ),
         ),
         "c": Option(
             _("line c"),
@@ -247,8 +207,10 @@ RECIPE_HUNT = choice(
         ),
         "d": Option(
             _("line d"),
-            _("Right: Ubuntu 20.04's Python is 3.8, for which TensorFlow 2.6 has wheels, and the environment is its "
-              "own."),
+            _(
+                "Right: Ubuntu 20.04's Python is 3.8, for which TensorFlow 2.6 has wheels, and the environment is its "
+                "own."
+            ),
             right=True,
         ),
         "e": Option(
@@ -257,12 +219,14 @@ RECIPE_HUNT = choice(
         ),
         "f": Option(
             _("line f"),
-            _("The table's “CUDA Version” is the newest that the driver can serve. It says nothing about libraries; "
-              "ask TensorFlow for its devices."),
+            _(
+                "The table's “CUDA Version” is the newest that the driver can serve. It says nothing about libraries; "
+                "ask TensorFlow for its devices."
+            ),
         ),
     },
     hints=(
         _("Go down the layers: driver, CUDA libraries, cuDNN, Python, packages. What does TensorFlow want of each?"),
         _("It wants CUDA 11.2, cuDNN 8 and Python 3.6 to 3.9. Which line gives what is wanted?"),
     ),
-)  # fmt: skip
+)

@@ -1,20 +1,16 @@
-"""Exercises of chapter 07 on memory and on formats: a training step, the largest batch, the next loss scale."""
+"""Exercises of chapter 07: the memory of a training step, the largest batch, the next loss scale."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.gpu import formats as gpu_formats
 from bookutils.numerics.gpu import memory as gpu_memory
-
-Rng = np.random.Generator
 
 
 def _model(rng: Rng) -> tuple[int, int, int]:
@@ -51,14 +47,6 @@ def _buggy_train_bytes(
     return held if "no_activations" in bugs else held + each * activations * batch
 
 
-def _with_always_two(buggy: Callable[..., float], *rows: tuple[str, str, str, str]) -> tuple[Mistake, ...]:
-    """Make the mistakes; whoever counts two moments for every optimizer hears what one who counts one does."""
-    always_two = partial(buggy, frozenset({"one_moment"}), always=2)
-    return tuple(
-        replace(one, also=(always_two,)) if one.id == "one_moment" else one for one in mistakes_of(buggy, *rows)
-    )
-
-
 TRAIN_BYTES = Exercise(
     id="train_bytes",
     answer="train_bytes",
@@ -66,7 +54,7 @@ TRAIN_BYTES = Exercise(
     reference=gpu_memory.train_bytes,
     parts=(Part(_("32 bits"), 2, _single), Part(_("mixed precision"), 2, _mixed)),
     tolerance=Tolerance(rtol=1e-6),
-    mistakes=_with_always_two(
+    mistakes=mistakes_of(
         _buggy_train_bytes,
         (
             "one_moment",
@@ -96,9 +84,12 @@ TRAIN_BYTES = Exercise(
             "all_halved",
             _("With 32 bits you are right; with 16 your result is exactly half of that."),
             _("Which of the five things stay 32 bits wide in mixed precision, and what is added?"),
-            _("Weights, gradients and moments keep 4 bytes; a copy of the weights adds bits/8; only the activations "
-              "are halved."),
+            _(
+                "Weights, gradients and moments keep 4 bytes; a copy of the weights adds bits/8; only the activations "
+                "are halved."
+            ),
         ),
+        also={"one_moment": (switched(_buggy_train_bytes, "one_moment", always=2),)},  # for every optimizer
     ),
     combine=combiner(_buggy_train_bytes),
     hints=(
@@ -106,7 +97,7 @@ TRAIN_BYTES = Exercise(
         _("For each parameter: the weight, its gradient, its moments, 4 bytes each; with 16 bits a copy of 2 bytes."),
         _("For each example: `activations` numbers of bits/8 bytes. Times `batch`, plus the first sum."),
     ),
-)  # fmt: skip
+)
 
 
 def _memories(rng: Rng) -> Iterable[Case]:
@@ -175,7 +166,7 @@ LARGEST_BATCH = Exercise(
         _("Take off what is held for the parameters, divide by the bytes of one example, round down, never below 0."),
     ),
     optional=True,
-)  # fmt: skip
+)
 
 
 def _steps(rng: Rng) -> Iterable[Case]:

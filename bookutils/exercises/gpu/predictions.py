@@ -20,16 +20,20 @@ SMI_VERSION = Prediction(
         ),
         "c": Option(
             _("CUDA 12.4 must be installed, or TensorFlow will not start."),
-            _("TensorFlow brings libraries of its own version with `[and-cuda]`; the driver has to be new enough for "
-              "them, not equal."),
+            _(
+                "TensorFlow brings libraries of its own version with `[and-cuda]`; the driver has to be new enough for "
+                "them, not equal."
+            ),
         ),
     },
-)  # fmt: skip
+)
 
 ORDERED_WORK = Prediction(
     "ordered_work",
-    _("A product needs 500 µs on a device, and giving the order takes 10 µs. You read the clock, order one product, "
-      "and read the clock again. What do you measure?"),
+    _(
+        "A product needs 500 µs on a device, and giving the order takes 10 µs. You read the clock, order one product, "
+        "and read the clock again. What do you measure?"
+    ),
     {
         "a": Option(
             _("About 500 µs."),
@@ -45,7 +49,7 @@ ORDERED_WORK = Prediction(
             _("Both times would add up if the device began only after the call, and the call waited for it."),
         ),
     },
-)  # fmt: skip
+)
 
 BATCH_TIME = Prediction(
     "batch_time",

@@ -1,20 +1,17 @@
-"""Exercises of chapter 07 on speed: a rate that is measured fairly, and the rate that a machine allows."""
+"""Exercises of chapter 07: a rate that is measured fairly, and the rate that a machine allows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.gpu import rates as book
 from bookutils.probes.gpu import time_fake_device
-
-Rng = np.random.Generator
 
 
 def _device(rng: Rng) -> list[int]:
@@ -40,9 +37,18 @@ def _oblongs(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_matmul_flops(
-    bugs: Switches, run: Callable[[], Any], wait: Callable[[], Any], clock: Callable[[], float],
-    m: int, k: int, n: int, repeats: int, *, unit: float = 1.0, warm: bool = False,
-) -> float:  # fmt: skip
+    bugs: Switches,
+    run: Callable[[], Any],
+    wait: Callable[[], Any],
+    clock: Callable[[], float],
+    m: int,
+    k: int,
+    n: int,
+    repeats: int,
+    *,
+    unit: float = 1.0,
+    warm: bool = False,
+) -> float:
     if "compiling_timed" not in bugs or warm:
         run()
         if not warm:
@@ -60,13 +66,6 @@ def _buggy_matmul_flops(
     return repeats * operations / seconds
 
 
-def _also(id: str, **settings: Any) -> Callable[..., float]:
-    return partial(_buggy_matmul_flops, frozenset({id}), **settings)
-
-
-_MORE = {"compiling_timed": (_also("compiling_timed", warm=True),), "units": (_also("units", unit=1e-3),
-                                                                              _also("units", unit=1e-6))}  # fmt: skip
-
 MATMUL_FLOPS = Exercise(
     id="matmul_flops",
     answer="matmul_flops",
@@ -75,52 +74,59 @@ MATMUL_FLOPS = Exercise(
     probe=time_fake_device,
     parts=(Part(_("square matrices"), 2, _squares), Part(_("oblong matrices"), 2, _oblongs)),
     tolerance=Tolerance(rtol=1e-4),
-    mistakes=tuple(
-        Mistake(**{**vars(mistake), "also": _MORE.get(mistake.id, ())})
-        for mistake in mistakes_of(
-            _buggy_matmul_flops,
-            (
-                "half_the_work",
-                _("Your rate is half of the right one for every size."),
-                _("An entry of the result adds up k products. How many operations are that, multiplying and adding?"),
-                _("Count 2·m·k·n operations for one product: a multiplication and an addition each."),
+    mistakes=mistakes_of(
+        _buggy_matmul_flops,
+        (
+            "half_the_work",
+            _("Your rate is half of the right one for every size."),
+            _("An entry of the result adds up k products. How many operations are that, multiplying and adding?"),
+            _("Count 2·m·k·n operations for one product: a multiplication and an addition each."),
+        ),
+        (
+            "compiling_timed",
+            _("Your rate is far too low, and less so the more repeats there are."),
+            _("What does the device do in its first run that it never does again? Is it over when your clock starts?"),
+            _("Before the clock is read for the first time: `run()`, then `wait()`."),
+        ),
+        (
+            "no_waiting",
+            _("Your rate is higher than anything this device can do."),
+            _("`run` returns at once. Who says that the device has finished when you read the clock?"),
+            _("Call `wait()` after the loop, before the clock is read for the second time."),
+        ),
+        (
+            "units",
+            _("Your rate is wrong by the same power of ten every time."),
+            _("The clock counts nanoseconds. How many of them make a second?"),
+            _("Divide the difference of the two readings by 1e9."),
+        ),
+        (
+            "squares_assumed",
+            _("Square matrices come out right, oblong ones do not."),
+            _("Which of m, k and n does your count of operations leave out?"),
+            _("Count 2·m·k·n operations: all three sizes, once each."),
+        ),
+        also={
+            "compiling_timed": (switched(_buggy_matmul_flops, "compiling_timed", warm=True),),
+            "units": (
+                switched(_buggy_matmul_flops, "units", unit=1e-3),
+                switched(_buggy_matmul_flops, "units", unit=1e-6),
             ),
-            (
-                "compiling_timed",
-                _("Your rate is far too low, and less so the more repeats there are."),
-                _("What does the device do in its first run that it never does again? Is it over when your clock "
-                  "starts?"),
-                _("Before the clock is read for the first time: `run()`, then `wait()`."),
-            ),
-            (
-                "no_waiting",
-                _("Your rate is higher than anything this device can do."),
-                _("`run` returns at once. Who says that the device has finished when you read the clock?"),
-                _("Call `wait()` after the loop, before the clock is read for the second time."),
-            ),
-            (
-                "units",
-                _("Your rate is wrong by the same power of ten every time."),
-                _("The clock counts nanoseconds. How many of them make a second?"),
-                _("Divide the difference of the two readings by 1e9."),
-            ),
-            (
-                "squares_assumed",
-                _("Square matrices come out right, oblong ones do not."),
-                _("Which of m, k and n does your count of operations leave out?"),
-                _("Count 2·m·k·n operations: all three sizes, once each."),
-            ),
-        )
+        },
     ),
     combine=combiner(_buggy_matmul_flops),
     hints=(
-        _("Five steps: one run that does not count, the clock, `repeats` runs, the clock, the division. Where must the "
-          "device be waited for?"),
-        _("Wait after the first run, or its compiling is still going on when the clock starts; and wait after the "
-          "last, or you time how quickly work can be ordered."),
+        _(
+            "Five steps: one run that does not count, the clock, `repeats` runs, the clock, the division. Where must "
+            "the device be waited for?"
+        ),
+        _(
+            "Wait after the first run, or its compiling is still going on when the clock starts; and wait after the "
+            "last, or you time how quickly work can be ordered."
+        ),
         _("The rate is repeats · 2·m·k·n operations divided by the seconds, and seconds are nanoseconds / 1e9."),
     ),
-)  # fmt: skip
+)
 
 
 def _limits(rng: Rng) -> tuple[float, float]:
@@ -200,7 +206,9 @@ ROOFLINE = Exercise(
     hints=(
         _("Two questions: how many operations, and how many bytes have to travel for them?"),
         _("2·m·k·n operations; m·k + k·n + m·n numbers of `bytes_each` bytes. Their quotient is the intensity."),
-        _("If only the memory counted, the rate would be intensity · `bandwidth`. It never exceeds `peak`: "
-          "`min(peak, …)`."),
+        _(
+            "If only the memory counted, the rate would be intensity · `bandwidth`. It never exceeds `peak`: "
+            "`min(peak, …)`."
+        ),
     ),
-)  # fmt: skip
+)

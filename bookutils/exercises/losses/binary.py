@@ -1,19 +1,16 @@
-"""Exercises of chapter 02 on two classes: cross-entropy from logits, hinge, a misprint."""
+"""Exercises of chapter 02: cross-entropy of two classes from logits, hinge, a misprint."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Option, Part, Tolerance, case, choice, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.losses import classification as book
-
-Rng = np.random.Generator
 
 
 def _mixed_labels(rng: Rng, size: int, ones: int) -> np.ndarray:
@@ -63,16 +60,37 @@ def _cost(bugs: Switches, z: np.ndarray, floor: float, added: bool, product: boo
 
 
 def _buggy_bce(
-    bugs: Switches, logits: np.ndarray, labels: np.ndarray, floor: float = 1e-7, added: bool = False,
+    bugs: Switches,
+    logits: np.ndarray,
+    labels: np.ndarray,
+    floor: float = 1e-7,
+    added: bool = False,
     product: bool = True,
-) -> float:  # fmt: skip
+) -> float:
     y = 1 - labels if "labels_exchanged" in bugs else labels
     cost = _cost(bugs, np.asarray(logits, dtype=float), floor, added, product, y)
     return float(cost.sum() if "sum" in bugs else cost.mean())
 
 
-def _bce_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+# The same errors by way of probabilities, which are lost for large logits, in two spellings.
+_BY_PROBABILITIES = {
+    id: tuple(switched(_buggy_bce, id, "log_of_sigmoid", product=product) for product in (True, False))
+    for id in ("first_minus_only", "sigmoid_twice", "sum", "labels_exchanged", "log_of_sigmoid")
+}
+_CLIPPED = (
+    *(switched(_buggy_bce, "clipped", floor=floor, added=added) for floor in _FLOORS for added in (True, False)),
+    switched(_buggy_bce, "clipped", floor=1e-16, product=False),
+)
+
+
+BCE_LOGITS = Exercise(
+    id="bce_logits",
+    answer="bce_logits",
+    asks=_("The mean binary cross-entropy, from logits, right for every logit."),
+    reference=book.bce_logits,
+    parts=(Part(_("ordinary logits"), 1, _ordinary), Part(_("a model that is very sure"), 2, _sure)),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
         _buggy_bce,
         (
             "first_minus_only",
@@ -110,34 +128,15 @@ def _bce_mistakes() -> Iterable[Mistake]:
             _("What are `np.exp(1000.0)` and `1 - sigmoid(60.0)` in a float? What of the logarithm then?"),
             _("Take the exponential of −|z| only, and no probability: max(z, 0) − y·z + log(1 + e^(−|z|))."),
         ),
-    ):  # fmt: skip
-        # The same errors by way of probabilities, which are lost for large logits, in two spellings.
-        naive = frozenset({mistake.id, "log_of_sigmoid"})
-        also = [partial(_buggy_bce, naive, product=product) for product in (True, False)]
-        if mistake.id == "clipped":
-            alone = frozenset({"clipped"})
-            also = [
-                partial(_buggy_bce, alone, floor=floor, added=added) for floor in _FLOORS for added in (True, False)
-            ]
-            also += [partial(_buggy_bce, alone, floor=1e-16, product=False)]
-        yield Mistake(**{**vars(mistake), "also": tuple(also)})
-
-
-BCE_LOGITS = Exercise(
-    id="bce_logits",
-    answer="bce_logits",
-    asks=_("The mean binary cross-entropy, from logits, right for every logit."),
-    reference=book.bce_logits,
-    parts=(Part(_("ordinary logits"), 1, _ordinary), Part(_("a model that is very sure"), 2, _sure)),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
-    mistakes=tuple(_bce_mistakes()),
+        also={**_BY_PROBABILITIES, "clipped": _CLIPPED},
+    ),
     combine=combiner(_buggy_bce),
     hints=(
         _("Begin with one example. Its loss is −log σ(z) for the label 1, and −log(1 − σ(z)) for the label 0."),
         _("These are softplus(−z) and softplus(z). They differ by z, so both in one line: softplus(z) − y·z."),
         _("softplus(z) = max(z, 0) + log(1 + e^(−|z|)). Take the mean at the end."),
     ),
-)  # fmt: skip
+)
 
 
 def _scores(rng: Rng) -> Iterable[Case]:
@@ -247,8 +246,10 @@ BCE_HUNT = choice(
         ),
         "d and e": Option(
             _("lines d and e"),
-            _("In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
-              "it has no division by the number of examples, whatever the text calls it."),
+            _(
+                "In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
+                "it has no division by the number of examples, whatever the text calls it."
+            ),
             right=True,
         ),
         "a and e": Option(
@@ -260,4 +261,4 @@ BCE_HUNT = choice(
         _("Can a logarithm of a probability be positive? Which sign must each example's loss have, then?"),
         _("Put in one example with the label 0 and p = 0.9. Then put in the same example ten times."),
     ),
-)  # fmt: skip
+)

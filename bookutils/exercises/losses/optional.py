@@ -1,4 +1,4 @@
-"""Optional exercises of chapter 02: Huber's loss, smoothed labels, temperature."""
+"""Exercises of chapter 02: Huber's loss, smoothed labels, temperature, all optional."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.losses import classification as book
+from bookutils.numerics.losses.classification import soften
 from bookutils.numerics.losses.regression import huber
-
-Rng = np.random.Generator
 
 
 def _errors(rng: Rng) -> Iterable[Case]:
@@ -174,12 +173,6 @@ def _hot(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([[800.0, 0.0, -800.0]]), 0.25)
 
 
-def _soften(logits: np.ndarray, temperature: float) -> np.ndarray:
-    z = logits / temperature
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 def _buggy_soften(bugs: Switches, logits: np.ndarray, temperature: float) -> np.ndarray:
     axis = 0 if "over_batch" in bugs else 1
     factor = temperature if "multiplied" in bugs else 1 / temperature
@@ -193,7 +186,7 @@ SOFTEN = Exercise(
     id="soften",
     answer="soften",
     asks=_("The softmax at a temperature."),
-    reference=_soften,
+    reference=soften,
     parts=(Part(_("rows at several temperatures"), 0, _warm), Part(_("large logits"), 0, _hot)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     mistakes=mistakes_of(

@@ -7,8 +7,10 @@ from bookutils.judging.model import Option, Prediction
 
 MOVED_POINT = Prediction(
     "moved_point",
-    _("Twelve points lie near a line. One of them, at x = 9, is moved from 5.5 down to −20. "
-      "Three lines are fitted: by squared error, by absolute error, by Huber's loss. What becomes of them?"),
+    _(
+        "Twelve points lie near a line. One of them, at x = 9, is moved from 5.5 down to −20. "
+        "Three lines are fitted: by squared error, by absolute error, by Huber's loss. What becomes of them?"
+    ),
     {
         "a": Option(
             _("All three turn towards the point, the squared error's line least."),
@@ -16,8 +18,10 @@ MOVED_POINT = Prediction(
         ),
         "b": Option(
             _("Squared error's line turns downhill; the other two hardly move."),
-            _("Each point pulls on a line with the slope of its loss. Only with the square does that pull grow with "
-              "the error."),
+            _(
+                "Each point pulls on a line with the slope of its loss. Only with the square does that pull grow with "
+                "the error."
+            ),
             right=True,
         ),
         "c": Option(
@@ -25,12 +29,14 @@ MOVED_POINT = Prediction(
             _("Two of them behave like that. With the square, one point can outvote eleven."),
         ),
     },
-)  # fmt: skip
+)
 
 SURE_AND_WRONG = Prediction(
     "sure_and_wrong",
-    _("A sigmoid unit gives the logit −8 to an example whose label is 1: sure, and wrong. Gradient descent moves the "
-      "logit for 100 steps with learning rate 1. Where does it get with squared error, where with cross-entropy?"),
+    _(
+        "A sigmoid unit gives the logit −8 to an example whose label is 1: sure, and wrong. Gradient descent moves the "
+        "logit for 100 steps with learning rate 1. Where does it get with squared error, where with cross-entropy?"
+    ),
     {
         "a": Option(
             _("Both get it above 0; squared error takes a little longer."),
@@ -38,8 +44,10 @@ SURE_AND_WRONG = Prediction(
         ),
         "b": Option(
             _("Cross-entropy gets it above 0; with squared error it stays close to −8."),
-            _("The gradient of cross-entropy is p − y, nearly −1 here. Squared error multiplies it by p(1 − p), which "
-              "is 0.0003."),
+            _(
+                "The gradient of cross-entropy is p − y, nearly −1 here. Squared error multiplies it by p(1 − p), "
+                "which is 0.0003."
+            ),
             right=True,
         ),
         "c": Option(
@@ -47,12 +55,14 @@ SURE_AND_WRONG = Prediction(
             _("The sigmoid is flat there, and the logarithm is as steep as the sigmoid is flat: the two cancel."),
         ),
     },
-)  # fmt: skip
+)
 
 PUSH_SUM = Prediction(
     "push_sum",
-    _("Softmax gives four classes the probabilities 0.6, 0.2, 0.1 and 0.1, and the third one is right. Which of the "
-      "four logits does one step of gradient descent on the cross-entropy move?"),
+    _(
+        "Softmax gives four classes the probabilities 0.6, 0.2, 0.1 and 0.1, and the third one is right. Which of the "
+        "four logits does one step of gradient descent on the cross-entropy move?"
+    ),
     {
         "a": Option(
             _("Only the third: it is raised."),
@@ -68,12 +78,14 @@ PUSH_SUM = Prediction(
             _("The favourite is pushed most of the wrong ones, since it has most. The others have something too."),
         ),
     },
-)  # fmt: skip
+)
 
 HONEST_REPORT = Prediction(
     "honest_report",
-    _("It rains on 70 % of such days, and a forecaster knows it. She pays |reported probability − what happened| for "
-      "each day. Which report costs her least in the long run?"),
+    _(
+        "It rains on 70 % of such days, and a forecaster knows it. She pays |reported probability − what happened| for "
+        "each day. Which report costs her least in the long run?"
+    ),
     {
         "a": Option(
             _("0.7, the truth."),
@@ -89,4 +101,4 @@ HONEST_REPORT = Prediction(
             _("That costs 0.5 whatever happens, which is more than both of the others."),
         ),
     },
-)  # fmt: skip
+)

@@ -1,18 +1,15 @@
-"""Exercises of chapter 02 on several classes: cross-entropy from logits, and its gradient."""
+"""Exercises of chapter 02: cross-entropy of several classes from logits, and its gradient."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.losses import classification as book
-
-Rng = np.random.Generator
 
 
 def _labels(rng: Rng, batch: int, classes: int) -> np.ndarray:
@@ -56,8 +53,18 @@ def _buggy_ce(bugs: Switches, logits: np.ndarray, labels: np.ndarray) -> float:
     return float(-picked.sum() if "sum" in bugs else -picked.mean())
 
 
-def _ce_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+# An exponential that overflows, a logarithm of a probability that has become 0, or both, beside another error.
+_LOST = (("no_maximum",), ("log_of_softmax",), ("no_maximum", "log_of_softmax"))
+
+
+SOFTMAX_CE = Exercise(
+    id="softmax_ce",
+    answer="softmax_ce",
+    asks=_("The mean cross-entropy over several classes, from logits, right for all logits."),
+    reference=book.softmax_ce,
+    parts=(Part(_("ordinary logits"), 2, _ordinary), Part(_("large logits"), 2, _large)),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-6),
+    mistakes=mistakes_of(
         _buggy_ce,
         (
             "over_batch",
@@ -95,32 +102,21 @@ def _ce_mistakes() -> Iterable[Mistake]:
             _("Twice the batch, the same model: should the loss be twice as large?"),
             _("Take the mean over the batch."),
         ),
-    ):  # fmt: skip
-        # The same errors with an exponential that overflows, or a logarithm of a probability that has become 0.
-        ways: tuple[set[str], ...] = ({"no_maximum"}, {"log_of_softmax"}, {"no_maximum", "log_of_softmax"})
-        if mistake.id == "no_maximum":
-            ways = ({"no_maximum", "log_of_softmax"},)
-        elif mistake.id == "log_of_softmax":
-            ways = ()
-        also = tuple(partial(_buggy_ce, frozenset({mistake.id, *way})) for way in ways)
-        yield Mistake(**{**vars(mistake), "also": also})
-
-
-SOFTMAX_CE = Exercise(
-    id="softmax_ce",
-    answer="softmax_ce",
-    asks=_("The mean cross-entropy over several classes, from logits, right for all logits."),
-    reference=book.softmax_ce,
-    parts=(Part(_("ordinary logits"), 2, _ordinary), Part(_("large logits"), 2, _large)),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-6),
-    mistakes=tuple(_ce_mistakes()),
+        also={
+            **{
+                id: tuple(switched(_buggy_ce, id, *way) for way in _LOST)
+                for id in ("over_batch", "softmax_twice", "every_pair", "sum")
+            },
+            "no_maximum": (switched(_buggy_ce, "no_maximum", "log_of_softmax"),),
+        },
+    ),
     combine=combiner(_buggy_ce),
     hints=(
         _("Write it for one row: −log softmax(z)[y]. Which two terms remain when the logarithm meets the fraction?"),
         _("The loss of a row is logsumexp(z) − z[y]; logsumexp(z) = m + log Σ exp(z − m), with m the row's maximum."),
         _("`z.max(axis=1, keepdims=True)` fits under the rows; `z[np.arange(len(labels)), labels]` picks one a row."),
     ),
-)  # fmt: skip
+)
 
 
 def _gradient_batches(rng: Rng) -> Iterable[Case]:
@@ -155,8 +151,18 @@ def _buggy_ce_grad(bugs: Switches, logits: np.ndarray, labels: np.ndarray) -> np
     return gradient / (gradient.size if "per_entry" in bugs else len(labels))
 
 
-def _ce_grad_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+CE_GRAD = Exercise(
+    id="ce_grad",
+    answer="ce_grad",
+    asks=_("The gradient of the mean cross-entropy at the logits."),
+    reference=book.ce_grad,
+    parts=(
+        Part(_("batches"), 2, _gradient_batches),
+        Part(_("large logits"), 1, _large_gradients),
+        Part(_("inputs left as they were"), 1, _gradient_batches, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
         _buggy_ce_grad,
         (
             "sign",
@@ -194,23 +200,11 @@ def _ce_grad_mistakes() -> Iterable[Mistake]:
             _("What is `np.exp(1000.0)`? And what may be subtracted from a row without changing the softmax?"),
             _("Subtract each row's maximum before `np.exp`."),
         ),
-    ):
-        also = () if mistake.id == "no_maximum" else (partial(_buggy_ce_grad, frozenset({mistake.id, "no_maximum"})),)
-        yield Mistake(**{**vars(mistake), "also": also})
-
-
-CE_GRAD = Exercise(
-    id="ce_grad",
-    answer="ce_grad",
-    asks=_("The gradient of the mean cross-entropy at the logits."),
-    reference=book.ce_grad,
-    parts=(
-        Part(_("batches"), 2, _gradient_batches),
-        Part(_("large logits"), 1, _large_gradients),
-        Part(_("inputs left as they were"), 1, _gradient_batches, compares="inputs"),
+        also={
+            id: (switched(_buggy_ce_grad, id, "no_maximum"),)
+            for id in ("sign", "no_batch", "per_entry", "extra_slope", "label_everywhere")
+        },
     ),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
-    mistakes=tuple(_ce_grad_mistakes()),
     combine=combiner(_buggy_ce_grad),
     hints=(
         _("For one example: the probabilities, with 1 subtracted in a single place. In which?"),

@@ -1,18 +1,16 @@
-"""Exercises of chapter 05 on Adam and AdamW."""
+"""Exercises of chapter 05: a step of Adam, and one of AdamW."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.optimizers import steps as book
 
-Rng = np.random.Generator
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
@@ -63,9 +61,15 @@ def _small(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_adam(
-    bugs: Switches, theta: np.ndarray, grad: np.ndarray, m: np.ndarray, v: np.ndarray, t: int, learning_rate: float,
+    bugs: Switches,
+    theta: np.ndarray,
+    grad: np.ndarray,
+    m: np.ndarray,
+    v: np.ndarray,
+    t: int,
+    learning_rate: float,
     counted: int = 1,
-) -> Three:  # fmt: skip
+) -> Three:
     m = BETA1 * m + (1 - BETA1) * grad
     v = BETA2 * v + (1 - BETA2) * grad**2
     m_hat, v_hat = m, v
@@ -87,8 +91,19 @@ def _buggy_adam(
     return (moved, m_hat, v_hat) if "stored_corrected" in bugs else (moved, m, v)
 
 
-def _adam_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+ADAM_STEP = Exercise(
+    id="adam_step",
+    answer="adam_step",
+    asks=_("One step of Adam: new parameters, and the new means of gradients and of their squares."),
+    reference=book.adam_step,
+    parts=(
+        Part(_("the first step"), 1, _first),
+        Part(_("later steps"), 1, _later),
+        Part(_("small gradients"), 1, _small),
+        Part(_("inputs left as they were"), 1, _later, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-9),
+    mistakes=mistakes_of(
         _buggy_adam,
         (
             "no_root",
@@ -122,39 +137,25 @@ def _adam_mistakes() -> Iterable[Mistake]:
         ),
         (
             "epsilon_of_keras",
-            _("For gradients near 0.0001 your step is a little too short: you add epsilon where Keras does, to the "
-              "root of the uncorrected v."),
+            _(
+                "For gradients near 0.0001 your step is a little too short: you add epsilon where Keras does, to the "
+                "root of the uncorrected v."
+            ),
             _("Both forms are in use. Which of the two does the formula above have?"),
             _("Correct v first, then take the root, then add epsilon."),
         ),
-    ):  # fmt: skip
-        if mistake.id == "t_off_by_one":
-            too_low = partial(_buggy_adam, frozenset({mistake.id}), counted=-1)
-            mistake = Mistake(**{**vars(mistake), "also": (too_low,)})
-        yield mistake
-
-
-ADAM_STEP = Exercise(
-    id="adam_step",
-    answer="adam_step",
-    asks=_("One step of Adam: new parameters, and the new means of gradients and of their squares."),
-    reference=book.adam_step,
-    parts=(
-        Part(_("the first step"), 1, _first),
-        Part(_("later steps"), 1, _later),
-        Part(_("small gradients"), 1, _small),
-        Part(_("inputs left as they were"), 1, _later, compares="inputs"),
+        also={"t_off_by_one": (switched(_buggy_adam, "t_off_by_one", counted=-1),)},
     ),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-9),
-    mistakes=tuple(_adam_mistakes()),
     combine=combiner(_buggy_adam),
     hints=(
         _("Five lines: m, v, their two corrections, the step."),
         _("Each mean keeps a share β of itself and takes in 1 − β of what is new: the gradient, and its square."),
-        _("`m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`, and the step is "
-          "`learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)`. Return the m and v that are not corrected."),
+        _(
+            "`m_hat = m / (1 - beta1**t)`, `v_hat = v / (1 - beta2**t)`, and the step is "
+            "`learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)`. Return the m and v that are not corrected."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _masks(rng: Rng, shape: tuple[int, ...]) -> np.ndarray:
@@ -183,9 +184,16 @@ def _whole_steps(rng: Rng) -> Iterable[Case]:
 
 
 def _buggy_adamw(
-    bugs: Switches, theta: np.ndarray, grad: np.ndarray, m: np.ndarray, v: np.ndarray, t: int, is_weight: np.ndarray,
-    learning_rate: float, weight_decay: float,
-) -> Three:  # fmt: skip
+    bugs: Switches,
+    theta: np.ndarray,
+    grad: np.ndarray,
+    m: np.ndarray,
+    v: np.ndarray,
+    t: int,
+    is_weight: np.ndarray,
+    learning_rate: float,
+    weight_decay: float,
+) -> Three:
     decayed = np.ones_like(theta) if "biases_decayed" in bugs else np.asarray(is_weight, dtype=float)
     pull = weight_decay * decayed * theta * (-1.0 if "sign" in bugs else 1.0)
     if "in_gradient" in bugs:

@@ -1,18 +1,16 @@
-"""Exercise of chapter 05 on clipping gradients by their global norm."""
+"""Exercises of chapter 05: gradients clipped by their global norm."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Mistake, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.optimizers import steps as book
 
-Rng = np.random.Generator
 SHAPES: tuple[tuple[tuple[int, ...], ...], ...] = (((2,), (3,)), ((2, 2), (2,)), ((3,), (2, 2), (1,)))
 
 
@@ -70,8 +68,19 @@ def _buggy_clip(bugs: Switches, gradients: Sequence[np.ndarray], max_norm: float
         return [scale * grad for grad in gradients]
 
 
-def _clip_mistakes() -> Iterable[Mistake]:
-    for mistake in mistakes_of(
+CLIP_GLOBAL = Exercise(
+    id="clip_global",
+    answer="clip_global",
+    asks=_("Gradients of all tensors, shortened by one factor where they are too long together."),
+    reference=book.clip_global,
+    parts=(
+        Part(_("gradients that are too long"), 1, _long),
+        Part(_("gradients that are short enough"), 1, _short, alone=False),  # they come back as they were
+        Part(_("gradients of 0"), 1, _zero, alone=False),
+        Part(_("inputs left as they were"), 1, _long, compares="inputs"),
+    ),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
         _buggy_clip,
         (
             "per_tensor",
@@ -103,31 +112,15 @@ def _clip_mistakes() -> Iterable[Mistake]:
             _("What is the length of nothing, and what do you divide by?"),
             _("Divide by the norm only when it is above `max_norm`."),
         ),
-    ):
-        if mistake.id == "scales_up":
-            with_nan = partial(_buggy_clip, frozenset({mistake.id}), quiet=False)
-            mistake = Mistake(**{**vars(mistake), "also": (with_nan,)})
-        yield mistake
-
-
-CLIP_GLOBAL = Exercise(
-    id="clip_global",
-    answer="clip_global",
-    asks=_("Gradients of all tensors, shortened by one factor where they are too long together."),
-    reference=book.clip_global,
-    parts=(
-        Part(_("gradients that are too long"), 1, _long),
-        Part(_("gradients that are short enough"), 1, _short, alone=False),  # they come back as they were
-        Part(_("gradients of 0"), 1, _zero, alone=False),
-        Part(_("inputs left as they were"), 1, _long, compares="inputs"),
+        also={"scales_up": (switched(_buggy_clip, "scales_up", quiet=False),)},
     ),
-    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
-    mistakes=tuple(_clip_mistakes()),
     combine=combiner(_buggy_clip),
     hints=(
         _("Lay all entries of all tensors into one long vector. How long is it?"),
         _("The length is the root of the sum of all squares. If it is at most `max_norm`, nothing changes."),
-        _("`norm = np.sqrt(sum(np.sum(g**2) for g in gradients))`; the factor is `max_norm / norm` where "
-          "`norm > max_norm`, else 1; return `[factor * g for g in gradients]`."),
+        _(
+            "`norm = np.sqrt(sum(np.sum(g**2) for g in gradients))`; the factor is `max_norm / norm` where "
+            "`norm > max_norm`, else 1; return `[factor * g for g in gradients]`."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Error hunts of chapter 05, both optional."""
+"""Exercises of chapter 05: two error hunts, both optional."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ ADAM_HUNT = choice(
         "d": Option(_("line d"), _("Line d undoes the start at 0: in the first step v̂ is the squared gradient.")),
         "e": Option(
             _("line e"),
-            _("Line e divides a gradient by a squared gradient: the root of v̂ is missing. The first step is α/g, so "
-              "the steepest parameter moves least."),
+            _(
+                "Line e divides a gradient by a squared gradient: the root of v̂ is missing. The first step is α/g, so "
+                "the steepest parameter moves least."
+            ),
             right=True,
         ),
     },
@@ -24,7 +26,7 @@ ADAM_HUNT = choice(
         _("Work out the first step for one gradient g by hand, line by line. What is m̂, and what is v̂?"),
         _("The first step of Adam has the length α for every gradient. Which line makes it depend on g?"),
     ),
-)  # fmt: skip
+)
 
 BATCH_HUNT = choice(
     "batch_hunt",
@@ -33,12 +35,14 @@ BATCH_HUNT = choice(
         "a": Option(_("sentence a"), _("True: this is gradient descent on all examples, and line 1 does that.")),
         "b": Option(
             _("sentence b"),
-            _("It describes a mini-batch, a part of the examples. Line 2 draws one single example, which is what "
-              "stochastic gradient descent meant at first."),
+            _(
+                "It describes a mini-batch, a part of the examples. Line 2 draws one single example, which is what "
+                "stochastic gradient descent meant at first."
+            ),
             right=True,
         ),
         "c": Option(_("sentence c"), _("True for a single example: its gradient is the whole one plus noise.")),
         "d": Option(_("sentence d"), _("True: one gradient of one example costs a share 1/N of all N.")),
     },
     hints=(_("How many examples does line 2 draw? What does each sentence say about that?"),),
-)  # fmt: skip
+)

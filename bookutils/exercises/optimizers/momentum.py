@@ -1,4 +1,4 @@
-"""Exercises of chapter 05 on momentum: the plain form, and Nesterov's, which is optional."""
+"""Exercises of chapter 05: momentum in its plain form, and Nesterov's, which is optional."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.optimizers import steps as book
 
-Rng = np.random.Generator
 Pair = tuple[np.ndarray, np.ndarray]
 
 
@@ -90,8 +89,10 @@ MOMENTUM_STEP = Exercise(
         ),
         (
             "rate_outside",
-            _("Your velocity is in units of the gradient; this is the form of PyTorch, which multiplies by the "
-              "learning rate later."),
+            _(
+                "Your velocity is in units of the gradient; this is the form of PyTorch, which multiplies by the "
+                "learning rate later."
+            ),
             _("The formula above has the learning rate in its first line. What does your velocity lack?"),
             _("Put it inside: `velocity = momentum * velocity - learning_rate * grad`, then `theta + velocity`."),
         ),
@@ -106,10 +107,12 @@ MOMENTUM_STEP = Exercise(
     hints=(
         _("Two lines: first the velocity changes, then the place."),
         _("The new velocity is a share of the old one, minus the learning rate times the gradient."),
-        _("`velocity = momentum * velocity - learning_rate * grad`, then return `theta + velocity, velocity`. Do not "
-          "use `+=` on an array that came in: it changes the caller's array."),
+        _(
+            "`velocity = momentum * velocity - learning_rate * grad`, then return `theta + velocity, velocity`. Do not "
+            "use `+=` on an array that came in: it changes the caller's array."
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def _buggy_nesterov(

@@ -7,8 +7,10 @@ from bookutils.judging.model import Option, Prediction
 
 STEP_TOO_LONG = Prediction(
     "step_too_long",
-    _("A learning rate lets gradient descent arrive at the bottom of a parabola exactly, in one step. What happens at "
-      "two and a half times that rate?"),
+    _(
+        "A learning rate lets gradient descent arrive at the bottom of a parabola exactly, in one step. What happens "
+        "at two and a half times that rate?"
+    ),
     {
         "a": Option(
             _("It arrives too, after swinging to and fro."),
@@ -24,12 +26,14 @@ STEP_TOO_LONG = Prediction(
             _("That happens at exactly twice the rate, where the distance is multiplied by −1."),
         ),
     },
-)  # fmt: skip
+)
 
 BATCH_NOISE = Prediction(
     "batch_noise",
-    _("You go from batches of 16 examples to batches of 256. A step now costs 16 times as much. How much less noise is "
-      "there in its gradient?"),
+    _(
+        "You go from batches of 16 examples to batches of 256. A step now costs 16 times as much. How much less noise "
+        "is there in its gradient?"
+    ),
     {
         "a": Option(_("a sixteenth"), _("The variance falls to a sixteenth. The noise has the length of its root.")),
         "b": Option(
@@ -42,7 +46,7 @@ BATCH_NOISE = Prediction(
             _("A half would take four times as many examples; these are sixteen times as many."),
         ),
     },
-)  # fmt: skip
+)
 
 EARLY_STEPS = Prediction(
     "early_steps",
@@ -66,8 +70,10 @@ EARLY_STEPS = Prediction(
 
 SPARED_WEIGHTS = Prediction(
     "spared_weights",
-    _("You add weight decay to the gradient, as one does with gradient descent, and train with Adam. Which weights "
-      "shrink most?"),
+    _(
+        "You add weight decay to the gradient, as one does with gradient descent, and train with Adam. Which weights "
+        "shrink most?"
+    ),
     {
         "a": Option(_("those with large gradients"), _("Their decay is divided by a large √v, like all of the rest.")),
         "b": Option(
@@ -80,4 +86,4 @@ SPARED_WEIGHTS = Prediction(
             _("That is what one wants. Inside the gradient, decay is divided by each weight's own √v."),
         ),
     },
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Exercise of chapter 05 on a schedule, optional."""
+"""Exercises of chapter 05: a learning rate that falls with the cosine, optional."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.optimizers import schedules as book
-
-Rng = np.random.Generator
 
 
 def _inside(rng: Rng) -> Iterable[Case]:

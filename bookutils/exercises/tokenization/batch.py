@@ -1,43 +1,43 @@
-"""Chapter 08: what an encoder reads of a batch."""
+"""Exercises of chapter 08: what an encoder reads of a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.tokenization import CLS_ID, SEP_ID, UNK_ID, encode_batch
 
 FIRST_WORD, LAST_WORD = 1996, 30521
 
 
-def _batch_with_mistakes(mistakes: frozenset[str], rows: list[list[int]], limit: int) -> dict[str, Any]:
+def _buggy_batch(bugs: Switches, rows: list[list[int]], limit: int) -> dict[str, Any]:
     texts = []
     for row in rows:
-        if "sep_cut" in mistakes:
+        if "sep_cut" in bugs:
             texts.append([CLS_ID, *row, SEP_ID][:limit])
-        elif "front_cut" in mistakes:
+        elif "front_cut" in bugs:
             texts.append([CLS_ID, *row[max(len(row) - (limit - 2), 0) :], SEP_ID])
         else:
             texts.append([CLS_ID, *row[: limit - 2], SEP_ID])
-    width = limit if "to_limit" in mistakes else max(map(len, texts))
+    width = limit if "to_limit" in bugs else max(map(len, texts))
     ids = np.zeros((len(texts), width), np.int32)
     mask = np.zeros_like(ids)
     for place, text in enumerate(texts):
-        real = slice(width - len(text), width) if "padded_in_front" in mistakes else slice(0, len(text))
+        real = slice(width - len(text), width) if "padded_in_front" in bugs else slice(0, len(text))
         ids[place, real] = text
         mask[place, real] = 1
-    types = mask.copy() if "types_from_mask" in mistakes else np.zeros_like(ids)
-    if "mask_of_ones" in mistakes:
+    types = mask.copy() if "types_from_mask" in bugs else np.zeros_like(ids)
+    if "mask_of_ones" in bugs:
         mask = np.ones_like(ids)
     return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": types}
 
 
-def _texts(rng: np.random.Generator, *counts: int) -> list[list[int]]:
+def _texts(rng: Rng, *counts: int) -> list[list[int]]:
     texts = [rng.integers(FIRST_WORD, LAST_WORD + 1, count).tolist() for count in counts]
     for text in texts:
         if text and rng.random() < 0.3:
@@ -45,7 +45,7 @@ def _texts(rng: np.random.Generator, *counts: int) -> list[list[int]]:
     return texts
 
 
-def _all_fit(rng: np.random.Generator) -> Iterator[Case]:
+def _all_fit(rng: Rng) -> Iterable[Case]:
     yield case([[7, 8, 9], [5]], 8)
     for rows in (2, 3, 3, 4):
         counts = 1 + rng.permutation(6)[:rows]  # different lengths, so that something is padded
@@ -56,7 +56,7 @@ def _all_fit(rng: np.random.Generator) -> Iterator[Case]:
     yield edge(_texts(rng, 3, 2), 5)  # the longest fits exactly
 
 
-def _some_are_cut(rng: np.random.Generator) -> Iterator[Case]:
+def _some_are_cut(rng: Rng) -> Iterable[Case]:
     yield case([[11, 12, 13, 14, 15], [21]], 5)
     for rows in (2, 3, 4, 4):
         limit = int(rng.integers(6, 10))
@@ -73,7 +73,7 @@ ENCODE_BATCH = Exercise(
     reference=encode_batch,
     parts=(Part(_("texts that fit"), 2, _all_fit), Part(_("texts that are cut"), 1, _some_are_cut)),
     mistakes=mistakes_of(
-        _batch_with_mistakes,
+        _buggy_batch,
         (
             "to_limit",
             _("Every batch is as wide as the limit, also where all its texts are shorter."),
@@ -111,11 +111,13 @@ ENCODE_BATCH = Exercise(
             _("`input_type_ids` is 0 in every place: `np.zeros_like(ids)`."),
         ),
     ),
-    combine=combiner(_batch_with_mistakes),
+    combine=combiner(_buggy_batch),
     hints=(
         _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five places. What stands in each of the ten?"),
         _("First cut and wrap: `[101, *row[: limit - 2], 102]` for each row. Only then you know the width."),
-        _("Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "
-          "id is not 0."),
+        _(
+            "Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "
+            "id is not 0."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,33 +1,33 @@
-"""Chapter 08, optional: learn the pieces of a small vocabulary."""
+"""Exercises of chapter 08: the pieces of a small vocabulary, learnt; optional."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache, partial
 from itertools import combinations, pairwise
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.text.tokenization.learning import join, learn_pieces, letters_of
 
 MISTAKES = ("each_word_once", "counted_once", "rarest_name", "hashes_kept", "score")
 
 
-def _learn_with_mistakes(mistakes: frozenset[str], counts: dict[str, int], number: int) -> list[str]:
+def _buggy_learn(bugs: Switches, counts: dict[str, int], number: int) -> list[str]:
     words = {word: letters_of(word) for word in counts}
     learnt: list[str] = []
     ranked: list[tuple[str, str]] = []
     for step in range(number):
-        if not (ranked and "counted_once" in mistakes):
-            ranked = _ranked(mistakes, words, counts)
-        if step >= len(ranked) if "counted_once" in mistakes else not ranked:
+        if not (ranked and "counted_once" in bugs):
+            ranked = _ranked(bugs, words, counts)
+        if step >= len(ranked) if "counted_once" in bugs else not ranked:
             break
-        best = ranked[step] if "counted_once" in mistakes else ranked[0]
-        inner = best[1] if "hashes_kept" in mistakes else best[1].removeprefix("##")
+        best = ranked[step] if "counted_once" in bugs else ranked[0]
+        inner = best[1] if "hashes_kept" in bugs else best[1].removeprefix("##")
         learnt.append(best[0] + inner)
         words = {word: _join(pieces, best, learnt[-1]) for word, pieces in words.items()}
     return learnt
@@ -38,22 +38,22 @@ def _join(pieces: list[str], pair: tuple[str, str], new: str) -> list[str]:
     return [new if piece == proper else piece for piece in join(pieces, pair)]
 
 
-def _ranked(mistakes: frozenset[str], words: dict[str, list[str]], counts: dict[str, int]) -> list[tuple[str, str]]:
+def _ranked(bugs: Switches, words: dict[str, list[str]], counts: dict[str, int]) -> list[tuple[str, str]]:
     pairs: Counter[tuple[str, str]] = Counter()
     singles: Counter[str] = Counter()
     for word, pieces in words.items():
-        times = 1 if "each_word_once" in mistakes else counts[word]
+        times = 1 if "each_word_once" in bugs else counts[word]
         for piece in pieces:
             singles[piece] += times
         for pair in pairwise(pieces):
             pairs[pair] += times
 
     def weight(pair: tuple[str, str]) -> float:
-        if "score" in mistakes:
+        if "score" in bugs:
             return pairs[pair] / (singles[pair[0]] * singles[pair[1]])
         return pairs[pair]
 
-    ordered = sorted(pairs, reverse="rarest_name" in mistakes)
+    ordered = sorted(pairs, reverse="rarest_name" in bugs)
     return sorted(ordered, key=lambda pair: -weight(pair))
 
 
@@ -61,7 +61,7 @@ _LETTERS = "wxyz"
 Drawn = tuple[dict[str, int], int]
 
 
-def _draw(rng: np.random.Generator) -> Drawn:
+def _draw(rng: Rng) -> Drawn:
     words = {"".join(_LETTERS[place] for place in rng.integers(0, 4, int(rng.integers(3, 6)))) for _number in range(5)}
     return {word: int(rng.integers(1, 5)) for word in sorted(words)}, int(rng.integers(4, 6))
 
@@ -73,7 +73,7 @@ def _pool() -> tuple[Drawn, ...]:
     To draw until one fits takes a while, so it is done once; what a learner gets are these in other letters.
     """
     sets = [*((one,) for one in MISTAKES), *combinations(MISTAKES, 2)]
-    wrong = [partial(_learn_with_mistakes, frozenset(ids)) for ids in sets]
+    wrong = [partial(_buggy_learn, frozenset(ids)) for ids in sets]
     rng = np.random.default_rng(1)
     found: list[Drawn] = []
     while len(found) < 8:
@@ -84,7 +84,7 @@ def _pool() -> tuple[Drawn, ...]:
     return tuple(found)
 
 
-def _texts(rng: np.random.Generator) -> Iterator[Case]:
+def _texts(rng: Rng) -> Iterable[Case]:
     yield case({"low": 5, "lower": 2, "newest": 6, "widest": 3}, 4)
     for place in rng.permutation(len(_pool()))[:4]:
         counts, number = _pool()[place]
@@ -93,7 +93,7 @@ def _texts(rng: np.random.Generator) -> Iterator[Case]:
         yield case({word.translate(letters): times for word, times in counts.items()}, number)
 
 
-def _unusual(rng: np.random.Generator) -> Iterator[Case]:
+def _unusual(rng: Rng) -> Iterable[Case]:
     yield edge({"aaaaa": 2}, 2)  # pairs must not overlap when they are joined
     yield edge({"ab": 1, "ba": 1}, 9)  # no pair is left
     yield edge({"a": 7}, 3)
@@ -110,7 +110,7 @@ LEARN_PIECES = Exercise(
     parts=(Part(_("small texts"), 0, _texts), Part(_("unusual texts"), 0, _unusual, alone=False)),
     optional=True,
     mistakes=mistakes_of(
-        _learn_with_mistakes,
+        _buggy_learn,
         (
             "each_word_once",
             _("You count each word once, however often it occurs."),
@@ -137,17 +137,21 @@ LEARN_PIECES = Exercise(
         ),
         (
             "score",
-            _("You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise "
-              "asks for byte-pair encoding."),
+            _(
+                "You divide a pair's count by the counts of its pieces. So does WordPiece's own training; the exercise "
+                "asks for byte-pair encoding."
+            ),
             _("Which pair is chosen when only the count decides?"),
             _("Choose by the count of the pair alone."),
         ),
     ),
-    combine=combiner(_learn_with_mistakes),
+    combine=combiner(_buggy_learn),
     hints=(
         _("Take {'low': 5, 'lower': 2} and do two steps on paper. Which pairs are there, and how often?"),
         _("Keep for each word the list of its pieces. A step: count pairs in all words, choose, join it in all words."),
-        _("Count with `zip(pieces[:-1], pieces[1:])`, weighted by `counts[word]`; choose with "
-          "`min(pairs, key=lambda pair: (-pairs[pair], pair))`; rebuild each list from the left."),
+        _(
+            "Count with `zip(pieces[:-1], pieces[1:])`, weighted by `counts[word]`; choose with "
+            "`min(pairs, key=lambda pair: (-pairs[pair], pair))`; rebuild each list from the left."
+        ),
     ),
-)  # fmt: skip
+)

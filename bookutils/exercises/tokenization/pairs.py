@@ -1,44 +1,42 @@
-"""Chapter 08: two texts in one row."""
+"""Exercises of chapter 08: two texts in one row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
+from collections.abc import Iterable
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.tokenization import CLS_ID, SEP_ID, cut_pair, pack_pair
 
 FIRST_WORD, LAST_WORD = 1996, 30521
 Row = tuple[list[int], list[int]]
 
 
-def _pack_with_mistakes(mistakes: frozenset[str], first: list[int], second: list[int], length: int) -> Row:
+def _buggy_pack(bugs: Switches, first: list[int], second: list[int], length: int) -> Row:
     room = length - 3
-    if "special_forgotten" in mistakes:
+    if "special_forgotten" in bugs:
         room = length
-    if "sep_cut" in mistakes:
+    if "sep_cut" in bugs:
         room = len(first) + len(second)
-    if "second_only" in mistakes:
+    if "second_only" in bugs:
         one, other = first, second[: max(room - len(first), 0)]
     else:
         one, other = cut_pair(first, second, room)
     ids = [CLS_ID, *one, SEP_ID, *other, SEP_ID]
-    zeros = len(one) + (1 if "middle_sep" in mistakes else 2)
+    zeros = len(one) + (1 if "middle_sep" in bugs else 2)
     segments = [0] * zeros + [1] * (len(ids) - zeros)
-    if "sep_cut" in mistakes:
+    if "sep_cut" in bugs:
         ids, segments = ids[:length], segments[:length]
     padding = length - len(ids)
-    return ids + [0] * padding, segments + [1 if "padding_one" in mistakes else 0] * padding
+    return ids + [0] * padding, segments + [1 if "padding_one" in bugs else 0] * padding
 
 
-def _words(rng: np.random.Generator, count: int) -> list[int]:
+def _words(rng: Rng, count: int) -> list[int]:
     return rng.integers(FIRST_WORD, LAST_WORD + 1, count).tolist()
 
 
-def _both_fit(rng: np.random.Generator) -> Iterator[Case]:
+def _both_fit(rng: Rng) -> Iterable[Case]:
     yield case([2023, 3185], [2204], 8)
     for _number in range(4):
         one, other = int(rng.integers(1, 7)), int(rng.integers(1, 7))
@@ -48,7 +46,7 @@ def _both_fit(rng: np.random.Generator) -> Iterator[Case]:
     yield edge(_words(rng, 2), [], 8)
 
 
-def _too_long(rng: np.random.Generator) -> Iterator[Case]:
+def _too_long(rng: Rng) -> Iterable[Case]:
     yield case([11, 12, 13, 14, 15, 16, 17], [21, 22], 9)
     for _number in range(4):
         longer = int(rng.integers(9, 14))  # the first is longer, and too long by itself
@@ -72,7 +70,7 @@ PACK_PAIR = Exercise(
         Part(_("the lists that were handed in stay as they were"), 1, _too_long, compares="inputs"),
     ),
     mistakes=mistakes_of(
-        _pack_with_mistakes,
+        _buggy_pack,
         (
             "sep_cut",
             _("Pairs that are too long lose their end, and with it the last [SEP] (102)."),
@@ -104,11 +102,13 @@ PACK_PAIR = Exercise(
             _("Fill up both lists with 0."),
         ),
     ),
-    combine=combiner(_pack_with_mistakes),
+    combine=combiner(_buggy_pack),
     hints=(
         _("Write down the row of [7, 8, 9] and [5] with 8 places, and below each id its segment."),
         _("Copy both lists first. While they are too long together, drop the last entry of the longer one."),
-        _("`ids = [101, *first, 102, *second, 102]`; segments are `[0] * (len(first) + 2) + [1] * (len(second) + 1)`; "
-          "then fill up both with zeros."),
+        _(
+            "`ids = [101, *first, 102, *second, 102]`; segments are `[0] * (len(first) + 2) + [1] * (len(second) + "
+            "1)`; then fill up both with zeros."
+        ),
     ),
-)  # fmt: skip
+)

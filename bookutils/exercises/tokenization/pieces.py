@@ -1,45 +1,45 @@
-"""Chapter 08: greedy longest match."""
+"""Exercises of chapter 08: greedy longest match."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, partial
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.text.tokenization.wordpiece import UNK, wordpiece
 
 KNOWN = ("shortest", "no_hashes", "anywhere")
 UNKNOWN = ("prefix_kept", "letter_by_letter")
 
 
-def _pieces_with_mistakes(mistakes: frozenset[str], word: str, vocabulary: Sequence[str]) -> list[str]:
-    found = _cut_anywhere(mistakes, word, 0, vocabulary) if "anywhere" in mistakes else _cut(mistakes, word, vocabulary)
+def _buggy_pieces(bugs: Switches, word: str, vocabulary: Sequence[str]) -> list[str]:
+    found = _cut_anywhere(bugs, word, 0, vocabulary) if "anywhere" in bugs else _cut(bugs, word, vocabulary)
     if None not in found:
         return [piece for piece in found if piece]
-    if "letter_by_letter" in mistakes:
+    if "letter_by_letter" in bugs:
         return [UNK if piece is None else piece for piece in found]
-    if "prefix_kept" in mistakes:
+    if "prefix_kept" in bugs:
         return [piece for piece in found[: found.index(None)] if piece] + [UNK]
     return [UNK]
 
 
-def _look_up(mistakes: frozenset[str], letters: str, start: int, vocabulary: Sequence[str]) -> str | None:
-    piece = letters if start == 0 or "no_hashes" in mistakes else "##" + letters
+def _look_up(bugs: Switches, letters: str, start: int, vocabulary: Sequence[str]) -> str | None:
+    piece = letters if start == 0 or "no_hashes" in bugs else "##" + letters
     return piece if piece in vocabulary else None
 
 
-def _cut(mistakes: frozenset[str], word: str, vocabulary: Sequence[str]) -> list[str | None]:
+def _cut(bugs: Switches, word: str, vocabulary: Sequence[str]) -> list[str | None]:
     """Cut from the left; None stands for a letter at which no piece begins."""
     pieces: list[str | None] = []
     start = 0
     while start < len(word):
         ends = range(start + 1, len(word) + 1)
-        for end in ends if "shortest" in mistakes else reversed(ends):
-            piece = _look_up(mistakes, word[start:end], start, vocabulary)
+        for end in ends if "shortest" in bugs else reversed(ends):
+            piece = _look_up(bugs, word[start:end], start, vocabulary)
             if piece:
                 break
         else:
@@ -49,19 +49,19 @@ def _cut(mistakes: frozenset[str], word: str, vocabulary: Sequence[str]) -> list
     return pieces
 
 
-def _cut_anywhere(mistakes: frozenset[str], word: str, offset: int, vocabulary: Sequence[str]) -> list[str | None]:
+def _cut_anywhere(bugs: Switches, word: str, offset: int, vocabulary: Sequence[str]) -> list[str | None]:
     """Take the longest piece wherever it is, then cut what is left of it and what is right of it."""
     for size in range(len(word), 0, -1):
         for start in range(len(word) - size + 1):
-            piece = _look_up(mistakes, word[start : start + size], offset + start, vocabulary)
+            piece = _look_up(bugs, word[start : start + size], offset + start, vocabulary)
             if piece:
-                left = _cut_anywhere(mistakes, word[:start], offset, vocabulary)
-                right = _cut_anywhere(mistakes, word[start + size :], offset + start + size, vocabulary)
+                left = _cut_anywhere(bugs, word[:start], offset, vocabulary)
+                right = _cut_anywhere(bugs, word[start + size :], offset + start + size, vocabulary)
                 return [*left, piece, *right]
     return [None] * len(word)
 
 
-_SINGLES = {one: partial(_pieces_with_mistakes, frozenset({one})) for one in (*KNOWN, *UNKNOWN)}
+_SINGLES = {one: switched(_buggy_pieces, one) for one in (*KNOWN, *UNKNOWN)}
 _LETTERS = "wxyz"
 Drawn = tuple[str, list[str]]
 
@@ -78,13 +78,13 @@ def _is_unknown(drawn: Drawn) -> bool:
 def _pairs_show(drawn: Drawn) -> bool:
     """Tell whether a missing `##` together with another mistake gives what neither of the two gives alone."""
     for other in ("shortest", "anywhere"):
-        both = _pieces_with_mistakes(frozenset({"no_hashes", other}), *drawn)
+        both = _buggy_pieces(frozenset({"no_hashes", other}), *drawn)
         if both in (_SINGLES["no_hashes"](*drawn), _SINGLES[other](*drawn)):
             return False
     return True
 
 
-def _draw(rng: np.random.Generator) -> Drawn:
+def _draw(rng: Rng) -> Drawn:
     """Draw a word of four letters, and a vocabulary in which it can be cut in several ways, or in none."""
     word = "".join(_LETTERS[place] for place in rng.integers(0, 4, int(rng.integers(5, 8))))
     chances = rng.random((len(word), 3, 2))
@@ -106,7 +106,7 @@ def _pool(kind: frozenset[str]) -> tuple[Drawn, ...]:
 
     To draw until one fits takes a while, so it is done once; what a learner gets are these in other letters.
     """
-    wrong = partial(_pieces_with_mistakes, kind)
+    wrong = partial(_buggy_pieces, kind)
     rng = np.random.default_rng(len(kind))
     found: list[Drawn] = []
     while len(found) < 6:
@@ -120,14 +120,14 @@ def _pool(kind: frozenset[str]) -> tuple[Drawn, ...]:
     return tuple(found)
 
 
-def _case(rng: np.random.Generator, *kind: str) -> Case:
+def _case(rng: Rng, *kind: str) -> Case:
     pool = _pool(frozenset(kind))
     word, vocabulary = pool[int(rng.integers(len(pool)))]
     letters = str.maketrans(_LETTERS, "".join(rng.choice(list("abdeiklmnorstu"), 4, replace=False)))
     return case(word.translate(letters), [str(piece).translate(letters) for piece in rng.permutation(vocabulary)])
 
 
-def _can_be_cut(rng: np.random.Generator) -> Iterator[Case]:
+def _can_be_cut(rng: Rng) -> Iterable[Case]:
     vocabulary = ["un", "##aff", "##able", "##a", "##ff", "##f", "##b", "##le", "##a", "u", "##n", "aff", "able"]
     yield case("unaffable", vocabulary)
     for _number in range(4):
@@ -137,7 +137,7 @@ def _can_be_cut(rng: np.random.Generator) -> Iterator[Case]:
     yield edge("aaaa", ["aa", "##aa", "##a"])
 
 
-def _cannot_be_cut(rng: np.random.Generator) -> Iterator[Case]:
+def _cannot_be_cut(rng: Rng) -> Iterable[Case]:
     # "un", "##aff", "##able" would do, but the longest piece comes first.
     yield case("unaffable", ["un", "una", "##aff", "##able", "u", "##n", "##a"])
     for one in KNOWN:
@@ -158,7 +158,7 @@ WORDPIECE = Exercise(
         Part(_("words that cannot be cut"), 2, _cannot_be_cut, alone=False),  # always [UNK]
     ),
     mistakes=mistakes_of(
-        _pieces_with_mistakes,
+        _buggy_pieces,
         (
             "shortest",
             _("Your pieces are the shortest that the vocabulary has, not the longest."),
@@ -190,12 +190,17 @@ WORDPIECE = Exercise(
             _('As soon as no piece fits, return `["[UNK]"]` for the word as a whole.'),
         ),
     ),
-    combine=combiner(_pieces_with_mistakes),
+    combine=combiner(_buggy_pieces),
     hints=(
         _("Do it by hand: cut “unaffable” with un, ##a, ##aff, ##able. Which candidates did you try, in which order?"),
-        _("Two loops: the outer one moves `start` to where the last piece ended, the inner one shortens the candidate "
-          "`word[start:end]` from the right until the vocabulary has it."),
-        _("Candidates within the word get `##` in front before they are looked up. When the inner loop finds nothing, "
-          'return `["[UNK]"]` at once.'),
+        _(
+            "Two loops: the outer one moves `start` to where the last piece ended, the inner one shortens the "
+            "candidate `word[start:end]` from the right until the vocabulary has it."
+        ),
+        _(
+            "Candidates within the word get `##` in front before they are looked up. When the inner loop finds "
+            "nothing, "
+            'return `["[UNK]"]` at once.'
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,17 +1,15 @@
-"""Chapter 08: from a text to words, before anything is cut."""
+"""Exercises of chapter 08: from a text to words, before anything is cut."""
 
 from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterator
-
-import numpy as np
+from collections.abc import Iterable
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, case, edge
-from bookutils.judging.switches import combiner, mistakes_of
-from bookutils.text.tokenization.wordpiece import is_chinese, is_punctuation
+from bookutils.judging.model import Case, Exercise, Part, Rng, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.text.tokenization.wordpiece import is_chinese, is_punctuation, normalise_and_split
 
 PLAIN = ("film", "long", "ending", "two", "plot", "actor", "scene", "movie", "quiet", "1999")
 ACCENTS = ("café", "naïve", "über", "señor", "crème", "à", "élan", "Åse", "Noël", "fiancée")
@@ -21,54 +19,32 @@ WIDE_SIGNS = ("…", "«", "“", "’", "—", "。", "¿")
 CHINESE = ("电影", "東京", "很长", "日本", "中文")
 
 
-def normalise_and_split(text: str) -> list[str]:
-    """Lower-case a text, drop its accents, and split it into words, signs and Chinese characters.
-
-    Notes
-    -----
-    `clean_text` and `split_words` of `bookutils.text.tokenization.wordpiece` in one, for text without invisible
-    characters; the tests hold them together. Taught in chapter 08.
-
-    Examples
-    --------
-    >>> normalise_and_split("Isn't Café 東京 big?")
-    ['isn', "'", 't', 'cafe', '東', '京', 'big', '?']
-    """
-    spaced = ""
-    for character in unicodedata.normalize("NFD", text.lower()):
-        if unicodedata.category(character) == "Mn":
-            continue
-        alone = is_chinese(character) or is_punctuation(character)
-        spaced += f" {character} " if alone else character
-    return spaced.split()
-
-
-def _words_with_mistakes(mistakes: frozenset[str], text: str) -> list[str]:
-    if "letters_lost" in mistakes:
+def _buggy_words(bugs: Switches, text: str) -> list[str]:
+    if "letters_lost" in bugs:
         text = text.encode("ascii", "ignore").decode("ascii")
-    if "accents_kept" not in mistakes:
+    if "accents_kept" not in bugs:
         text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    if "capitals_kept" not in mistakes:
+    if "capitals_kept" not in bugs:
         text = text.lower()
     spaced = ""
     for character in text:
-        sign = character in string.punctuation if "ascii_signs" in mistakes else is_punctuation(character)
-        if sign and "signs_dropped" in mistakes:
+        sign = character in string.punctuation if "ascii_signs" in bugs else is_punctuation(character)
+        if sign and "signs_dropped" in bugs:
             spaced += " "
-        elif sign and "signs_attached" in mistakes:
+        elif sign and "signs_attached" in bugs:
             spaced += character
-        elif sign or (is_chinese(character) and "chinese_joined" not in mistakes):
+        elif sign or (is_chinese(character) and "chinese_joined" not in bugs):
             spaced += f" {character} "
         else:
             spaced += character
     return spaced.split()
 
 
-def _some(rng: np.random.Generator, words: tuple[str, ...], count: int) -> list[str]:
+def _some(rng: Rng, words: tuple[str, ...], count: int) -> list[str]:
     return [str(word) for word in rng.choice(words, count, replace=False)]
 
 
-def _sentence(rng: np.random.Generator, *, wide: bool) -> str:
+def _sentence(rng: Rng, *, wide: bool) -> str:
     parts = [
         *_some(rng, PLAIN, 2),
         *_some(rng, CAPITALS, 1),
@@ -80,7 +56,7 @@ def _sentence(rng: np.random.Generator, *, wide: bool) -> str:
     return " ".join(str(part) for part in rng.permutation(parts))
 
 
-def _letters_and_signs(rng: np.random.Generator) -> Iterator[Case]:
+def _letters_and_signs(rng: Rng) -> Iterable[Case]:
     yield case("Isn't this GOOD? Yes, it is.")
     for _number in range(4):
         yield case(_sentence(rng, wide=False))
@@ -91,7 +67,7 @@ def _letters_and_signs(rng: np.random.Generator) -> Iterator[Case]:
     yield edge("$5-10^2 ~ `x` <b> 1=1 a+b a|b")
 
 
-def _other_alphabets(rng: np.random.Generator) -> Iterator[Case]:
+def _other_alphabets(rng: Rng) -> Iterable[Case]:
     yield case("A naïve Café in 東京…")
     for _number in range(4):
         yield case(_sentence(rng, wide=True))
@@ -110,7 +86,7 @@ SPLIT_WORDS = Exercise(
         Part(_("accents, other punctuation, Chinese characters"), 2, _other_alphabets),
     ),
     mistakes=mistakes_of(
-        _words_with_mistakes,
+        _buggy_words,
         (
             "capitals_kept",
             _("Capitals are still there."),
@@ -120,7 +96,7 @@ SPLIT_WORDS = Exercise(
         (
             "accents_kept",
             _("Accents are still there."),
-            _("After `unicodedata.normalize(\"NFD\", text)` “é” is two characters. Which of them should stay?"),
+            _('After `unicodedata.normalize("NFD", text)` “é” is two characters. Which of them should stay?'),
             _('Leave out each character `c` of the NFD form for which `unicodedata.category(c) == "Mn"`.'),
         ),
         (
@@ -133,7 +109,7 @@ SPLIT_WORDS = Exercise(
             "signs_dropped",
             _("Punctuation marks do not come back at all."),
             _("Do “Good.” and “Good?” say the same?"),
-            _("Put blanks around a punctuation mark instead of replacing it: `f\" {c} \"`."),
+            _('Put blanks around a punctuation mark instead of replacing it: `f" {c} "`.'),
         ),
         (
             "signs_attached",
@@ -154,12 +130,16 @@ SPLIT_WORDS = Exercise(
             _("Put blanks around each character for which `is_chinese` is true as well."),
         ),
     ),
-    combine=combiner(_words_with_mistakes),
+    combine=combiner(_buggy_words),
     hints=(
         _("Three things, one after the other: lower case, accents away, split. Print what you have after each."),
-        _("Go through the text character by character, and build a new one in which every mark and every Chinese "
-          "character has a blank on both sides. `split()` does the rest."),
-        _('`for c in unicodedata.normalize("NFD", text.lower())`: leave out category "Mn"; add `f" {c} "` where '
-          "`is_punctuation(c) or is_chinese(c)`, and `c` elsewhere."),
+        _(
+            "Go through the text character by character, and build a new one in which every mark and every Chinese "
+            "character has a blank on both sides. `split()` does the rest."
+        ),
+        _(
+            '`for c in unicodedata.normalize("NFD", text.lower())`: leave out category "Mn"; add `f" {c} "` where '
+            "`is_punctuation(c) or is_chinese(c)`, and `c` elsewhere."
+        ),
     ),
-)  # fmt: skip
+)

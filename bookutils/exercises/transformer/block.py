@@ -1,41 +1,41 @@
-"""Chapter 10: the block, put together from attention, normalisation and the feed-forward part."""
+"""Exercises of chapter 10: the block, put together from attention, normalisation and the feed-forward part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.transformer.encoder import encoder_block, feed_forward, layer_norm, self_attention
 
-Floats = NDArray[np.float64]
-Weights = dict[str, Floats]
+Weights = dict[str, Doubles]
 
 
-def _feed(x: Floats, weights: Weights, relu: bool) -> Floats:
+def _feed(x: Doubles, weights: Weights, relu: bool) -> Doubles:
     if not relu:
         return np.asarray(feed_forward(x, weights))  # type: ignore[arg-type]
     inner = np.maximum(x @ weights["inner_kernel"] + weights["inner_bias"], 0)
     return np.asarray(inner @ weights["output_kernel"] + weights["output_bias"])
 
 
-def _with_mistakes(bugs: Switches, x: Floats, weights: Weights, num_heads: int, mask: NDArray[np.int32]) -> Floats:
-    def attend(vectors: Floats) -> Floats:
+def _buggy_block(bugs: Switches, x: Doubles, weights: Weights, num_heads: int, mask: NDArray[np.int32]) -> Doubles:
+    def attend(vectors: Doubles) -> Doubles:
         shown = None if "no_mask" in bugs else mask
         return np.asarray(self_attention(vectors, weights, num_heads, shown))  # type: ignore[arg-type]
 
-    def feed(vectors: Floats) -> Floats:
+    def feed(vectors: Doubles) -> Doubles:
         return _feed(vectors, weights, "relu" in bugs)
 
-    def half(vectors: Floats, sublayer: Any, name: str, added: bool, normalised: bool) -> Floats:
+    def half(vectors: Doubles, sublayer: Any, name: str, added: bool, normalised: bool) -> Doubles:
         gamma, beta = weights[f"{name}_gamma"], weights[f"{name}_beta"]
 
-        def norm(values: Floats) -> Floats:
+        def norm(values: Doubles) -> Doubles:
             return np.asarray(layer_norm(values, gamma, beta)) if normalised else values
 
         if "pre_norm" in bugs:
@@ -48,13 +48,13 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: Weights, num_heads: int, 
     return half(middle, feed, "output", "no_second_residual" not in bugs, "no_second_norm" not in bugs)
 
 
-def _draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
+def _draw_block(rng: Rng, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a block, with gamma and beta that are not 1 and 0."""
 
-    def draw(*shape: int) -> Floats:
+    def draw(*shape: int) -> Doubles:
         return np.round(rng.normal(0, 0.7, shape), 3)
 
-    def away(size: int) -> Floats:
+    def away(size: int) -> Doubles:
         return rng.choice([-1.0, 1.0], size) * np.round(rng.uniform(0.6, 1.4, size), 3)
 
     weights: dict[str, Any] = {}
@@ -66,23 +66,23 @@ def _draw_block(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, 
     return weights | {"output_gamma": away(hidden), "output_beta": away(hidden)}
 
 
-def _draw(rng: np.random.Generator, lengths: list[int], width: int, hidden: int, num_heads: int) -> Case:
+def _draw(rng: Rng, lengths: list[int], width: int, hidden: int, num_heads: int) -> Case:
     mask = (np.arange(width) < np.array(lengths)[:, np.newaxis]).astype(np.int32)[:, np.newaxis, np.newaxis, :]
     x = np.round(rng.normal(size=(len(lengths), width, hidden)), 3)
     return case(x, _draw_block(rng, hidden, 2 * hidden), num_heads, mask)
 
 
-def _whole(rng: np.random.Generator) -> Iterator[Case]:
+def _whole(rng: Rng) -> Iterable[Case]:
     """Sequences without padding."""
     for lengths, hidden, heads in (([2], 4, 2), ([3, 3], 4, 1), ([2, 2], 6, 3)):
         yield _draw(rng, lengths, max(lengths), hidden, heads)
 
 
-def _one(rng: np.random.Generator) -> Iterator[Case]:
+def _one(rng: Rng) -> Iterable[Case]:
     yield _draw(rng, [2, 3], 4, 4, 2)
 
 
-def _padded(rng: np.random.Generator) -> Iterator[Case]:
+def _padded(rng: Rng) -> Iterable[Case]:
     for lengths, hidden, heads in (([2, 4], 4, 2), ([1, 3], 6, 3), ([2, 3, 1], 4, 1), ([3, 1], 4, 2)):
         yield _draw(rng, lengths, max(lengths) + 1, hidden, heads)
     drawn = _draw(rng, [1], 1, 4, 2)
@@ -101,7 +101,7 @@ ENCODER_BLOCK = Exercise(
     ),
     tolerance=Tolerance(rtol=1e-4, atol=1e-4),
     mistakes=mistakes_of(
-        _with_mistakes,
+        _buggy_block,
         (
             "pre_norm",
             _("You normalise what goes into each half, and add the result to vectors that are not normalised."),
@@ -136,7 +136,7 @@ ENCODER_BLOCK = Exercise(
             "no_second_norm",
             _("The vectors that leave your block are not normalised."),
             _("How many layer normalisations does a block have, and where does each stand?"),
-            _("End with `layer_norm(x + fed, weights[\"output_gamma\"], weights[\"output_beta\"])`."),
+            _('End with `layer_norm(x + fed, weights["output_gamma"], weights["output_beta"])`.'),
         ),
         (
             "no_mask",
@@ -145,11 +145,13 @@ ENCODER_BLOCK = Exercise(
             _("Hand it on: `self_attention(x, weights, num_heads, mask)`."),
         ),
     ),
-    combine=combiner(_with_mistakes),
+    combine=combiner(_buggy_block),
     hints=(
         _("Draw it first: two halves. Each half computes something from x, adds it to x, and normalises the sum."),
         _("The first half is `self_attention(x, weights, num_heads, mask)`, with attention_gamma and attention_beta."),
-        _("The second half starts from the first one's result: `feed_forward(x, weights, False)`, with output_gamma "
-          "and output_beta."),
+        _(
+            "The second half starts from the first one's result: `feed_forward(x, weights, False)`, with output_gamma "
+            "and output_beta."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,24 +1,23 @@
-"""Chapter 10: the feed-forward part of a block."""
+"""Exercises of chapter 10: the feed-forward part of a block."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import gelu
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.transformer.encoder import feed_forward
 
-Floats = NDArray[np.float64]
 NAMES = ("inner_kernel", "inner_bias", "output_kernel", "output_bias")
 
 
-def _with_mistakes(bugs: Switches, x: Floats, weights: dict[str, Floats], approximate: bool) -> Floats:
+def _buggy_feed_forward(bugs: Switches, x: Doubles, weights: dict[str, Doubles], approximate: bool) -> Doubles:
     inner = x @ weights["inner_kernel"]
     if "no_inner_bias" not in bugs:
         inner = inner + weights["inner_bias"]
@@ -34,27 +33,27 @@ def _with_mistakes(bugs: Switches, x: Floats, weights: dict[str, Floats], approx
     return out + x if "residual_inside" in bugs else out
 
 
-def _draw_feed(rng: np.random.Generator, hidden: int, inner: int) -> dict[str, Any]:
+def _draw_feed(rng: Rng, hidden: int, inner: int) -> dict[str, Any]:
     """Draw the weights of a feed-forward part; pre-activations come to lie where the two forms of GELU differ."""
 
-    def away(*shape: int) -> Floats:
+    def away(*shape: int) -> Doubles:
         return rng.choice([-1.0, 1.0], shape) * np.round(rng.uniform(0.4, 1.2, shape), 2)
 
     return dict(zip(NAMES, (away(hidden, inner), away(inner), away(inner, hidden), away(hidden)), strict=True))
 
 
-def _draw(rng: np.random.Generator, shape: tuple[int, ...], inner: int, approximate: bool) -> Case:
+def _draw(rng: Rng, shape: tuple[int, ...], inner: int, approximate: bool) -> Case:
     x = rng.choice([-1.0, 1.0], shape) * np.round(rng.uniform(0.4, 1.2, shape), 2)
     return case(x, _draw_feed(rng, shape[-1], inner), approximate)
 
 
-def _exact(rng: np.random.Generator) -> Iterator[Case]:
+def _exact(rng: Rng) -> Iterable[Case]:
     for shape, inner in (((1, 2, 3), 6), ((2, 3, 3), 8), ((2, 2, 4), 10), ((3, 2, 3), 12)):
         yield _draw(rng, shape, inner, False)
     yield edge(np.zeros((1, 1, 3)), _draw_feed(rng, 3, 4), False)
 
 
-def _tanh(rng: np.random.Generator) -> Iterator[Case]:
+def _tanh(rng: Rng) -> Iterable[Case]:
     for shape, inner in (((1, 2, 3), 8), ((2, 3, 3), 10), ((2, 2, 4), 12), ((3, 2, 3), 12)):
         yield _draw(rng, shape, inner, True)
     yield edge(np.zeros((1, 1, 3)), _draw_feed(rng, 3, 4), True)
@@ -71,11 +70,13 @@ FEED_FORWARD = Exercise(
     ),
     tolerance=Tolerance(rtol=1e-6, atol=5e-6),
     mistakes=mistakes_of(
-        _with_mistakes,
+        _buggy_feed_forward,
         (
             "form_ignored",
-            _("Your result is right for the exact form, and a few ten-thousandths off where the tanh form is asked "
-              "for."),
+            _(
+                "Your result is right for the exact form, and a few ten-thousandths off where the tanh form is asked "
+                "for."
+            ),
             _("What does your function do with `approximate`?"),
             _("Hand it on: `gelu(…, approximate)`."),
         ),
@@ -101,7 +102,7 @@ FEED_FORWARD = Exercise(
             "no_inner_bias",
             _("The first layer's bias has no effect on your result."),
             _("Which of the four arrays have you not used?"),
-            _("Add `weights[\"inner_bias\"]` before the bend."),
+            _('Add `weights["inner_bias"]` before the bend.'),
         ),
         (
             "residual_inside",
@@ -110,10 +111,10 @@ FEED_FORWARD = Exercise(
             _("Return the second dense layer's result alone; the block adds x."),
         ),
     ),
-    combine=combiner(_with_mistakes),
+    combine=combiner(_buggy_feed_forward),
     hints=(
         _("A dense layer is `x @ kernel + bias`. There are two of them."),
         _("The bend stands between the two, not after the second: `gelu(…, approximate)`."),
         _("`x @ inner_kernel + inner_bias`, then GELU, then `@ output_kernel + output_bias`."),
     ),
-)  # fmt: skip
+)

@@ -1,21 +1,19 @@
-"""Chapter 10: layer normalisation."""
+"""Exercises of chapter 10: layer normalisation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.transformer.encoder import layer_norm
 
-Floats = NDArray[np.float64]
 
-
-def _with_mistakes(bugs: Switches, x: Floats, gamma: Floats, beta: Floats, epsilon: float) -> Floats:
+def _buggy_norm(bugs: Switches, x: Doubles, gamma: Doubles, beta: Doubles, epsilon: float) -> Doubles:
     axes: tuple[int, ...] = (0,) if "over_batch" in bugs else (-1,)
     if "tokens_included" in bugs:
         axes = (*axes, x.ndim - 2)
@@ -34,7 +32,7 @@ def _with_mistakes(bugs: Switches, x: Floats, gamma: Floats, beta: Floats, epsil
     return normalised if "no_gamma_beta" in bugs else normalised * gamma + beta
 
 
-def _draw(rng: np.random.Generator, shape: tuple[int, ...], spread: float, epsilon: float) -> Case:
+def _draw(rng: Rng, shape: tuple[int, ...], spread: float, epsilon: float) -> Case:
     # Tokens differ in where they lie and in how far they spread, so that sharing a mean or a spread shows.
     middle = rng.uniform(-3, 3, (*shape[:-1], 1)) * spread
     scale = spread * rng.uniform(0.5, 2.0, (*shape[:-1], 1))
@@ -43,7 +41,7 @@ def _draw(rng: np.random.Generator, shape: tuple[int, ...], spread: float, epsil
     return case(x, gamma, np.round(rng.uniform(-1, 1, shape[-1]), 2), epsilon)
 
 
-def _batches(rng: np.random.Generator) -> Iterator[Case]:
+def _batches(rng: Rng) -> Iterable[Case]:
     yield _draw(rng, (2, 2, 4), 1.0, 0.01)
     yield _draw(rng, (3, 2, 5), 2.0, 0.1)
     yield _draw(rng, (2, 3, 6), 0.1, 0.001)
@@ -51,11 +49,11 @@ def _batches(rng: np.random.Generator) -> Iterator[Case]:
     yield _draw(rng, (2, 4, 3), 0.3, 0.02)
 
 
-def _one(rng: np.random.Generator) -> Iterator[Case]:
+def _one(rng: Rng) -> Iterable[Case]:
     yield _draw(rng, (2, 3, 4), 1.0, 0.01)
 
 
-def _quiet(rng: np.random.Generator) -> Iterator[Case]:
+def _quiet(rng: Rng) -> Iterable[Case]:
     """Vectors that hardly vary: here epsilon decides."""
     for shape in ((2, 2, 4), (2, 3, 5), (3, 2, 4)):
         yield _draw(rng, shape, 0.02, 0.001)
@@ -77,7 +75,7 @@ LAYER_NORM = Exercise(
     ),
     tolerance=Tolerance(rtol=1e-4, atol=2e-5),
     mistakes=mistakes_of(
-        _with_mistakes,
+        _buggy_norm,
         (
             "over_batch",
             _("Your means are taken over the sentences of the batch, place by place: that is batch normalisation."),
@@ -115,11 +113,13 @@ LAYER_NORM = Exercise(
             _("Divide by the root: `np.sqrt(variance + epsilon)`."),
         ),
     ),
-    combine=combiner(_with_mistakes),
+    combine=combiner(_buggy_norm),
     hints=(
         _("Do it for one vector first, [1, 3]: its mean is 2, its variance 1. What comes out with gamma 1 and beta 0?"),
         _("`np.mean(x, axis=-1, keepdims=True)` has the shape (batch, tokens, 1) and can be subtracted from x."),
-        _("The variance is the mean of `(x - mean) ** 2` along the last axis. Add epsilon, take the root, divide; then "
-          "gamma and beta."),
+        _(
+            "The variance is the mean of `(x - mean) ** 2` along the last axis. Add epsilon, take the root, divide; "
+            "then gamma and beta."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,34 +1,22 @@
-"""Chapter 10, optional: the embeddings, what a block costs, and claims that are printed."""
+"""Exercises of chapter 10: the embeddings, what a block costs, and claims that are printed, all optional."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-
-
-def add_embeddings(word_ids: Ints, type_ids: Ints, words: Floats, positions: Floats, segments: Floats) -> Floats:
-    """Return word + position + segment for each token, ``(batch, tokens, hidden)``, not normalised yet.
-
-    Notes
-    -----
-    The sum inside `bookutils.numerics.transformer.encoder.embed`; the tests hold the two together. Taught in
-    chapter 10.
-    """
-    return words[word_ids] + positions[: word_ids.shape[1]] + segments[type_ids]
+from bookutils.numerics.arrays import Doubles, Ints
+from bookutils.numerics.transformer.costs import count_block_flops
+from bookutils.numerics.transformer.encoder import add_embeddings
 
 
-def _embed_with_mistakes(
-    bugs: Switches, word_ids: Ints, type_ids: Ints, words: Floats, positions: Floats, segments: Floats
-) -> Floats:
+def _buggy_embed(
+    bugs: Switches, word_ids: Ints, type_ids: Ints, words: Doubles, positions: Doubles, segments: Doubles
+) -> Doubles:
     rows, tokens = word_ids.shape
     place = np.arange(tokens)
     if "from_one" in bugs:
@@ -46,8 +34,8 @@ def _embed_with_mistakes(
     return total / 3 if "mean" in bugs else total
 
 
-def _draw_embed(rng: np.random.Generator, rows: int, tokens: int, hidden: int) -> Case:
-    def table(count: int) -> Floats:
+def _draw_embed(rng: Rng, rows: int, tokens: int, hidden: int) -> Case:
+    def table(count: int) -> Doubles:
         return np.round(rng.normal(size=(count, hidden)), 3)
 
     word_ids = rng.integers(0, 9, (rows, tokens)).astype(np.int32)
@@ -55,7 +43,7 @@ def _draw_embed(rng: np.random.Generator, rows: int, tokens: int, hidden: int) -
     return case(word_ids, type_ids, table(9), table(tokens + 3), table(2))
 
 
-def _sentences(rng: np.random.Generator) -> Iterator[Case]:
+def _sentences(rng: Rng) -> Iterable[Case]:
     for rows, tokens, hidden in ((2, 3, 2), (2, 4, 3), (3, 5, 2), (3, 3, 4)):
         yield _draw_embed(rng, rows, tokens, hidden)
     args = _draw_embed(rng, 2, 4, 2).args
@@ -74,7 +62,7 @@ EMBED_TOKENS = Exercise(
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     mistakes=mistakes_of(
-        _embed_with_mistakes,
+        _buggy_embed,
         (
             "no_positions",
             _("The same word of the same segment gets the same vector wherever it stands."),
@@ -112,29 +100,16 @@ EMBED_TOKENS = Exercise(
             _("Add the three, and do not divide."),
         ),
     ),
-    combine=combiner(_embed_with_mistakes),
+    combine=combiner(_buggy_embed),
     hints=(
         _("A table is read by `table[ids]`: for ids of the shape (batch, tokens) that gives (batch, tokens, hidden)."),
         _("Positions need no ids: they are 0, 1, 2, … for every sentence, so `positions[:tokens]` will do."),
     ),
     optional=True,
-)  # fmt: skip
+)
 
 
-def count_block_flops(tokens: int, hidden: int, inner: int, num_heads: int) -> int:
-    """Return the operations of one block's matrix products for one sequence.
-
-    Notes
-    -----
-    The sum of `bookutils.numerics.transformer.costs.flop_parts` for one layer. Taught in chapter 10.
-    """
-    projections = 4 * tokens * hidden * hidden
-    mixing = 2 * tokens * tokens * hidden
-    feed_forward = 2 * tokens * hidden * inner
-    return 2 * (projections + mixing + feed_forward)
-
-
-def _flops_with_mistakes(bugs: Switches, tokens: int, hidden: int, inner: int, num_heads: int) -> int:
+def _buggy_flops(bugs: Switches, tokens: int, hidden: int, inner: int, num_heads: int) -> int:
     projections = (3 if "no_output" in bugs else 4) * tokens * hidden * hidden
     mixing = 0 if "no_mixing" in bugs else (1 if "scores_only" in bugs else 2) * tokens * tokens * hidden
     if "times_heads" in bugs:
@@ -143,7 +118,7 @@ def _flops_with_mistakes(bugs: Switches, tokens: int, hidden: int, inner: int, n
     return (1 if "no_additions" in bugs else 2) * (projections + mixing + feed)
 
 
-def _block_sizes(rng: np.random.Generator) -> Iterator[Case]:
+def _block_sizes(rng: Rng) -> Iterable[Case]:
     yield case(128, 768, 3072, 12)
     for heads in (2, 3, 4, 6, 8):
         hidden = heads * int(rng.integers(8, 40))
@@ -160,7 +135,7 @@ BLOCK_FLOPS = Exercise(
     parts=(Part(_("sizes of all kinds"), 0, _block_sizes),),
     tolerance=Tolerance(rtol=1e-9, atol=0.0),
     mistakes=mistakes_of(
-        _flops_with_mistakes,
+        _buggy_flops,
         (
             "no_additions",
             _("Your count is half of what it should be: the multiplications alone."),
@@ -198,7 +173,7 @@ BLOCK_FLOPS = Exercise(
             _("All heads together have `hidden` columns, however many they are: leave `num_heads` out."),
         ),
     ),
-    combine=combiner(_flops_with_mistakes),
+    combine=combiner(_buggy_flops),
     hints=(
         _("List the matrix products with their shapes: four projections, two products in attention, two dense layers."),
         _("A product of an (a, b) and a (b, c) matrix takes 2abc operations."),
@@ -213,18 +188,24 @@ BLOCK_HUNT = choice(
     {
         "a": Option(
             _("sentence a"),
-            _("BERT-base has 110 million parameters, which the formula of this chapter gives exactly: a tenth of one "
-              "billion. Models that are called large today have a thousand times as many."),
+            _(
+                "BERT-base has 110 million parameters, which the formula of this chapter gives exactly: a tenth of one "
+                "billion. Models that are called large today have a thousand times as many."
+            ),
         ),
         "b": Option(
             _("sentence b"),
-            _("That is a decoder, such as GPT. BERT is an encoder: each token sees the words on both sides, and is "
-              "trained to name words that were hidden."),
+            _(
+                "That is a decoder, such as GPT. BERT is an encoder: each token sees the words on both sides, and is "
+                "trained to name words that were hidden."
+            ),
         ),
         "c": Option(
             _("sentence c"),
-            _("That is batch normalisation. Layer normalisation looks at one token's vector and at nothing else, so it "
-              "does the same in training and afterwards."),
+            _(
+                "That is batch normalisation. Layer normalisation looks at one token's vector and at nothing else, so "
+                "it does the same in training and afterwards."
+            ),
         ),
         "d": Option(
             _("sentence d"),
@@ -233,8 +214,10 @@ BLOCK_HUNT = choice(
         ),
         "e": Option(
             _("sentence e"),
-            _("The part that grows with the square of the length is small at 128 tokens: the projections and the "
-              "feed-forward part take nearly everything. Count again."),
+            _(
+                "The part that grows with the square of the length is small at 128 tokens: the projections and the "
+                "feed-forward part take nearly everything. Count again."
+            ),
         ),
         "f": Option(
             _("sentence f"),
@@ -245,4 +228,4 @@ BLOCK_HUNT = choice(
         _("Each sentence is about something that you have counted or measured in this chapter: look the number up."),
         _("Two of them describe something that exists under another name."),
     ),
-)  # fmt: skip
+)

@@ -7,13 +7,17 @@ from bookutils.judging.model import Option, Prediction
 
 DOG_AND_MAN = Prediction(
     "dog_and_man",
-    _("You take the positions out of an encoder, and leave everything else. What does it make of “the dog bites the "
-      "man” and of “the man bites the dog”?"),
+    _(
+        "You take the positions out of an encoder, and leave everything else. What does it make of “the dog bites the "
+        "man” and of “the man bites the dog”?"
+    ),
     {
         "a": Option(
             _("It can still tell them apart: attention sees which word stands beside which."),
-            _("Attention sees queries and keys, and those are made of the vectors alone. Beside, before and after are "
-              "words about positions."),
+            _(
+                "Attention sees queries and keys, and those are made of the vectors alone. Beside, before and after "
+                "are words about positions."
+            ),
         ),
         "b": Option(
             _("They become the same to it."),
@@ -25,22 +29,28 @@ DOG_AND_MAN = Prediction(
             _("What comes out looks like any other output. That is why nobody notices when positions are missing."),
         ),
     },
-)  # fmt: skip
+)
 
 NO_RESIDUALS = Prediction(
     "no_residuals",
-    _("In a trained encoder with six blocks you leave out the residual sums, and nothing else. "
-      "What do the vectors of the different words of a sentence look like at the end?"),
+    _(
+        "In a trained encoder with six blocks you leave out the residual sums, and nothing else. "
+        "What do the vectors of the different words of a sentence look like at the end?"
+    ),
     {
         "a": Option(
             _("Random: no word can be recognised, and each is different."),
-            _("Each block takes means over the words, and nothing brings back what they were. Means of means do not "
-              "scatter."),
+            _(
+                "Each block takes means over the words, and nothing brings back what they were. Means of means do not "
+                "scatter."
+            ),
         ),
         "b": Option(
             _("All the same, whatever the word is."),
-            _("Attention is a mean over the sentence. Without the sum that keeps a word's own vector, means of means "
-              "are left."),
+            _(
+                "Attention is a mean over the sentence. Without the sum that keeps a word's own vector, means of means "
+                "are left."
+            ),
             right=True,
         ),
         "c": Option(
@@ -48,17 +58,21 @@ NO_RESIDUALS = Prediction(
             _("They do help the gradient, as chapter 04 has shown. They also carry each word's own vector upwards."),
         ),
     },
-)  # fmt: skip
+)
 
 WRONG_GELU = Prediction(
     "wrong_gelu",
-    _("You load weights that were trained with GELU's exact form into an encoder that uses the tanh form, at most "
-      "0.0005 away. How far apart are the outputs after six blocks, where numbers are about as large as 1?"),
+    _(
+        "You load weights that were trained with GELU's exact form into an encoder that uses the tanh form, at most "
+        "0.0005 away. How far apart are the outputs after six blocks, where numbers are about as large as 1?"
+    ),
     {
         "a": Option(
             _("Less than 0.00001: normalisation removes the difference."),
-            _("Normalisation removes what all entries of a vector have in common. This difference is another one in "
-              "each entry."),
+            _(
+                "Normalisation removes what all entries of a vector have in common. This difference is another one in "
+                "each entry."
+            ),
         ),
         "b": Option(
             _("Somewhere between 0.0005 and 0.05."),
@@ -70,17 +84,21 @@ WRONG_GELU = Prediction(
             _("The residual carries most of a vector past each block, so errors add up rather than multiply."),
         ),
     },
-)  # fmt: skip
+)
 
 FIRST_LEARNT = Prediction(
     "first_learnt",
-    _("A small encoder learns to name hidden words. Whoever only knows how often each word occurs gets a certain loss, "
-      "the unigram’s. What does the curve of the encoder’s loss do?"),
+    _(
+        "A small encoder learns to name hidden words. Whoever only knows how often each word occurs gets a certain "
+        "loss, the unigram’s. What does the curve of the encoder’s loss do?"
+    ),
     {
         "a": Option(
             _("It falls evenly, and crosses that line without noticing it."),
-            _("How often words occur can be learnt from any place, through one bias a word. That comes first, and "
-              "quickly."),
+            _(
+                "How often words occur can be learnt from any place, through one bias a word. That comes first, and "
+                "quickly."
+            ),
         ),
         "b": Option(
             _("It falls quickly to that line, and much more slowly below it."),
@@ -92,7 +110,7 @@ FIRST_LEARNT = Prediction(
             _("It is short, and the gain is small. But “one of” and “it is” occur often enough."),
         ),
     },
-)  # fmt: skip
+)
 
 WHERE_THE_WORK = Prediction(
     "where_the_work",
@@ -112,6 +130,4 @@ WHERE_THE_WORK = Prediction(
             right=True,
         ),
     },
-)  # fmt: skip
-
-PREDICTIONS = (DOG_AND_MAN, NO_RESIDUALS, WRONG_GELU, FIRST_LEARNT, WHERE_THE_WORK)
+)

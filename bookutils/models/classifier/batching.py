@@ -17,12 +17,12 @@ from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
 from bookutils.data.checks import as_labels, as_texts
 from bookutils.numerics import tokenization
+from bookutils.numerics.arrays import Ints
 
 if TYPE_CHECKING:
     from bookutils.text.tokenizer import Tokenizer
 
-IntArray = NDArray[np.int64]
-Plan = list[IntArray]
+Plan = list[Ints]
 MakeMask = Callable[[Any, Any], Any]
 
 
@@ -83,7 +83,7 @@ def plan_batches(
     return [plan[i] for i in rng.permutation(len(plan))]
 
 
-def _cut(order: IntArray, size: int) -> Plan:
+def _cut(order: Ints, size: int) -> Plan:
     return [order[start : start + size] for start in range(0, len(order), size)]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.data.checks import as_labels
-from bookutils.numerics.bert import standard_error
+from bookutils.numerics.bert.classification import standard_error
 
 if TYPE_CHECKING:
     from bookutils.models.classifier.model import SentenceClassifier

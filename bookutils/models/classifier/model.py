@@ -121,9 +121,14 @@ class SentenceClassifier:
         self.model = build_model(loaded.encoder, pooling=pooling, dropout=dropout, seed=seed)
         self.tokenizer = loaded.tokenizer
         self.identity = {
-            "encoder": loaded.name, "sha256": loaded.sha256, "config": loaded.config.as_dict(),
-            "max_length": loaded.tokenizer.max_length, "pooling": pooling, "dropout": dropout, "seed": seed,
-        }  # fmt: skip
+            "encoder": loaded.name,
+            "sha256": loaded.sha256,
+            "config": loaded.config.as_dict(),
+            "max_length": loaded.tokenizer.max_length,
+            "pooling": pooling,
+            "dropout": dropout,
+            "seed": seed,
+        }
         if loaded.encoder.compute_dtype != "float32":
             self.identity["precision"] = loaded.encoder.dtype_policy.name
         self._forward: Any = None

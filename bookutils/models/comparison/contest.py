@@ -18,7 +18,7 @@ from bookutils.core.messages import _
 from bookutils.core.settings import is_quick, is_static
 from bookutils.data.seeds import load_seeds
 from bookutils.data.sst2 import SST2
-from bookutils.numerics.bert import standard_error
+from bookutils.numerics.bert.classification import standard_error
 from bookutils.numerics.scaling.compute import encoder_operations
 from bookutils.text import classical
 
@@ -87,11 +87,16 @@ def classical_contenders(train: Dataset, dev: Dataset) -> list[Contender]:
         seconds = time.perf_counter() - begin
         made.append(
             Contender(
-                name, pipeline.predict, classical.right_ones(pipeline, dev.sentences, dev.labels),
-                classical.learnt_numbers(pipeline), classical.operations(pipeline, dev.sentences),
-                classical.megabytes(pipeline), seconds, model=pipeline,
+                name,
+                pipeline.predict,
+                classical.right_ones(pipeline, dev.sentences, dev.labels),
+                classical.learnt_numbers(pipeline),
+                classical.operations(pipeline, dev.sentences),
+                classical.megabytes(pipeline),
+                seconds,
+                model=pipeline,
             )
-        )  # fmt: skip
+        )
     return made
 
 
@@ -121,17 +126,28 @@ def frozen_contender(encode: SentenceEncoder, train: Dataset, dev: Dataset) -> C
     seconds = time.perf_counter() - begin
     size = loaded.config.parameter_count
     return Contender(
-        FROZEN, lambda sentences: head.predict(encode(sentences)),
+        FROZEN,
+        lambda sentences: head.predict(encode(sentences)),
         classical.right_ones(head, dev_inputs, dev.labels),
-        size + classical.learnt_numbers(head), operations_of(loaded, dev.sentences) + 4 * loaded.config.hidden_size,
-        size * 4 / 1e6 + classical.megabytes(head), seconds, 1.0, len(train), head,
-    )  # fmt: skip
+        size + classical.learnt_numbers(head),
+        operations_of(loaded, dev.sentences) + 4 * loaded.config.hidden_size,
+        size * 4 / 1e6 + classical.megabytes(head),
+        seconds,
+        1.0,
+        len(train),
+        head,
+    )
 
 
 def tuned_contender(
-    train: Dataset, dev: Dataset, *, train_now: bool = False, name: str = "minilm", settings: Settings | None = None,
+    train: Dataset,
+    dev: Dataset,
+    *,
+    train_now: bool = False,
+    name: str = "minilm",
+    settings: Settings | None = None,
     loaded: LoadedEncoder | None = None,
-) -> Contender:  # fmt: skip
+) -> Contender:
     """Take chapter 11's fine-tuned encoder, when it was trained here; train it only when it is asked for.
 
     Parameters
@@ -169,11 +185,17 @@ def tuned_contender(
         right = load_seeds().right[0][: len(dev)]
     size = loaded.config.parameter_count + loaded.config.hidden_size + 1
     return Contender(
-        TUNED, classifier.logits, right, size,
-        operations_of(loaded, dev.sentences) + 2 * loaded.config.hidden_size, size * 4 / 1e6,
+        TUNED,
+        classifier.logits,
+        right,
+        size,
+        operations_of(loaded, dev.sentences) + 2 * loaded.config.hidden_size,
+        size * 4 / 1e6,
         None if history is None else history.seconds,
-        3.0 * settings.epochs * (1 - settings.validation_share), len(train), classifier if history else None,
-    )  # fmt: skip
+        3.0 * settings.epochs * (1 - settings.validation_share),
+        len(train),
+        classifier if history else None,
+    )
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,11 @@ def remembered_vectors(
     if kept is not None:
         return kept
     if not is_quick() and len(sentences) > 1000:
-        say(_("Reading {count:,} sentences with {name}; this is remembered.").format(
-            count=len(sentences), name=loaded.name))  # fmt: skip
+        say(
+            _("Reading {count:,} sentences with {name}; this is remembered.").format(
+                count=len(sentences), name=loaded.name
+            )
+        )
     vectors = (encode or SentenceEncoder(loaded))(sentences, progress=True)
     stream = io.BytesIO()
     np.save(stream, vectors, allow_pickle=False)

@@ -76,9 +76,13 @@ class BertConfig:
     def parameter_count(self) -> int:
         """How many numbers the encoder learns, its pooler included; see `parameter_parts`."""
         sizes = Sizes(
-            self.num_layers, self.hidden_size, self.intermediate_size,
-            self.vocabulary_size, self.max_positions, self.num_segments,
-        )  # fmt: skip
+            self.num_layers,
+            self.hidden_size,
+            self.intermediate_size,
+            self.vocabulary_size,
+            self.max_positions,
+            self.num_segments,
+        )
         return sum(parameter_parts(sizes).values())
 
     def as_dict(self) -> dict[str, Any]:

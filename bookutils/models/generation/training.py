@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import bookutils
 from bookutils.core.errors import DataError
@@ -23,9 +22,8 @@ from bookutils.models.training.loop import Report, StopTraining
 from bookutils.models.training.runs import UNFINISHED, recall, remember, run_key, runs_dir
 from bookutils.models.training.settings import Settings
 from bookutils.models.training.steps import make_optimizer
+from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.optimizers.schedules import warmup_linear
-
-Ids = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,16 @@ class CharacterSettings:
     def config(self, vocabulary: int) -> BertConfig:
         """The architecture, for a vocabulary of this size."""
         return BertConfig(
-            vocabulary, self.hidden_size, self.num_layers, self.num_heads, 4 * self.hidden_size, self.context,
-            num_segments=1, gelu="tanh", dropout=self.dropout,
-        )  # fmt: skip
+            vocabulary,
+            self.hidden_size,
+            self.num_layers,
+            self.num_heads,
+            4 * self.hidden_size,
+            self.context,
+            num_segments=1,
+            gelu="tanh",
+            dropout=self.dropout,
+        )
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def split_lines(text: str) -> Texts:
     return Texts(*("".join(parts[name]) for name in ("train", "validation", "test")))
 
 
-def windows(ids: Ids, length: int) -> Ids:
+def windows(ids: Ints, length: int) -> Ints:
     """Cut a text into stretches of `length` + 1 ids that share their ends: each id but the first is a target once.
 
     Returns
@@ -113,7 +118,7 @@ def windows(ids: Ids, length: int) -> Ids:
     return np.stack([ids[start * length : start * length + length + 1] for start in range(count)])
 
 
-def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[np.float64]:
+def probabilities_of(model: CharacterModel, ids: Ints, context: int) -> Doubles:
     """Return the probability that a model gave to each character of a text, ``(windows, context)``.
 
     The text is cut into windows; at the beginning of each the model has little to go by.
@@ -126,9 +131,13 @@ def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[n
 
 
 def train_characters(
-    texts: Texts, characters: Characters, settings: CharacterSettings | None = None, *,
-    report: Report | None = None, again: bool = False,
-) -> tuple[CharacterModel, History, bool]:  # fmt: skip
+    texts: Texts,
+    characters: Characters,
+    settings: CharacterSettings | None = None,
+    *,
+    report: Report | None = None,
+    again: bool = False,
+) -> tuple[CharacterModel, History, bool]:
     """Train a character model, or bring back the run that is remembered.
 
     Parameters
@@ -153,9 +162,12 @@ def train_characters(
 
     settings = settings or CharacterSettings()
     about = {
-        "model": "characters", "symbols": characters.symbols, "data": text_checksum(texts.train + texts.validation),
-        "settings": asdict(settings), "version": bookutils.__version__,
-    }  # fmt: skip
+        "model": "characters",
+        "symbols": characters.symbols,
+        "data": text_checksum(texts.train + texts.validation),
+        "settings": asdict(settings),
+        "version": bookutils.__version__,
+    }
     keras.utils.set_random_seed(settings.seed)
     model = CharacterModel(settings.config(len(characters.symbols)))
     model.build()
@@ -182,7 +194,7 @@ class _Run:
 
     checkpoint: Checkpoint | None = None
 
-    def __init__(self, model: CharacterModel, train: Ids, validation: Ids, settings: CharacterSettings) -> None:
+    def __init__(self, model: CharacterModel, train: Ints, validation: Ints, settings: CharacterSettings) -> None:
         self.model, self.train, self.settings = model, train, settings
         self.validation = validation[: 2 * settings.context + 1] if is_quick() else validation
         common = Settings(learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
@@ -251,17 +263,22 @@ class _Run:
 
     def _progress(self) -> Progress:
         return Progress(
-            step=len(self.history.losses), total_steps=self.history.total_steps, epoch=1,
-            loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
-            examples_per_second=self.clock.speed, seconds_left=self.clock.left, history=self.history,
-        )  # fmt: skip
+            step=len(self.history.losses),
+            total_steps=self.history.total_steps,
+            epoch=1,
+            loss=self.history.losses[-1],
+            learning_rate=self.history.learning_rates[-1],
+            examples_per_second=self.clock.speed,
+            seconds_left=self.clock.left,
+            history=self.history,
+        )
 
     def _keep(self) -> bool:
         self.history.seconds = self.clock.seconds
         return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
 
 
-def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ids], Any]:
+def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ints], Any]:
     """Compile one training step: ids ``(batch, tokens + 1)`` → mean cross-entropy of the next id, in nats."""
     import tensorflow as tf
 
@@ -287,9 +304,17 @@ def compare_masks(texts: Texts, characters: Characters, steps: int = 250) -> dic
     import keras
 
     settings = CharacterSettings(
-        context=16, hidden_size=48, num_layers=1, num_heads=2, dropout=0.0, batch_size=32, warmup_share=0.1,
-        steps=8 if is_quick() else steps, learning_rate=5e-3, check_every=10**9,
-    )  # fmt: skip
+        context=16,
+        hidden_size=48,
+        num_layers=1,
+        num_heads=2,
+        dropout=0.0,
+        batch_size=32,
+        warmup_share=0.1,
+        steps=8 if is_quick() else steps,
+        learning_rate=5e-3,
+        check_every=10**9,
+    )
     losses = {}
     for causal in (True, False):
         keras.utils.set_random_seed(settings.seed)

@@ -188,9 +188,10 @@ class HubEncoder(keras.layers.Layer):
         tables = {v.name: v.shape for v in self.module.variables if len(v.shape) == 2 and v.shape[1] == hidden}
         positions = [shape[0] for name, shape in tables.items() if "position" in name]
         words = [
-            shape[0] for name, shape in tables.items()
+            shape[0]
+            for name, shape in tables.items()
             if "embedding" in name and not any(other in name for other in ("position", "type", "segment"))
-        ]  # fmt: skip
+        ]
         return HubConfig(
             hidden_size=hidden,
             num_layers=len(outputs.get("encoder_outputs", ())),
@@ -218,10 +219,11 @@ def check_vocabulary(encoder: HubEncoder, vocabulary: list[str]) -> None:
     size = encoder.config.vocabulary_size
     if size and size != len(vocabulary):
         raise DataError(
-            _("The encoder has {size} word vectors, and the vocabulary {count} pieces: they do not belong together.")
-            .format(size=size, count=len(vocabulary)),
+            _(
+                "The encoder has {size} word vectors, and the vocabulary {count} pieces: they do not belong together."
+            ).format(size=size, count=len(vocabulary)),
             _("Put the encoder's own vocabulary into {folder} as assets/vocab.txt.").format(folder=encoder.folder),
-        )  # fmt: skip
+        )
 
 
 def _is_tensorflow_1(folder: Path) -> bool:

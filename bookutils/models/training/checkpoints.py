@@ -90,9 +90,10 @@ class Checkpoint:
                 raise ValueError(_("its shapes are another model's"))
         except Exception as error:  # safetensors has exceptions of its own for each kind of damage
             say(
-                _("The interrupted run in {path} is damaged ({reason}); training starts anew.")
-                .format(path=self.path, reason=_reason(error))
-            )  # fmt: skip
+                _("The interrupted run in {path} is damaged ({reason}); training starts anew.").format(
+                    path=self.path, reason=_reason(error)
+                )
+            )
             self.discard()
             return None
         for name, variable in targets.items():

@@ -54,8 +54,12 @@ class History:
         return _(
             "Trained {total} steps in {epochs} epochs. Kept: epoch {best}, with {accuracy:.0%} right on the held-out "
             "part of the training sentences."
-        ).format(total=total, epochs=len(self.epoch_ends), best=self.best_epoch,
-                 accuracy=self.accuracies[self.best_epoch - 1])  # fmt: skip
+        ).format(
+            total=total,
+            epochs=len(self.epoch_ends),
+            best=self.best_epoch,
+            accuracy=self.accuracies[self.best_epoch - 1],
+        )
 
 
 @dataclass(frozen=True)

@@ -200,11 +200,16 @@ class _Run:
 
     def _progress(self, epoch: int, accuracy: float | None) -> Progress:
         return Progress(
-            step=len(self.history.losses), total_steps=self.history.total_steps, epoch=epoch,
-            loss=self.history.losses[-1], learning_rate=self.history.learning_rates[-1],
-            examples_per_second=self.clock.speed, seconds_left=self.clock.left, accuracy=accuracy,
+            step=len(self.history.losses),
+            total_steps=self.history.total_steps,
+            epoch=epoch,
+            loss=self.history.losses[-1],
+            learning_rate=self.history.learning_rates[-1],
+            examples_per_second=self.clock.speed,
+            seconds_left=self.clock.left,
+            accuracy=accuracy,
             history=self.history,
-        )  # fmt: skip
+        )
 
     def _keep(self) -> bool:
         self.history.seconds = self.clock.seconds

@@ -126,9 +126,10 @@ def recall(description: dict[str, Any], model: Any) -> History | None:
         model.set_weights(before)
         aside = _put_aside(folder)
         say(
-            _("The remembered run in {folder} is damaged ({reason}). It was moved to {aside}; training starts anew.")
-            .format(folder=folder, reason=error, aside=aside.name)
-        )  # fmt: skip
+            _(
+                "The remembered run in {folder} is damaged ({reason}). It was moved to {aside}; training starts anew."
+            ).format(folder=folder, reason=error, aside=aside.name)
+        )
         return None
 
 
@@ -142,10 +143,16 @@ def _put_aside(folder: Path) -> Path:
 
 
 def fine_tune_or_recall(
-    classifier: SentenceClassifier, sentences: Sequence[str], labels: ArrayLike, settings: Settings | None = None, *,
-    again: bool = False, report: Report | None = None, schedule: Schedule = warmup_linear,
+    classifier: SentenceClassifier,
+    sentences: Sequence[str],
+    labels: ArrayLike,
+    settings: Settings | None = None,
+    *,
+    again: bool = False,
+    report: Report | None = None,
+    schedule: Schedule = warmup_linear,
     make_mask: MakeMask | None = None,
-) -> tuple[History, bool]:  # fmt: skip
+) -> tuple[History, bool]:
     """Take the remembered run when there is one; otherwise train, and remember the result.
 
     Parameters
@@ -171,9 +178,15 @@ def fine_tune_or_recall(
     elif (history := recall(description, classifier.model)) is not None:
         return history, True
     history = fine_tune(
-        classifier, sentences, labels, settings, report=report, schedule=schedule, make_mask=make_mask,
+        classifier,
+        sentences,
+        labels,
+        settings,
+        report=report,
+        schedule=schedule,
+        make_mask=make_mask,
         checkpoint=None if is_quick() else checkpoint,
-    )  # fmt: skip
+    )
     if not history.interrupted and not is_quick():
         remember(description, classifier.model, history)
     return history, False

@@ -20,11 +20,11 @@ from bookutils.core.progress import progress_bar
 from bookutils.core.settings import is_quick
 from bookutils.models.encoder.config import BertConfig
 from bookutils.models.encoder.layers import BertEncoder
+from bookutils.numerics.arrays import Ints
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.numerics.transformer.masking import mask_tokens, unigram_entropy
 from bookutils.text.words import FIRST_WORD, MASK, PAD, Corpus, special_places
 
-Ints = NDArray[np.int32]
 MaskTokens = Callable[..., dict[str, Any]]
 
 NEVER = -1e9  # the logit of a special token: none of them is ever the answer
@@ -85,8 +85,10 @@ class MaskedLanguageModel(keras.Model):
     def call(self, ids: Any, training: bool | None = None) -> Any:
         """Return a logit for each word at each place."""
         inputs = {
-            "input_word_ids": ids, "input_mask": ops.cast(ids != PAD, "int32"), "input_type_ids": ops.zeros_like(ids)
-        }  # fmt: skip
+            "input_word_ids": ids,
+            "input_mask": ops.cast(ids != PAD, "int32"),
+            "input_type_ids": ops.zeros_like(ids),
+        }
         vectors = self.encoder(inputs, training=training)["sequence_output"]
         table = self.encoder.embeddings.word.embeddings  # (vocabulary, hidden)
         return ops.matmul(self.norm(self.transform(vectors)), ops.transpose(table)) + self.word_bias
@@ -126,9 +128,13 @@ class Pretraining:
 def hide_words(ids: Ints, vocabulary_size: int, rng: np.random.Generator, hide: MaskTokens = mask_tokens) -> Any:
     """Draw the random numbers that `mask_tokens` needs, and call it: (what is read, what is asked)."""
     hidden = hide(
-        ids, special_places(ids), rng.random(ids.shape), rng.random(ids.shape),
-        rng.integers(FIRST_WORD, vocabulary_size, ids.shape), MASK,
-    )  # fmt: skip
+        ids,
+        special_places(ids),
+        rng.random(ids.shape),
+        rng.random(ids.shape),
+        rng.integers(FIRST_WORD, vocabulary_size, ids.shape),
+        MASK,
+    )
     return np.asarray(hidden["inputs"], np.int32), np.asarray(hidden["targets"], np.int32)
 
 
@@ -164,9 +170,14 @@ def pretrain(
     size = len(corpus.vocabulary)
     keras.utils.set_random_seed(settings.seed)
     config = BertConfig(
-        vocabulary_size=size, hidden_size=settings.hidden, num_layers=settings.layers, num_heads=settings.heads,
-        intermediate_size=4 * settings.hidden, max_positions=corpus.width, dropout=settings.dropout,
-    )  # fmt: skip
+        vocabulary_size=size,
+        hidden_size=settings.hidden,
+        num_layers=settings.layers,
+        num_heads=settings.heads,
+        intermediate_size=4 * settings.hidden,
+        max_positions=corpus.width,
+        dropout=settings.dropout,
+    )
     bias = np.where(np.arange(size) < FIRST_WORD, NEVER, 0.0).astype(np.float32)
     model = MaskedLanguageModel(config, bias)
     used = [variable for variable in model.trainable_variables if "pooler" not in variable.path]
@@ -185,9 +196,7 @@ def pretrain(
     counts = np.bincount(corpus.train.ravel(), minlength=size)[FIRST_WORD:]
     question = hide_words(np.tile(corpus.held_out, (4, 1)), size, np.random.default_rng(settings.seed + 1))
     asked = question[1][question[1] >= 0] - FIRST_WORD
-    run = Pretraining(
-        model, corpus, settings, unigram_entropy(counts, asked), float(np.log(size - FIRST_WORD))
-    )  # fmt: skip
+    run = Pretraining(model, corpus, settings, unigram_entropy(counts, asked), float(np.log(size - FIRST_WORD)))
     rng = np.random.default_rng(settings.seed)
     recent: list[float] = []
     with progress_bar(settings.steps, "Training", unit="step") as bar:

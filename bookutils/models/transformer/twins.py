@@ -99,10 +99,15 @@ def keras_hub_twin(encoder: BertEncoder, dtype: str = "float32") -> Any:
 
     config, weights = encoder.config, encoder_arrays(encoder)
     twin = keras_hub.models.BertBackbone(
-        vocabulary_size=config.vocabulary_size, num_layers=config.num_layers, num_heads=config.num_heads,
-        hidden_dim=config.hidden_size, intermediate_dim=config.intermediate_size,
-        max_sequence_length=config.max_positions, dropout=0.0, dtype=dtype,
-    )  # fmt: skip
+        vocabulary_size=config.vocabulary_size,
+        num_layers=config.num_layers,
+        num_heads=config.num_heads,
+        hidden_dim=config.hidden_size,
+        intermediate_dim=config.intermediate_size,
+        max_sequence_length=config.max_positions,
+        dropout=0.0,
+        dtype=dtype,
+    )
     twin.token_embedding.set_weights([weights["words"]])
     twin.position_embedding.set_weights([weights["positions"]])
     twin.segment_embedding.set_weights([weights["segments"]])
@@ -131,8 +136,11 @@ def keras_hub_twin(encoder: BertEncoder, dtype: str = "float32") -> Any:
 
 def keras_hub_output(encoder: BertEncoder, inputs: dict[str, Any]) -> np.ndarray[Any, Any]:
     """Return the last layer's vectors as keras-hub computes them, ``(batch, tokens, hidden)``."""
-    outputs = keras_hub_twin(encoder)({
-        "token_ids": inputs["input_word_ids"], "padding_mask": inputs["input_mask"],
-        "segment_ids": inputs["input_type_ids"],
-    })  # fmt: skip
+    outputs = keras_hub_twin(encoder)(
+        {
+            "token_ids": inputs["input_word_ids"],
+            "padding_mask": inputs["input_mask"],
+            "segment_ids": inputs["input_type_ids"],
+        }
+    )
     return np.asarray(outputs["sequence_output"])

@@ -12,13 +12,13 @@ from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import (
     Activation,
-    Array,
     dead_fraction,
     find_activation,
     relu,
     relu_backward,
 )
 from bookutils.numerics.activations.units import unit
+from bookutils.numerics.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class UnitHistory:
     gradient_norm : array, shape (steps + 1,); length of the gradient with respect to weights and bias together
     """
 
-    weights: Array
-    bias: Array
-    loss: Array
-    gradient_norm: Array
+    weights: Floats
+    bias: Floats
+    loss: Floats
+    gradient_norm: Floats
 
     @property
-    def distance_moved(self) -> Array:
+    def distance_moved(self) -> Floats:
         """How far the weights and the bias are from where they began, shape (steps + 1,)."""
         parameters = np.column_stack([self.weights, self.bias])
         return np.linalg.norm(parameters - parameters[0], axis=1)
@@ -47,7 +47,7 @@ class UnitHistory:
 
 def teacher_data(
     activation: str | Activation = "relu", *, examples: int = 64, inputs: int = 2, seed: int = 0
-) -> tuple[Array, Array]:
+) -> tuple[Floats, Floats]:
     """Inputs, and the targets that a unit with known weights gives for them.
 
     The targets are reachable: another unit of the same kind can match them exactly. The known weights are all 1,
@@ -144,8 +144,8 @@ class LayerHistory:
     loss : array, shape (steps + 1,)
     """
 
-    dead: Array
-    loss: Array
+    dead: Floats
+    loss: Floats
 
 
 def train_layer(
@@ -207,9 +207,9 @@ class TwoWeightPath:
     condition : largest over smallest curvature of the loss; 1 means a round bowl
     """
 
-    weights: Array
-    target: Array
-    loss: Array
+    weights: Floats
+    target: Floats
+    loss: Floats
     same_sign: float
     condition: float
 
@@ -287,7 +287,7 @@ def two_weight_path(
 
 def chain_gradient(
     activation: str | Activation, depth: int, x: ArrayLike = 1.0, weight: float = 1.0
-) -> tuple[Array, Array]:
+) -> tuple[Floats, Floats]:
     """Send a number through a chain of units, and its gradient back.
 
     Parameters
@@ -321,8 +321,8 @@ def chain_gradient(
     if depth < 0:
         raise UsageError(_("A chain cannot have {depth} units.").format(depth=depth), _("Choose 0 or more."))
     chosen = find_activation(activation)
-    value: Array = np.asarray(x, dtype=np.float64)
-    gradient: Array = np.ones_like(value)
+    value: Floats = np.asarray(x, dtype=np.float64)
+    gradient: Floats = np.ones_like(value)
     values, gradients = [value], [gradient]
     for _layer in range(depth):
         pre_activation = weight * value

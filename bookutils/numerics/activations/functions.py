@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.arrays import as_floats
-
-Array = NDArray[np.floating]
+from bookutils.numerics.arrays import Floats, as_floats
 
 # Beyond this exp(-x²/2) is 0 in float64; cutting there keeps x² from overflowing and changes no result.
 _FAR = 40.0
 _TANH_GELU_CUBIC = 0.044715  # Hendrycks and Gimpel 2016, section 2
 
 
-def relu(x: ArrayLike) -> Array:
+def relu(x: ArrayLike) -> Floats:
     """Rectified linear unit: x where x is positive, 0 elsewhere.
 
     Parameters
@@ -47,7 +45,7 @@ def relu(x: ArrayLike) -> Array:
     return np.maximum(x, x.dtype.type(0))
 
 
-def relu_grad(x: ArrayLike) -> Array:
+def relu_grad(x: ArrayLike) -> Floats:
     """Slope of ReLU: 1 where x is positive, 0 elsewhere, 0 at 0.
 
     >>> relu_grad([-2.0, 0.0, 3.0])
@@ -57,7 +55,7 @@ def relu_grad(x: ArrayLike) -> Array:
     return (x > 0).astype(x.dtype)
 
 
-def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Array:
+def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
     """Gradient of the loss with respect to the input of a ReLU.
 
     Parameters
@@ -92,7 +90,7 @@ def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Array:
     return np.where(x > 0, upstream, upstream.dtype.type(0))
 
 
-def leaky_relu(x: ArrayLike, negative_slope: float = 0.01) -> Array:
+def leaky_relu(x: ArrayLike, negative_slope: float = 0.01) -> Floats:
     """Leaky ReLU: x where x is positive, `negative_slope` · x elsewhere.
 
     Notes
@@ -109,7 +107,7 @@ def leaky_relu(x: ArrayLike, negative_slope: float = 0.01) -> Array:
     return np.where(x > 0, x, x.dtype.type(negative_slope) * x)
 
 
-def leaky_relu_grad(x: ArrayLike, negative_slope: float = 0.01) -> Array:
+def leaky_relu_grad(x: ArrayLike, negative_slope: float = 0.01) -> Floats:
     """Slope of leaky ReLU: 1 where x is positive, `negative_slope` elsewhere and at 0.
 
     >>> leaky_relu_grad([-2.0, 0.0, 3.0])
@@ -119,7 +117,7 @@ def leaky_relu_grad(x: ArrayLike, negative_slope: float = 0.01) -> Array:
     return np.where(x > 0, x.dtype.type(1), x.dtype.type(negative_slope))
 
 
-def sigmoid(x: ArrayLike) -> Array:
+def sigmoid(x: ArrayLike) -> Floats:
     """Logistic sigmoid 1 / (1 + exp(−x)), between 0 and 1.
 
     Notes
@@ -137,7 +135,7 @@ def sigmoid(x: ArrayLike) -> Array:
     return np.where(x >= 0, 1, small) / (1 + small)
 
 
-def sigmoid_grad(x: ArrayLike) -> Array:
+def sigmoid_grad(x: ArrayLike) -> Floats:
     """Slope of the sigmoid: σ(x) · (1 − σ(x)), at most 1/4, reached at 0.
 
     Notes
@@ -154,7 +152,7 @@ def sigmoid_grad(x: ArrayLike) -> Array:
     return small / (1 + small) ** 2
 
 
-def sigmoid_grad_from_output(a: ArrayLike) -> Array:
+def sigmoid_grad_from_output(a: ArrayLike) -> Floats:
     """Slope of the sigmoid, given its output a = σ(x): a · (1 − a).
 
     A network has computed σ(x) on its way forward; going back it needs no second exp. Taught in chapter 01.
@@ -166,7 +164,7 @@ def sigmoid_grad_from_output(a: ArrayLike) -> Array:
     return a * (1 - a)
 
 
-def tanh(x: ArrayLike) -> Array:
+def tanh(x: ArrayLike) -> Floats:
     """Hyperbolic tangent, between −1 and 1; equal to 2σ(2x) − 1. Taught in chapter 01.
 
     >>> tanh([0.0, 1000.0])
@@ -175,7 +173,7 @@ def tanh(x: ArrayLike) -> Array:
     return np.tanh(as_floats(x))
 
 
-def tanh_grad(x: ArrayLike) -> Array:
+def tanh_grad(x: ArrayLike) -> Floats:
     """Slope of tanh: 1 − tanh²(x), at most 1, reached at 0.
 
     Notes
@@ -197,11 +195,11 @@ def tanh_grad(x: ArrayLike) -> Array:
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
-def _normal_cdf(x: Array) -> Array:
+def _normal_cdf(x: Floats) -> Floats:
     return (0.5 * _erfc(x * -math.sqrt(0.5))).astype(x.dtype)
 
 
-def _tanh_gelu_gate(x: Array) -> tuple[Array, Array]:
+def _tanh_gelu_gate(x: Floats) -> tuple[Floats, Floats]:
     """The gate ½(1 + tanh u) of the tanh form, and its slope. ½(1 + tanh u) = σ(2u)."""
     x = np.clip(x, -_FAR, _FAR)
     twice_u = 2 * math.sqrt(2 / math.pi) * (x + _TANH_GELU_CUBIC * x**3)
@@ -209,7 +207,7 @@ def _tanh_gelu_gate(x: Array) -> tuple[Array, Array]:
     return sigmoid(twice_u), sigmoid_grad(twice_u) * slope
 
 
-def gelu(x: ArrayLike, approximate: bool = False) -> Array:
+def gelu(x: ArrayLike, approximate: bool = False) -> Floats:
     """Gaussian error linear unit: x · Φ(x), with Φ the cumulative distribution of a standard normal.
 
     Parameters
@@ -235,7 +233,7 @@ def gelu(x: ArrayLike, approximate: bool = False) -> Array:
     return x * (_tanh_gelu_gate(x)[0] if approximate else _normal_cdf(x))
 
 
-def gelu_grad(x: ArrayLike, approximate: bool = False) -> Array:
+def gelu_grad(x: ArrayLike, approximate: bool = False) -> Floats:
     """Slope of GELU: Φ(x) + x · φ(x), with φ the density of a standard normal.
 
     The slope is 0 near x = −0.75, negative to the left of it, and slightly above 1 beyond x = 1.
@@ -251,7 +249,7 @@ def gelu_grad(x: ArrayLike, approximate: bool = False) -> Array:
     return _normal_cdf(x) + near * np.exp(-0.5 * near**2) / x.dtype.type(math.sqrt(2 * math.pi))
 
 
-def softplus(x: ArrayLike) -> Array:
+def softplus(x: ArrayLike) -> Floats:
     """log(1 + exp(x)) without overflow; a smooth ReLU. Taught in chapter 01.
 
     >>> softplus([-1000.0, 1000.0])
@@ -261,7 +259,7 @@ def softplus(x: ArrayLike) -> Array:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-def log_sigmoid(x: ArrayLike) -> Array:
+def log_sigmoid(x: ArrayLike) -> Floats:
     """Logarithm of the sigmoid, log σ(x), finite for every finite x.
 
     Notes
@@ -328,8 +326,8 @@ class Activation:
     """
 
     name: str
-    function: Callable[[ArrayLike], Array]
-    grad: Callable[[ArrayLike], Array]
+    function: Callable[[ArrayLike], Floats]
+    grad: Callable[[ArrayLike], Floats]
     label: str
     formula: str
     grad_formula: str

@@ -5,17 +5,18 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
-from bookutils.numerics.activations.functions import Activation, Array, find_activation
+from bookutils.numerics.activations.functions import Activation, find_activation
+from bookutils.numerics.arrays import Floats
 
 FLAT_SLOPE = 1e-3  # a slope closer to 0 than this lets next to nothing through
 
 
-def _as_floats(values: ArrayLike) -> Array:
+def _as_floats(values: ArrayLike) -> Floats:
     array = np.asarray(values)
     return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
 
 
-def dense(x: ArrayLike, weights: ArrayLike, bias: ArrayLike = 0.0) -> Array:
+def dense(x: ArrayLike, weights: ArrayLike, bias: ArrayLike = 0.0) -> Floats:
     """Pre-activations of a layer: x · weights + bias.
 
     Parameters
@@ -56,7 +57,7 @@ def dense(x: ArrayLike, weights: ArrayLike, bias: ArrayLike = 0.0) -> Array:
     return x @ weights + bias
 
 
-def unit(x: ArrayLike, weights: ArrayLike, bias: float = 0.0, activation: str | Activation = "relu") -> Array:
+def unit(x: ArrayLike, weights: ArrayLike, bias: float = 0.0, activation: str | Activation = "relu") -> Floats:
     """One unit's output: activation(x · weights + bias).
 
     Parameters
@@ -129,7 +130,7 @@ def silent_fraction(
 
 def active_share(
     pre_activations: ArrayLike, activation: str | Activation = "relu", smallest_slope: float = FLAT_SLOPE
-) -> Array:
+) -> Floats:
     """For each unit, the share of the examples that it can learn from: where its activation is not flat.
 
     Parameters
@@ -192,7 +193,7 @@ def mean_slope(pre_activations: ArrayLike, activation: str | Activation = "relu"
 
 def sample_layer(
     bias: float = 0.0, scale: float = 1.0, *, units: int = 100, batch: int = 200, inputs: int = 16, seed: int = 0
-) -> Array:
+) -> Floats:
     """Pre-activations of a layer with random weights, on random inputs.
 
     Parameters

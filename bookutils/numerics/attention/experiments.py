@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.attention.heads import weights_entropy
 from bookutils.numerics.losses.classification import softmax
 
-Array = NDArray[np.float64]
 DIVISORS = ("none", "root", "size")
 
 
@@ -31,10 +31,10 @@ class ScoreStatistics:
     """
 
     sizes: tuple[int, ...]
-    variance: Array
-    spread: Array
-    largest: Array
-    slope: Array
+    variance: Doubles
+    spread: Doubles
+    largest: Doubles
+    slope: Doubles
 
 
 def divisor_of(size: int, divide_by: str) -> float:
@@ -50,7 +50,7 @@ def divisor_of(size: int, divide_by: str) -> float:
     return {"none": 1.0, "root": float(np.sqrt(size)), "size": float(size)}[divide_by]
 
 
-def random_scores(size: int, divide_by: str = "root", queries: int = 200, keys: int = 16, seed: int = 0) -> Array:
+def random_scores(size: int, divide_by: str = "root", queries: int = 200, keys: int = 16, seed: int = 0) -> Doubles:
     """Draw queries and keys with independent entries of mean 0 and variance 1, and return their scores.
 
     Returns
@@ -62,7 +62,7 @@ def random_scores(size: int, divide_by: str = "root", queries: int = 200, keys: 
     return np.einsum("qs,qks->qk", query, key) / divisor_of(size, divide_by)
 
 
-def softmax_jacobian(weights: ArrayLike) -> Array:
+def softmax_jacobian(weights: ArrayLike) -> Doubles:
     """Return how each weight answers to each score: ∂a_i / ∂s_j = a_i (δ_ij − a_j).
 
     Parameters
@@ -108,7 +108,7 @@ def score_statistics(sizes: Sequence[int], divide_by: str = "root", keys: int = 
     return ScoreStatistics(tuple(sizes), variance, spread, largest, slope)
 
 
-def layer_flops(tokens: ArrayLike, hidden: int) -> tuple[Array, Array]:
+def layer_flops(tokens: ArrayLike, hidden: int) -> tuple[Doubles, Doubles]:
     """Count the FLOPs of a whole block, apart by how they grow with the length.
 
     Parameters

@@ -11,14 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
-from bookutils.numerics.arrays import as_floats
+from bookutils.numerics.arrays import Floats, as_floats
 from bookutils.numerics.losses.classification import softmax
 
-Array = NDArray[np.floating]
 LOWEST = -1e9  # exp of it is exactly 0, in float32 too
 
 
-def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Array:
+def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Floats:
     """How well each query fits each key: their dot product, divided by the root of their length.
 
     Parameters
@@ -57,7 +56,7 @@ def attention_scores(queries: ArrayLike, keys: ArrayLike) -> Array:
     return queries @ np.swapaxes(keys, -1, -2) / scale
 
 
-def attention_weights(queries: ArrayLike, keys: ArrayLike, mask: ArrayLike | None = None) -> Array:
+def attention_weights(queries: ArrayLike, keys: ArrayLike, mask: ArrayLike | None = None) -> Floats:
     """Share each query's attention among the keys.
 
     Parameters
@@ -81,7 +80,7 @@ def attention_weights(queries: ArrayLike, keys: ArrayLike, mask: ArrayLike | Non
     return softmax(scores, axis=-1)
 
 
-def attention(queries: ArrayLike, keys: ArrayLike, values: ArrayLike, mask: ArrayLike | None = None) -> Array:
+def attention(queries: ArrayLike, keys: ArrayLike, values: ArrayLike, mask: ArrayLike | None = None) -> Floats:
     """Return, for each query, the mean of the values, weighted by how well their keys fit.
 
     Parameters
@@ -105,7 +104,7 @@ def attention(queries: ArrayLike, keys: ArrayLike, values: ArrayLike, mask: Arra
     return attention_weights(queries, keys, mask) @ as_floats(values)
 
 
-def split_heads(x: ArrayLike, num_heads: int) -> Array:
+def split_heads(x: ArrayLike, num_heads: int) -> Floats:
     """Cut each token's vector into the parts that the heads read.
 
     Parameters
@@ -138,7 +137,7 @@ def split_heads(x: ArrayLike, num_heads: int) -> Array:
     return x.reshape(batch, tokens, num_heads, hidden // num_heads).transpose(0, 2, 1, 3)
 
 
-def merge_heads(x: ArrayLike) -> Array:
+def merge_heads(x: ArrayLike) -> Floats:
     """Put the heads' parts side by side again; undoes `split_heads`.
 
     Parameters
@@ -210,7 +209,7 @@ def attention_mask(key_mask: ArrayLike, causal: bool = False) -> NDArray[np.int3
     return (real[:, np.newaxis, np.newaxis, :] * allowed).astype(np.int32)
 
 
-def weights_entropy(weights: ArrayLike) -> Array:
+def weights_entropy(weights: ArrayLike) -> Floats:
     """Measure how widely each query spreads its attention: −Σ a · log a over the keys.
 
     Parameters

@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import sigmoid
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.attention.heads import LOWEST
 from bookutils.numerics.losses.classification import softmax
 from bookutils.numerics.optimizers.steps import adam_step
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -33,13 +32,13 @@ class Pooling:
     mean, deviation : ``(size,)``, taken from the training vectors; vectors are shifted and scaled by them first
     """
 
-    query: Array
-    direction: Array
+    query: Floats
+    direction: Floats
     bias: float
-    mean: Array
-    deviation: Array
+    mean: Floats
+    deviation: Floats
 
-    def read(self, vectors: ArrayLike, mask: ArrayLike) -> tuple[Array, Array]:
+    def read(self, vectors: ArrayLike, mask: ArrayLike) -> tuple[Floats, Floats]:
         """Return each token's weight, and its evidence: the logit that it would give alone.
 
         Parameters
@@ -55,16 +54,23 @@ class Pooling:
         scores = np.where(np.asarray(mask) != 0, x @ self.query, LOWEST)
         return softmax(scores), x @ self.direction + self.bias
 
-    def probabilities(self, vectors: ArrayLike, mask: ArrayLike) -> Array:
+    def probabilities(self, vectors: ArrayLike, mask: ArrayLike) -> Floats:
         """Return the probability of label 1, ``(batch,)``."""
         weights, evidence = self.read(vectors, mask)
         return sigmoid(np.sum(weights * evidence, axis=-1))
 
 
 def fit_pooling(
-    vectors: ArrayLike, mask: ArrayLike, labels: ArrayLike, *, uniform: bool = False, steps: int = 80,
-    learning_rate: float = 0.02, decay: float = 0.01, seed: int = 0,
-) -> Pooling:  # fmt: skip
+    vectors: ArrayLike,
+    mask: ArrayLike,
+    labels: ArrayLike,
+    *,
+    uniform: bool = False,
+    steps: int = 80,
+    learning_rate: float = 0.02,
+    decay: float = 0.01,
+    seed: int = 0,
+) -> Pooling:
     """Train query and direction together, with Adam on all examples at once.
 
     Parameters
@@ -118,7 +124,7 @@ def fit_pooling(
     return Pooling(theta[:size], theta[size:-1], float(theta[-1]), mean, deviation)
 
 
-def shuffled_probabilities(weights: ArrayLike, evidence: ArrayLike, draws: int = 100, seed: int = 0) -> Array:
+def shuffled_probabilities(weights: ArrayLike, evidence: ArrayLike, draws: int = 100, seed: int = 0) -> Floats:
     """Deal the weights of one sentence to its tokens anew, and return what the classifier then says.
 
     Parameters

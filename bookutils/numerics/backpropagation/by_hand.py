@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.numerics.activations.functions import sigmoid
-
-Floats = NDArray[np.float64]
+from bookutils.numerics.arrays import Doubles
 
 
 def backprop_211(
     x: ArrayLike, y: float, w1: ArrayLike, b1: float, w2: float, b2: float, learning_rate: float
-) -> dict[str, float | Floats]:
+) -> dict[str, float | Doubles]:
     """One step of gradient descent: two inputs, one hidden ReLU unit, one sigmoid output, cross-entropy.
 
     Parameters
@@ -51,7 +50,7 @@ def backprop_211(
     }
 
 
-def dense_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> dict[str, Floats]:
+def dense_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> dict[str, Doubles]:
     """Gradients of a layer x · weights + bias, from the gradient at its output.
 
     Parameters

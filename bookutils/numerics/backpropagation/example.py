@@ -78,9 +78,15 @@ def worked_example(y: float = 1.0, b1: float = B1, w2: float = W2) -> dict[str, 
     dh = dz2 * w2
     dz1 = dh * slope
     leaves = {
-        "x₁": (x1, dz1 * w11), "w₁₁": (w11, dz1 * x1), "x₂": (x2, dz1 * w12), "w₁₂": (w12, dz1 * x2), "b₁": (b1, dz1),
-        "w₂": (w2, dz2 * h), "b₂": (B2, dz2), "y": (float(y), 0.0),
-    }  # fmt: skip
+        "x₁": (x1, dz1 * w11),
+        "w₁₁": (w11, dz1 * x1),
+        "x₂": (x2, dz1 * w12),
+        "w₁₂": (w12, dz1 * x2),
+        "b₁": (b1, dz1),
+        "w₂": (w2, dz2 * h),
+        "b₂": (B2, dz2),
+        "y": (float(y), 0.0),
+    }
     inner = (
         Node("z₁", z1, dz1, ("x₁", "w₁₁", "x₂", "w₁₂", "b₁"), (w11, x1, w12, x2, 1.0)),
         Node("h", h, dh, ("z₁",), (slope,)),

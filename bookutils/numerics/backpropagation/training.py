@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import relu, sigmoid
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.backpropagation.by_hand import dense_backward
 
-Floats = NDArray[np.float64]
-Network = dict[str, Floats]
-Step = Callable[[Floats, Floats, Network, float], Mapping[str, Any]]
+Network = dict[str, Doubles]
+Step = Callable[[Doubles, Doubles, Network, float], Mapping[str, Any]]
 
 
-def two_moons(examples: int = 200, *, noise: float = 0.2, seed: int = 0) -> tuple[Floats, Floats]:
+def two_moons(examples: int = 200, *, noise: float = 0.2, seed: int = 0) -> tuple[Doubles, Doubles]:
     """Two half circles that reach into each other; no straight line parts them.
 
     Parameters
@@ -85,7 +85,7 @@ def start_network(hidden: int = 16, *, inputs: int = 2, seed: int = 0) -> Networ
     }
 
 
-def network_logits(x: ArrayLike, network: Mapping[str, Floats]) -> Floats:
+def network_logits(x: ArrayLike, network: Mapping[str, Doubles]) -> Doubles:
     """Return the pre-activation of the output unit, shape (batch, 1), for x of shape (batch, inputs).
 
     >>> network_logits([[1.0, 2.0]], start_network()).shape
@@ -95,7 +95,7 @@ def network_logits(x: ArrayLike, network: Mapping[str, Floats]) -> Floats:
     return np.asarray(hidden @ network["w2"] + network["b2"], np.float64)
 
 
-def network_loss(x: ArrayLike, y: ArrayLike, network: Mapping[str, Floats]) -> float:
+def network_loss(x: ArrayLike, y: ArrayLike, network: Mapping[str, Doubles]) -> float:
     """Return the mean cross-entropy of the network for labels y of shape (batch, 1), without overflow.
 
     >>> zeros = {"w1": np.zeros((2, 1)), "b1": np.zeros(1), "w2": np.zeros((1, 1)), "b2": np.zeros(1)}
@@ -159,14 +159,20 @@ class NetworkHistory:
     """
 
     networks: tuple[Network, ...]
-    loss: Floats
-    accuracy: Floats
+    loss: Doubles
+    accuracy: Doubles
 
 
 def train_network(
-    x: ArrayLike, y: ArrayLike, learning_rate: float, steps: int, *, hidden: int = 16, seed: int = 0,
+    x: ArrayLike,
+    y: ArrayLike,
+    learning_rate: float,
+    steps: int,
+    *,
+    hidden: int = 16,
+    seed: int = 0,
     step: Step = network_step,
-) -> NetworkHistory:  # fmt: skip
+) -> NetworkHistory:
     """Train a network with one hidden layer on all examples at once, and keep every state that it went through.
 
     Parameters

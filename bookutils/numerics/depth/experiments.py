@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.activations.functions import Activation, Array, find_activation
+from bookutils.numerics.activations.functions import Activation, find_activation
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.depth.stacks import normalise, normalise_backward
 
 WIDTH = 100
@@ -32,9 +33,9 @@ class Profile:
         over the examples, averaged over the units
     """
 
-    activations: Array
-    gradients: Array
-    examples: Array
+    activations: Floats
+    gradients: Floats
+    examples: Floats
 
     @property
     def forward(self) -> float:
@@ -48,7 +49,7 @@ class Profile:
 
 
 @lru_cache(maxsize=8)
-def _draws(depth: int, width: int, batch: int, seed: int) -> tuple[Array, Array, Array]:
+def _draws(depth: int, width: int, batch: int, seed: int) -> tuple[Floats, Floats, Floats]:
     """Inputs, gradients at the top, and weights; all standard normal, the first layers the same for every depth."""
     rng = np.random.default_rng(seed)
     x, upstream = rng.standard_normal((2, batch, width))
@@ -58,7 +59,7 @@ def _draws(depth: int, width: int, batch: int, seed: int) -> tuple[Array, Array,
     return x, upstream, weights
 
 
-def _bend(activation: Activation, z: Array) -> tuple[Array, Array]:
+def _bend(activation: Activation, z: Floats) -> tuple[Floats, Floats]:
     """Value and slope; GELU in its tanh form, which is 0.0005 off at the most, and both from one tanh."""
     if activation.name != "gelu":
         return activation.function(z), activation.grad(z)
@@ -121,7 +122,7 @@ def deep_profile(
         )
     chosen = find_activation(activation)
     value, gradient, draws = _draws(depth, width, batch, seed)
-    kept: list[tuple[Array, Array]] = []  # for each layer what went in, and the slopes
+    kept: list[tuple[Floats, Floats]] = []  # for each layer what went in, and the slopes
     values = [value]
     for layer in range(depth):
         entering = normalise(value) if normalised else value
@@ -153,9 +154,9 @@ class StartHistory:
     start, end : arrays, shape (inputs, units); the weights of the hidden layer
     """
 
-    loss: Array
-    start: Array
-    end: Array
+    loss: Floats
+    start: Floats
+    end: Floats
 
     @property
     def different_units(self) -> int:

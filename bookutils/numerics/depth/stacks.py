@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.activations.functions import Array
+from bookutils.numerics.arrays import Floats
 
 
-def _matrix(values: ArrayLike, name: str) -> Array:
+def _matrix(values: ArrayLike, name: str) -> Floats:
     """The values as a matrix of floats; float32 stays float32."""
     array = np.asarray(values)
     array = array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
@@ -30,7 +30,7 @@ def _matrix(values: ArrayLike, name: str) -> Array:
     return array
 
 
-def he_init(draws: ArrayLike) -> Array:
+def he_init(draws: ArrayLike) -> Floats:
     """Weights for a layer with ReLU, from standard normal draws: variance 2 / fan_in.
 
     Parameters
@@ -60,7 +60,7 @@ def he_init(draws: ArrayLike) -> Array:
     return draws * math.sqrt(2 / draws.shape[0])
 
 
-def glorot_uniform(draws: ArrayLike) -> Array:
+def glorot_uniform(draws: ArrayLike) -> Floats:
     """Weights from uniform draws between 0 and 1: uniform between ±limit, with variance 2 / (fan_in + fan_out).
 
     Parameters
@@ -91,7 +91,7 @@ def glorot_uniform(draws: ArrayLike) -> Array:
     return (2 * draws - 1) * limit
 
 
-def variance_profile(x: ArrayLike, weights: Sequence[ArrayLike]) -> Array:
+def variance_profile(x: ArrayLike, weights: Sequence[ArrayLike]) -> Floats:
     """Variance of the pre-activations of each layer in a stack of layers with ReLU.
 
     Parameters
@@ -121,7 +121,7 @@ def variance_profile(x: ArrayLike, weights: Sequence[ArrayLike]) -> Array:
     return np.array(variances)
 
 
-def gradient_norms(pre_activations: Sequence[ArrayLike], weights: Sequence[ArrayLike], upstream: ArrayLike) -> Array:
+def gradient_norms(pre_activations: Sequence[ArrayLike], weights: Sequence[ArrayLike], upstream: ArrayLike) -> Floats:
     """Length of the gradient at the pre-activations of each layer in a stack of layers with ReLU.
 
     Parameters
@@ -153,7 +153,7 @@ def gradient_norms(pre_activations: Sequence[ArrayLike], weights: Sequence[Array
     return np.array(norms[::-1])
 
 
-def normalise(x: ArrayLike, epsilon: float = 1e-5) -> Array:
+def normalise(x: ArrayLike, epsilon: float = 1e-5) -> Floats:
     """Each example with mean 0 and variance 1 over its features.
 
     Parameters
@@ -186,7 +186,7 @@ def normalise(x: ArrayLike, epsilon: float = 1e-5) -> Array:
     return centred / np.sqrt(x.var(axis=1, keepdims=True) + epsilon)
 
 
-def normalise_backward(x: ArrayLike, upstream: ArrayLike, epsilon: float = 1e-5) -> Array:
+def normalise_backward(x: ArrayLike, upstream: ArrayLike, epsilon: float = 1e-5) -> Floats:
     """Gradient at the input of `normalise`.
 
     Parameters
@@ -216,7 +216,7 @@ def normalise_backward(x: ArrayLike, upstream: ArrayLike, epsilon: float = 1e-5)
     return (upstream - mean - output * along) / np.sqrt(x.var(axis=1, keepdims=True) + epsilon)
 
 
-def residual_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> Array:
+def residual_backward(x: ArrayLike, weights: ArrayLike, upstream: ArrayLike) -> Floats:
     """Gradient at the input of a residual block y = x + max(0, x @ weights).
 
     Parameters

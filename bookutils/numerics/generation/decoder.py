@@ -13,22 +13,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats, Ints
 from bookutils.numerics.attention.heads import attention, causal_mask
 from bookutils.numerics.transformer.encoder import BlockWeights, encoder_block, feed_forward, layer_norm
-
-Array = NDArray[np.floating]
-Ids = NDArray[np.integer]
 
 
 class DecoderWeights(TypedDict):
     """What a decoder learns, and its number of heads; the scores are dot products with `words`."""
 
-    words: Array  # (vocabulary, hidden)
-    positions: Array  # (max_positions, hidden)
-    gamma: Array  # (hidden,), of the layer normalisation of the embeddings
-    beta: Array
+    words: Floats  # (vocabulary, hidden)
+    positions: Floats  # (max_positions, hidden)
+    gamma: Floats  # (hidden,), of the layer normalisation of the embeddings
+    beta: Floats
     blocks: Sequence[BlockWeights]
-    bias: Array  # (vocabulary,), added to the scores
+    bias: Floats  # (vocabulary,), added to the scores
     num_heads: int
 
 
@@ -48,7 +46,7 @@ class Cache:
         self.length = 0
 
 
-def decode(weights: DecoderWeights, ids: ArrayLike) -> Array:
+def decode(weights: DecoderWeights, ids: ArrayLike) -> Floats:
     """Score what comes next at every place of a text, all places at once.
 
     Parameters
@@ -72,7 +70,7 @@ def decode(weights: DecoderWeights, ids: ArrayLike) -> Array:
     return x @ weights["words"].T + weights["bias"]
 
 
-def decode_more(weights: DecoderWeights, ids: ArrayLike, cache: Cache) -> Array:
+def decode_more(weights: DecoderWeights, ids: ArrayLike, cache: Cache) -> Floats:
     """Read on after what is in the cache, and score what comes next after the last token.
 
     Parameters
@@ -103,12 +101,12 @@ def decode_more(weights: DecoderWeights, ids: ArrayLike, cache: Cache) -> Array:
     return x[:, -1] @ weights["words"].T + weights["bias"]
 
 
-def _block_after(x: Array, weights: BlockWeights, kept: Array, start: int, mask: NDArray[np.integer]) -> Array:
+def _block_after(x: Floats, weights: BlockWeights, kept: Floats, start: int, mask: NDArray[np.integer]) -> Floats:
     """`encoder_block` for the new tokens; `kept` (2, batch, heads, all, head_size) gets their keys and values."""
     batch, tokens, hidden = x.shape
     heads = kept.shape[2]
 
-    def per_head(name: str) -> Array:
+    def per_head(name: str) -> Floats:
         # The names of a TypedDict are literals; here they are put together.
         projected = x @ weights[f"{name}_kernel"] + weights[f"{name}_bias"]  # type: ignore[literal-required]
         return projected.reshape(batch, tokens, heads, hidden // heads).transpose(0, 2, 1, 3)
@@ -121,7 +119,7 @@ def _block_after(x: Array, weights: BlockWeights, kept: Array, start: int, mask:
     return layer_norm(x + feed_forward(x, weights, True), weights["output_gamma"], weights["output_beta"])
 
 
-def _checked(weights: DecoderWeights, ids: Ids, before: int) -> Ids:
+def _checked(weights: DecoderWeights, ids: Ints, before: int) -> Ints:
     limit = len(weights["positions"])
     if ids.ndim != 2 or not ids.size or before + ids.shape[1] > limit:
         raise ShapeError(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-
-Table = NDArray[np.float64]
+from bookutils.numerics.arrays import Doubles
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,14 @@ class NgramModel:
     tables : for a context of 0, 1, … ids, the distribution of the next: ``(vocabulary,) * (length + 1)``
     """
 
-    tables: tuple[Table, ...]
+    tables: tuple[Doubles, ...]
 
     @property
     def order(self) -> int:
         """1 looks at nothing before, 2 at one id, 3 at two."""
         return len(self.tables)
 
-    def probabilities(self, context: ArrayLike) -> Table:
+    def probabilities(self, context: ArrayLike) -> Doubles:
         """Return the distribution of the next id, ``(vocabulary,)``; of the context only the end matters."""
         before = np.asarray(context).tolist()
         before = before[len(before) - min(self.order - 1, len(before)) :]
@@ -65,7 +64,7 @@ def count_ngrams(ids: ArrayLike, vocabulary: int, order: int, smoothing: float =
     if order not in (1, 2, 3):
         raise UsageError(_("The order is {order}.").format(order=order), _("Use 1, 2 or 3."))
     ids = np.asarray(ids)
-    tables: list[Table] = []
+    tables: list[Doubles] = []
     shorter = np.full(vocabulary, 1 / vocabulary)
     for length in range(order):
         counts = np.zeros((vocabulary,) * (length + 1))
@@ -76,7 +75,7 @@ def count_ngrams(ids: ArrayLike, vocabulary: int, order: int, smoothing: float =
     return NgramModel(tuple(tables))
 
 
-def ngram_probabilities(model: NgramModel, ids: ArrayLike) -> Table:
+def ngram_probabilities(model: NgramModel, ids: ArrayLike) -> Doubles:
     """Return the probability that each id of a text was given, from those before it; ``(tokens,)``."""
     ids = np.asarray(ids)
     start = min(model.order - 1, len(ids))

@@ -6,17 +6,14 @@ Functions of one distribution take ``(vocabulary,)``; with more dimensions the l
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.arrays import as_floats
-
-Array = NDArray[np.floating]
-Ids = NDArray[np.integer]
+from bookutils.numerics.arrays import Floats, Ints, as_floats
 
 
-def next_targets(ids: ArrayLike, padding_id: int) -> tuple[Ids, Ids, Array]:
+def next_targets(ids: ArrayLike, padding_id: int) -> tuple[Ints, Ints, Floats]:
     """Make what a decoder is trained on: inputs, targets one place ahead, and which places count.
 
     Parameters
@@ -98,7 +95,7 @@ def perplexity(probabilities: ArrayLike, weights: ArrayLike) -> float:
     return float(np.exp(np.sum(surprise) / np.sum(weights > 0)))
 
 
-def apply_temperature(logits: ArrayLike, temperature: float) -> Array:
+def apply_temperature(logits: ArrayLike, temperature: float) -> Floats:
     """Turn scores into probabilities, sharper below a temperature of 1 and flatter above.
 
     Parameters
@@ -132,7 +129,7 @@ def apply_temperature(logits: ArrayLike, temperature: float) -> Array:
     return np.asarray(powers / np.sum(powers, axis=-1, keepdims=True))
 
 
-def top_k(probabilities: ArrayLike, k: int) -> Array:
+def top_k(probabilities: ArrayLike, k: int) -> Floats:
     """Keep the k most probable tokens and share all probability among them.
 
     Parameters
@@ -162,7 +159,7 @@ def top_k(probabilities: ArrayLike, k: int) -> Array:
     return kept / np.sum(kept)
 
 
-def nucleus(probabilities: ArrayLike, p: float) -> Array:
+def nucleus(probabilities: ArrayLike, p: float) -> Floats:
     """Keep the smallest set of most probable tokens whose probability reaches p, and share all probability among them.
 
     Parameters
@@ -214,7 +211,7 @@ def pick(probabilities: ArrayLike, uniform: float) -> int:
     return int(min(np.searchsorted(sums, uniform * sums[-1], side="right"), len(sums) - 1))
 
 
-def penalise(logits: ArrayLike, written: ArrayLike, penalty: float) -> Array:
+def penalise(logits: ArrayLike, written: ArrayLike, penalty: float) -> Floats:
     """Lower the scores of tokens that were written already.
 
     Parameters

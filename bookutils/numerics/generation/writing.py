@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats, Ints
 from bookutils.numerics.generation.decoder import Cache, DecoderWeights, decode_more
 from bookutils.numerics.generation.sampling import apply_temperature, nucleus, penalise, pick, top_k
-
-Array = NDArray[np.floating]
-Ids = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -34,9 +32,9 @@ class Sampling:
     penalty: float = 1.0
     look_back: int = 32
 
-    def distribution(self, logits: ArrayLike, written: ArrayLike = ()) -> Array:
+    def distribution(self, logits: ArrayLike, written: ArrayLike = ()) -> Floats:
         """Return the distribution that the next token is drawn from, ``(vocabulary,)``."""
-        scores: Array = np.asarray(logits)
+        scores: Floats = np.asarray(logits)
         if self.penalty != 1:
             scores = penalise(scores, np.asarray(written, np.intp)[-self.look_back :], self.penalty)
         if self.temperature == 0:
@@ -49,7 +47,7 @@ class Sampling:
 
 def write(
     weights: DecoderWeights, prompt: ArrayLike, length: int, sampling: Sampling, *, copies: int = 1, seed: int = 0
-) -> Ids:
+) -> Ints:
     """Write on after a prompt.
 
     Parameters

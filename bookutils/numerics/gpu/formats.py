@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ def round_to(values: ArrayLike, format: str) -> NDArray[np.float32]:
     return halves.astype(np.float32).reshape(single.shape)
 
 
-def sample_gradients(count: int = 20000, middle: float = -6.5, spread: float = 1.2, seed: int = 0
-                     ) -> NDArray[np.float64]:  # fmt: skip
+def sample_gradients(count: int = 20000, middle: float = -6.5, spread: float = 1.2, seed: int = 0) -> Doubles:
     """Draw gradients as small as those of a fine-tuning: their sizes are log-normal, their signs random.
 
     Parameters

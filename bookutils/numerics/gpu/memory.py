@@ -153,15 +153,22 @@ def new_state(inputs: int, hidden: int, layers: int, seed: int = 0) -> tuple[Arr
     widths = [inputs, *[hidden] * layers, 1]
     weights: Arrays = []
     for one, other in itertools.pairwise(widths):
-        weights += [(rng.standard_normal((one, other), np.float32) / np.sqrt(np.float32(one))),
-                    np.zeros(other, np.float32)]  # fmt: skip
+        weights += [
+            (rng.standard_normal((one, other), np.float32) / np.sqrt(np.float32(one))),
+            np.zeros(other, np.float32),
+        ]
     return weights, [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
 
 
 def train_step(
-    state: tuple[Arrays, Arrays, Arrays], x: NDArray[np.float32], y: NDArray[np.float32], step: int,
-    *, learning_rate: float = 1e-3, look: Callable[[], None] | None = None,
-) -> float:  # fmt: skip
+    state: tuple[Arrays, Arrays, Arrays],
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    step: int,
+    *,
+    learning_rate: float = 1e-3,
+    look: Callable[[], None] | None = None,
+) -> float:
     """Train a network of dense layers with ReLU for one step of Adam on the squared error; its state is changed.
 
     Parameters

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ MACHINES: dict[str, dict[str, Machine]] = {
         "float32": Machine("A100 40GB", 19.5e12, 1555e9, 40e9, _A100),
         "float16": Machine("A100 40GB", 312e12, 1555e9, 40e9, _A100),
     },
-}  # fmt: skip
+}
 
 
 def find_machine(name: str, dtype: str = "float32") -> Machine:
@@ -133,7 +134,7 @@ def roofline(m: int, k: int, n: int, bytes_each: float, peak: float, bandwidth: 
     return min(peak, operations / moved * bandwidth)
 
 
-def attainable(intensity: ArrayLike, machine: Machine) -> NDArray[np.float64]:
+def attainable(intensity: ArrayLike, machine: Machine) -> Doubles:
     """The roofline itself: the lower of peak and intensity · bandwidth.
 
     Parameters
@@ -153,8 +154,9 @@ def attainable(intensity: ArrayLike, machine: Machine) -> NDArray[np.float64]:
     return np.minimum(machine.peak, np.asarray(intensity, np.float64) * machine.bandwidth)
 
 
-def step_seconds(batch: ArrayLike, inputs: int, units: int, machine: Machine, *, bytes_each: float = 4,
-                 overhead: float = 20e-6) -> NDArray[np.float64]:  # fmt: skip
+def step_seconds(
+    batch: ArrayLike, inputs: int, units: int, machine: Machine, *, bytes_each: float = 4, overhead: float = 20e-6
+) -> Doubles:
     """Model of the time that a dense layer takes for a batch: a fixed overhead, then the slower of two limits.
 
     Parameters

@@ -10,12 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import softplus
-from bookutils.numerics.arrays import as_floats
-
-Array = NDArray[np.floating]
+from bookutils.numerics.arrays import Floats, as_floats
 
 
-def _pairs(given: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
+def _pairs(given: ArrayLike, labels: ArrayLike) -> tuple[Floats, Floats]:
     """One label of 0 or 1 for each number; both as floats."""
     numbers, truth = as_floats(given), as_floats(labels)
     if numbers.shape != truth.shape or numbers.size == 0:
@@ -28,7 +26,7 @@ def _pairs(given: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     return numbers, truth
 
 
-def _classes(given: ArrayLike, labels: ArrayLike) -> tuple[Array, NDArray[np.integer]]:
+def _classes(given: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.integer]]:
     """A row for each example, and the number of its class."""
     rows, truth = as_floats(given), np.asarray(labels)
     if rows.ndim != 2 or truth.shape != rows.shape[:1] or rows.size == 0:
@@ -110,7 +108,7 @@ def bce_logits(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z))
 
 
-def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Array:
+def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """Gradient of `bce_logits` at each logit: (σ(z) − y) / N, the shape of `logits`.
 
     >>> bce_logits_grad([0.0, 0.0], [0, 1])
@@ -120,7 +118,7 @@ def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Array:
     return (np.exp(-softplus(-z)) - y) / z.size
 
 
-def logsumexp(x: ArrayLike, axis: int = -1) -> Array:
+def logsumexp(x: ArrayLike, axis: int = -1) -> Floats:
     """Logarithm of the sum of exponentials along an axis, without overflow.
 
     Parameters
@@ -147,7 +145,7 @@ def logsumexp(x: ArrayLike, axis: int = -1) -> Array:
     return np.squeeze(largest, axis) + np.log(np.exp(x - largest).sum(axis=axis))
 
 
-def softmax(logits: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Array:
+def softmax(logits: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Floats:
     """Turn logits into probabilities that sum to one along an axis.
 
     Parameters
@@ -182,6 +180,21 @@ def softmax(logits: ArrayLike, axis: int = -1, temperature: float = 1.0) -> Arra
     x = as_floats(logits) / temperature
     powers = np.exp(x - x.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def soften(logits: ArrayLike, temperature: float) -> Floats:
+    """Return the softmax of each row at a temperature.
+
+    Notes
+    -----
+    Taught in chapter 02.
+
+    Examples
+    --------
+    >>> soften([[0.0, 2.0]], temperature=1e9)
+    array([[0.5, 0.5]])
+    """
+    return softmax(logits, axis=1, temperature=temperature)
 
 
 def categorical_cross_entropy(probabilities: ArrayLike, labels: ArrayLike) -> float:
@@ -251,7 +264,7 @@ def softmax_ce(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.mean(total - z[np.arange(len(y)), y]))
 
 
-def ce_grad(logits: ArrayLike, labels: ArrayLike) -> Array:
+def ce_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
     """Gradient of `softmax_ce` at the logits: (p − y) / N, with y one-hot.
 
     Parameters
@@ -316,7 +329,7 @@ def hinge(scores: ArrayLike, labels: ArrayLike) -> float:
     return float(np.mean(np.maximum(0, 1 - signs * s)))
 
 
-def smooth_labels(labels: ArrayLike, num_classes: int, amount: float) -> Array:
+def smooth_labels(labels: ArrayLike, num_classes: int, amount: float) -> Floats:
     """One-hot labels of which a part is spread evenly over all classes.
 
     Parameters

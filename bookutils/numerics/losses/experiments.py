@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import sigmoid, softplus
+from bookutils.numerics.arrays import Doubles
 
-Floats = NDArray[np.float64]
 
-
-def points_with_one_moved(x: float = 9.0, y: float = 5.5, *, seed: int = 4) -> tuple[Floats, Floats]:
+def points_with_one_moved(x: float = 9.0, y: float = 5.5, *, seed: int = 4) -> tuple[Doubles, Doubles]:
     """Eleven points near the line 1 + ½x, and a twelfth one wherever you put it.
 
     Parameters
@@ -40,7 +39,7 @@ def points_with_one_moved(x: float = 9.0, y: float = 5.5, *, seed: int = 4) -> t
     return np.append(fixed, x), np.append(heights, y)
 
 
-def escape_path(loss: str, start: float = -8.0, *, learning_rate: float = 1.0, steps: int = 100) -> Floats:
+def escape_path(loss: str, start: float = -8.0, *, learning_rate: float = 1.0, steps: int = 100) -> Doubles:
     """The logit of one example with the label 1, moved by gradient descent.
 
     Parameters
@@ -81,19 +80,19 @@ def escape_path(loss: str, start: float = -8.0, *, learning_rate: float = 1.0, s
     return logits
 
 
-def _hinge_of_log_odds(q: Floats, label: int) -> Floats:
+def _hinge_of_log_odds(q: Doubles, label: int) -> Doubles:
     with np.errstate(divide="ignore"):
         score = np.log(q) - np.log1p(-q)
     return np.maximum(0, 1 - (2 * label - 1) * score)
 
 
-def _log_loss(q: Floats, label: int) -> Floats:
+def _log_loss(q: Doubles, label: int) -> Doubles:
     with np.errstate(divide="ignore"):
         return -np.log(q if label else 1 - q)
 
 
 # What a report q costs when the label turns out to be 0 or 1.
-REPORT_LOSSES: Mapping[str, Callable[[Floats, int], Floats]] = MappingProxyType(
+REPORT_LOSSES: Mapping[str, Callable[[Doubles, int], Doubles]] = MappingProxyType(
     {
         "log": _log_loss,
         "squared": lambda q, label: (q - label) ** 2,
@@ -103,7 +102,7 @@ REPORT_LOSSES: Mapping[str, Callable[[Floats, int], Floats]] = MappingProxyType(
 )
 
 
-def expected_loss(loss: str, truth: float, reported: ArrayLike) -> Floats:
+def expected_loss(loss: str, truth: float, reported: ArrayLike) -> Doubles:
     """What a reported probability costs on average, when the event has another one.
 
     Parameters
@@ -161,7 +160,7 @@ def best_reports(loss: str, truth: float) -> tuple[float, float]:
     return round(float(best[0]), 3), round(float(best[-1]), 3)
 
 
-def margin_losses(margins: ArrayLike) -> dict[str, Floats]:
+def margin_losses(margins: ArrayLike) -> dict[str, Doubles]:
     """Losses of a margin y·s, with y = ±1: what being right, or wrong, by so much costs.
 
     Returns

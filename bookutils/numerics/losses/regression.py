@@ -3,18 +3,17 @@
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-
-Floats = NDArray[np.float64]
+from bookutils.numerics.arrays import Doubles
 
 LOSSES = ("squared", "absolute", "huber")
 _ROUNDS = 500
 
 
-def _errors(predictions: ArrayLike, targets: ArrayLike) -> Floats:
+def _errors(predictions: ArrayLike, targets: ArrayLike) -> Doubles:
     given, wanted = np.asarray(predictions, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     if given.shape != wanted.shape or given.size == 0:
         raise ShapeError(
@@ -124,14 +123,14 @@ def fit_line(x: ArrayLike, y: ArrayLike, loss: str, delta: float = 1.0) -> tuple
     return line
 
 
-def _weighted_line(x: Floats, y: Floats, weights: Floats) -> tuple[float, float]:
+def _weighted_line(x: Doubles, y: Doubles, weights: Doubles) -> tuple[float, float]:
     share = weights / weights.sum()
     middle_x, middle_y = float(share @ x), float(share @ y)
     slope = float(share @ ((x - middle_x) * (y - middle_y)) / (share @ (x - middle_x) ** 2))
     return middle_y - slope * middle_x, slope
 
 
-def _through_two_points(x: Floats, y: Floats) -> tuple[float, float]:
+def _through_two_points(x: Doubles, y: Doubles) -> tuple[float, float]:
     one, other = np.array([pair for pair in combinations(range(x.size), 2) if x[pair[0]] != x[pair[1]]]).T
     slopes = (y[other] - y[one]) / (x[other] - x[one])
     intercepts = y[one] - slopes * x[one]

@@ -14,14 +14,15 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.paths import find_optimizer
-from bookutils.numerics.optimizers.steps import Array, adam_step
+from bookutils.numerics.optimizers.steps import adam_step
 
 Rate = Callable[[int], float]
 
 
 @lru_cache(maxsize=4)
-def line_data(examples: int = 256, seed: int = 0) -> tuple[Array, Array]:
+def line_data(examples: int = 256, seed: int = 0) -> tuple[Floats, Floats]:
     """Inputs and noisy targets for a linear unit with two weights, the best of which are near (1, −1).
 
     Returns
@@ -39,7 +40,7 @@ def line_data(examples: int = 256, seed: int = 0) -> tuple[Array, Array]:
     return x, x @ [1.0, -1.0] + rng.standard_normal(examples)
 
 
-def batch_noise(batch_sizes: Sequence[int], draws: int = 4000, seed: int = 1) -> Array:
+def batch_noise(batch_sizes: Sequence[int], draws: int = 4000, seed: int = 1) -> Floats:
     """Return how far the gradient of a random batch lies from that of all examples, for each batch size.
 
     Parameters
@@ -84,9 +85,9 @@ class BatchPath:
     batch_size : examples of a step
     """
 
-    weights: Array
-    seen: Array
-    excess: Array
+    weights: Floats
+    seen: Floats
+    excess: Floats
     batch_size: int
 
 
@@ -141,7 +142,7 @@ def train_with_batches(
     return BatchPath(weights, np.array(seen), excess, batch_size)
 
 
-def early_factor(t: ArrayLike, beta1: float = 0.9, beta2: float = 0.999) -> Array:
+def early_factor(t: ArrayLike, beta1: float = 0.9, beta2: float = 0.999) -> Floats:
     """Return how many times too long Adam's step t is without bias correction, when the gradient does not change.
 
     Parameters
@@ -168,9 +169,14 @@ def early_factor(t: ArrayLike, beta1: float = 0.9, beta2: float = 0.999) -> Arra
 
 
 def shrink_by_decay(
-    scales: Array, *, decoupled: bool, learning_rate: float = 0.01, weight_decay: float = 0.1, steps: int = 1000,
+    scales: Floats,
+    *,
+    decoupled: bool,
+    learning_rate: float = 0.01,
+    weight_decay: float = 0.1,
+    steps: int = 1000,
     seed: int = 0,
-) -> Array:  # fmt: skip
+) -> Floats:
     """Return what decay leaves of weights that begin at 1 and whose gradients are noise, for noise of each size.
 
     Parameters
@@ -189,9 +195,9 @@ def shrink_by_decay(
     array([0.4, 0.4])
     """
     rng = np.random.default_rng(seed)
-    theta: Array = np.ones((200, len(scales)))
-    m: Array = np.zeros_like(theta)
-    v: Array = np.zeros_like(theta)
+    theta: Floats = np.ones((200, len(scales)))
+    m: Floats = np.zeros_like(theta)
+    v: Floats = np.zeros_like(theta)
     for t in range(1, steps + 1):
         # Each draw serves twice, with either sign, so that the mean over weights does not wander.
         half = rng.standard_normal((100, 1)) * scales
@@ -204,7 +210,7 @@ def shrink_by_decay(
 
 
 @lru_cache(maxsize=2)
-def two_moons(examples: int = 400, noise: float = 0.15, seed: int = 3) -> tuple[Array, Array]:
+def two_moons(examples: int = 400, noise: float = 0.15, seed: int = 3) -> tuple[Floats, Floats]:
     """Two half circles that reach into each other, and to which of them each point belongs.
 
     Returns
@@ -230,12 +236,12 @@ _SHAPES = ((2, UNITS), (UNITS,), (UNITS,), (1,))
 _ENDS = np.cumsum([int(np.prod(shape)) for shape in _SHAPES])
 
 
-def _unpack(theta: Array) -> list[Array]:
+def _unpack(theta: Floats) -> list[Floats]:
     parts = np.split(theta, _ENDS[:-1])
     return [part.reshape(shape) for part, shape in zip(parts, _SHAPES, strict=True)]
 
 
-def moon_network(seed: int = 0) -> Array:
+def moon_network(seed: int = 0) -> Floats:
     """The parameters of a network with 16 tanh units and one output, as one vector, ready to be trained.
 
     Examples
@@ -249,7 +255,7 @@ def moon_network(seed: int = 0) -> Array:
     return np.concatenate([w1.ravel(), np.zeros(UNITS), w2, np.zeros(1)])
 
 
-def moon_loss(theta: Array, x: Array, labels: Array) -> tuple[float, Array]:
+def moon_loss(theta: Floats, x: Floats, labels: Floats) -> tuple[float, Floats]:
     """Return the mean cross-entropy of the network on some points, and its gradient.
 
     Parameters
@@ -277,9 +283,14 @@ def moon_loss(theta: Array, x: Array, labels: Array) -> tuple[float, Array]:
 
 
 def train_moons(
-    optimizer: str, learning_rate: float, *, momentum: float = 0.9, steps: int = 250, batch_size: int = 32,
+    optimizer: str,
+    learning_rate: float,
+    *,
+    momentum: float = 0.9,
+    steps: int = 250,
+    batch_size: int = 32,
     seed: int = 0,
-) -> Array:  # fmt: skip
+) -> Floats:
     """Train the network on two moons.
 
     Parameters
@@ -315,7 +326,7 @@ def train_moons(
     return np.array(losses)
 
 
-def rate_sweep(optimizers: Sequence[str], rates: Sequence[float], *, seeds: int = 3) -> dict[str, Array]:
+def rate_sweep(optimizers: Sequence[str], rates: Sequence[float], *, seeds: int = 3) -> dict[str, Floats]:
     """Return the last loss on two moons for each optimizer and learning rate.
 
     Parameters

@@ -10,8 +10,8 @@ import numpy as np
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.steps import (
-    Array,
     adam_step,
     gradient_step,
     momentum_step,
@@ -19,7 +19,7 @@ from bookutils.numerics.optimizers.steps import (
     rmsprop_step,
 )
 
-State = tuple[Array, ...]
+State = tuple[Floats, ...]
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,20 @@ class Optimizer:
     name: str
     label: str
     memories: int
-    step: Callable[[Array, Array, State, int, float, float], tuple[Array, State]]
+    step: Callable[[Floats, Floats, State, int, float, float], tuple[Floats, State]]
 
-    def start(self, theta: Array) -> State:
+    def start(self, theta: Floats) -> State:
         """Return the state before the first step: zeros."""
         return tuple(np.zeros_like(theta) for _memory in range(self.memories))
 
 
-def _split(result: tuple[Array, ...]) -> tuple[Array, State]:
+def _split(result: tuple[Floats, ...]) -> tuple[Floats, State]:
     return result[0], result[1:]
 
 
 def _uncorrected(
-    theta: Array, grad: Array, state: State, t: int, learning_rate: float, momentum: float
-) -> tuple[Array, State]:
+    theta: Floats, grad: Floats, state: State, t: int, learning_rate: float, momentum: float
+) -> tuple[Floats, State]:
     """Adam as BERT's first code has it: both means as they are."""
     _theta, m, v = adam_step(theta, grad, state[0], state[1], t, learning_rate, momentum)
     return theta - learning_rate * m / (np.sqrt(v) + 1e-8), (m, v)
@@ -60,17 +60,20 @@ OPTIMIZERS = MappingProxyType(
         optimizer.name: optimizer
         for optimizer in (
             Optimizer("sgd", _("gradient descent"), 0, lambda x, g, s, t, rate, mu: (gradient_step(x, g, rate), ())),
-            Optimizer("momentum", _("momentum"), 1, lambda x, g, s, t, rate, mu: _split(
-                momentum_step(x, g, s[0], rate, mu))),
-            Optimizer("nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(
-                nesterov_step(x, g, s[0], rate, mu))),
+            Optimizer(
+                "momentum", _("momentum"), 1, lambda x, g, s, t, rate, mu: _split(momentum_step(x, g, s[0], rate, mu))
+            ),
+            Optimizer(
+                "nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(nesterov_step(x, g, s[0], rate, mu))
+            ),
             Optimizer("rmsprop", _("RMSProp"), 1, lambda x, g, s, t, rate, mu: _split(rmsprop_step(x, g, s[0], rate))),
-            Optimizer("adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(
-                adam_step(x, g, s[0], s[1], t, rate, mu))),
+            Optimizer(
+                "adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(adam_step(x, g, s[0], s[1], t, rate, mu))
+            ),
             Optimizer("adam_uncorrected", _("Adam without correction"), 2, _uncorrected),
         )
     }
-)  # fmt: skip
+)
 
 
 def find_optimizer(name: str) -> Optimizer:
@@ -110,8 +113,8 @@ class Surface:
 
     name: str
     label: str
-    loss: Callable[[Array], Array]
-    gradient: Callable[[Array], Array]
+    loss: Callable[[Floats], Floats]
+    gradient: Callable[[Floats], Floats]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...]
     view: tuple[float, float, float, float]
@@ -120,21 +123,21 @@ class Surface:
 RAVINE = np.array([1.0, 50.0])  # the curvatures along its two axes
 
 
-def _ravine_loss(theta: Array) -> Array:
+def _ravine_loss(theta: Floats) -> Floats:
     return 0.5 * np.sum(RAVINE * theta**2, axis=-1)
 
 
-def _rosenbrock_loss(theta: Array) -> Array:
+def _rosenbrock_loss(theta: Floats) -> Floats:
     x, y = theta[..., 0], theta[..., 1]
     return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
 
-def _rosenbrock_gradient(theta: Array) -> Array:
+def _rosenbrock_gradient(theta: Floats) -> Floats:
     x, y = theta
     return np.array([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)])
 
 
-def _saddle_loss(theta: Array) -> Array:
+def _saddle_loss(theta: Floats) -> Floats:
     x, y = theta[..., 0], theta[..., 1]
     return 0.5 * x**2 - 0.5 * y**2 + 0.25 * y**4
 
@@ -144,20 +147,35 @@ SURFACES = MappingProxyType(
         surface.name: surface
         for surface in (
             Surface(
-                "ravine", _("ravine"), _ravine_loss, lambda theta: RAVINE * theta,
-                (-4.0, 0.8), ((0.0, 0.0),), (-4.8, 1.8, -1.2, 1.2),
+                "ravine",
+                _("ravine"),
+                _ravine_loss,
+                lambda theta: RAVINE * theta,
+                (-4.0, 0.8),
+                ((0.0, 0.0),),
+                (-4.8, 1.8, -1.2, 1.2),
             ),
             Surface(
-                "rosenbrock", _("Rosenbrock’s valley"), _rosenbrock_loss, _rosenbrock_gradient,
-                (-1.2, 1.0), ((1.0, 1.0),), (-1.8, 1.8, -0.7, 2.2),
+                "rosenbrock",
+                _("Rosenbrock’s valley"),
+                _rosenbrock_loss,
+                _rosenbrock_gradient,
+                (-1.2, 1.0),
+                ((1.0, 1.0),),
+                (-1.8, 1.8, -0.7, 2.2),
             ),
             Surface(
-                "saddle", _("saddle"), _saddle_loss, lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
-                (1.5, 0.0001), ((0.0, 1.0), (0.0, -1.0)), (-1.2, 1.8, -1.4, 1.4),
+                "saddle",
+                _("saddle"),
+                _saddle_loss,
+                lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
+                (1.5, 0.0001),
+                ((0.0, 1.0), (0.0, -1.0)),
+                (-1.2, 1.8, -1.4, 1.4),
             ),
         )
     }
-)  # fmt: skip
+)
 
 
 def find_surface(name: str) -> Surface:
@@ -191,8 +209,8 @@ class Path:
     loss : array, shape (steps + 1,)
     """
 
-    theta: Array
-    loss: Array
+    theta: Floats
+    loss: Floats
 
     @property
     def ran_off(self) -> bool:
@@ -208,9 +226,15 @@ class Path:
 
 
 def descend(
-    surface: str, optimizer: str, learning_rate: float, momentum: float = 0.9, steps: int = 100,
-    *, start: tuple[float, float] | None = None, clip: float | None = None,
-) -> Path:  # fmt: skip
+    surface: str,
+    optimizer: str,
+    learning_rate: float,
+    momentum: float = 0.9,
+    steps: int = 100,
+    *,
+    start: tuple[float, float] | None = None,
+    clip: float | None = None,
+) -> Path:
     """Let an optimizer walk over a surface.
 
     Parameters
@@ -237,7 +261,7 @@ def descend(
     (False, True)
     """
     chosen, ground = find_optimizer(optimizer), find_surface(surface)
-    theta: Array = np.array(start or ground.start, dtype=np.float64)
+    theta: Floats = np.array(start or ground.start, dtype=np.float64)
     state = chosen.start(theta)
     path = [theta]
     with np.errstate(all="ignore"):

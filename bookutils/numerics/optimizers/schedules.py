@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 
 
-def warmup_linear(
-    step: ArrayLike, peak: float, warmup_steps: int, total_steps: int
-) -> np.float64 | NDArray[np.float64]:
+def warmup_linear(step: ArrayLike, peak: float, warmup_steps: int, total_steps: int) -> np.float64 | Doubles:
     """Return the learning rate of a step: up from 0 to the peak, then down to 0 in a straight line.
 
     Parameters
@@ -51,7 +50,7 @@ def warmup_linear(
     return peak * np.where(steps < warmup_steps, rising, falling)[()]
 
 
-def cosine_decay(step: ArrayLike, peak: float, total_steps: int) -> np.float64 | NDArray[np.float64]:
+def cosine_decay(step: ArrayLike, peak: float, total_steps: int) -> np.float64 | Doubles:
     """Return the learning rate of a step: from the peak down to 0 along half a wave of the cosine.
 
     Parameters

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Floats
 
-Array = NDArray[np.floating]
 
-
-def _check_shapes(theta: Array, *others: Array) -> None:
+def _check_shapes(theta: Floats, *others: Floats) -> None:
     for other in others:
         if np.shape(other) != np.shape(theta):
             raise ShapeError(
@@ -28,7 +26,7 @@ def _check_shapes(theta: Array, *others: Array) -> None:
             )
 
 
-def gradient_step(theta: Array, grad: Array, learning_rate: float) -> Array:
+def gradient_step(theta: Floats, grad: Floats, learning_rate: float) -> Floats:
     """Take one step of gradient descent.
 
     Parameters
@@ -56,8 +54,8 @@ def gradient_step(theta: Array, grad: Array, learning_rate: float) -> Array:
 
 
 def momentum_step(
-    theta: Array, grad: Array, velocity: Array, learning_rate: float, momentum: float = 0.9
-) -> tuple[Array, Array]:
+    theta: Floats, grad: Floats, velocity: Floats, learning_rate: float, momentum: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step of gradient descent with momentum.
 
     Parameters
@@ -93,8 +91,8 @@ def momentum_step(
 
 
 def nesterov_step(
-    theta: Array, grad: Array, velocity: Array, learning_rate: float, momentum: float = 0.9
-) -> tuple[Array, Array]:
+    theta: Floats, grad: Floats, velocity: Floats, learning_rate: float, momentum: float = 0.9
+) -> tuple[Floats, Floats]:
     """Take one step of Nesterov's momentum: look ahead by the velocity that the gradient has already changed.
 
     Parameters
@@ -127,8 +125,8 @@ def nesterov_step(
 
 
 def rmsprop_step(
-    theta: Array, grad: Array, v: Array, learning_rate: float, rho: float = 0.9, epsilon: float = 1e-7
-) -> tuple[Array, Array]:
+    theta: Floats, grad: Floats, v: Floats, learning_rate: float, rho: float = 0.9, epsilon: float = 1e-7
+) -> tuple[Floats, Floats]:
     """Take one step of RMSProp: divide the gradient by the root of the running mean of its square.
 
     Parameters
@@ -164,9 +162,16 @@ def rmsprop_step(
 
 
 def adam_step(
-    theta: Array, grad: Array, m: Array, v: Array, t: int, learning_rate: float = 0.001,
-    beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8,
-) -> tuple[Array, Array, Array]:  # fmt: skip
+    theta: Floats,
+    grad: Floats,
+    m: Floats,
+    v: Floats,
+    t: int,
+    learning_rate: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+) -> tuple[Floats, Floats, Floats]:
     """Take one step of Adam.
 
     Parameters
@@ -207,9 +212,15 @@ def adam_step(
 
 
 def adamw_step(
-    theta: Array, grad: Array, m: Array, v: Array, t: int, is_weight: Array, learning_rate: float = 0.001,
+    theta: Floats,
+    grad: Floats,
+    m: Floats,
+    v: Floats,
+    t: int,
+    is_weight: Floats,
+    learning_rate: float = 0.001,
     weight_decay: float = 0.01,
-) -> tuple[Array, Array, Array]:  # fmt: skip
+) -> tuple[Floats, Floats, Floats]:
     """Take one step of AdamW: Adam's step, and beside it a pull of the weights towards 0.
 
     Parameters
@@ -244,7 +255,7 @@ def adamw_step(
     return moved - learning_rate * weight_decay * is_weight * theta, m, v
 
 
-def clip_global(gradients: Sequence[Array], max_norm: float) -> list[Array]:
+def clip_global(gradients: Sequence[Floats], max_norm: float) -> list[Floats]:
     """Shorten all gradients by one factor, so that together they are at most `max_norm` long.
 
     Parameters

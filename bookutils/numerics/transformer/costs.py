@@ -85,3 +85,16 @@ def flop_parts(sizes: Sizes, tokens: Any) -> dict[str, Any]:
         "mixing": layers * 2 * 2 * tokens * tokens * hidden,
         "feed_forward": layers * 2 * 2 * tokens * hidden * sizes.width,
     }
+
+
+def count_block_flops(tokens: int, hidden: int, inner: int, num_heads: int) -> int:
+    """Return the operations of one block's matrix products for one sequence.
+
+    Notes
+    -----
+    The sum of `flop_parts` for one layer. Taught in chapter 10.
+    """
+    projections = 4 * tokens * hidden * hidden
+    mixing = 2 * tokens * tokens * hidden
+    feed_forward = 2 * tokens * hidden * inner
+    return 2 * (projections + mixing + feed_forward)

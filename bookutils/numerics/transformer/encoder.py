@@ -9,52 +9,50 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import gelu
-from bookutils.numerics.arrays import as_floats
+from bookutils.numerics.arrays import Floats, Ints, as_floats
 from bookutils.numerics.attention.heads import attention, merge_heads, split_heads
-
-Array = NDArray[np.floating]
 
 
 class BlockWeights(TypedDict):
     """What one block learns; `hidden` is the length of a token's vector, `inner` usually four times it."""
 
-    query_kernel: Array  # (hidden, hidden)
-    query_bias: Array  # (hidden,)
-    key_kernel: Array
-    key_bias: Array
-    value_kernel: Array
-    value_bias: Array
-    attention_kernel: Array  # (hidden, hidden), after the heads are merged
-    attention_bias: Array
-    attention_gamma: Array  # (hidden,), of the layer normalisation after attention
-    attention_beta: Array
-    inner_kernel: Array  # (hidden, inner)
-    inner_bias: Array  # (inner,)
-    output_kernel: Array  # (inner, hidden)
-    output_bias: Array  # (hidden,)
-    output_gamma: Array  # (hidden,), of the layer normalisation after the feed-forward part
-    output_beta: Array
+    query_kernel: Floats  # (hidden, hidden)
+    query_bias: Floats  # (hidden,)
+    key_kernel: Floats
+    key_bias: Floats
+    value_kernel: Floats
+    value_bias: Floats
+    attention_kernel: Floats  # (hidden, hidden), after the heads are merged
+    attention_bias: Floats
+    attention_gamma: Floats  # (hidden,), of the layer normalisation after attention
+    attention_beta: Floats
+    inner_kernel: Floats  # (hidden, inner)
+    inner_bias: Floats  # (inner,)
+    output_kernel: Floats  # (inner, hidden)
+    output_bias: Floats  # (hidden,)
+    output_gamma: Floats  # (hidden,), of the layer normalisation after the feed-forward part
+    output_beta: Floats
 
 
 class EncoderWeights(TypedDict):
     """What an encoder learns."""
 
-    words: Array  # (vocabulary, hidden)
-    positions: Array  # (max_positions, hidden)
-    segments: Array  # (2, hidden)
-    gamma: Array  # (hidden,), of the layer normalisation of the embeddings
-    beta: Array
+    words: Floats  # (vocabulary, hidden)
+    positions: Floats  # (max_positions, hidden)
+    segments: Floats  # (2, hidden)
+    gamma: Floats  # (hidden,), of the layer normalisation of the embeddings
+    beta: Floats
     blocks: Sequence[BlockWeights]
-    pooler_kernel: Array  # (hidden, hidden)
-    pooler_bias: Array  # (hidden,)
+    pooler_kernel: Floats  # (hidden, hidden)
+    pooler_bias: Floats  # (hidden,)
 
 
-def layer_norm(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, epsilon: float = 1e-12) -> Array:
+def layer_norm(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, epsilon: float = 1e-12) -> Floats:
     """Give each token's vector the mean 0 and the variance 1, then stretch and shift it.
 
     Parameters
@@ -84,7 +82,17 @@ def layer_norm(x: ArrayLike, gamma: ArrayLike, beta: ArrayLike, epsilon: float =
     return centred / np.sqrt(variance + np.asarray(epsilon, x.dtype)) * gamma + beta
 
 
-def embed(weights: EncoderWeights, word_ids: ArrayLike, type_ids: ArrayLike, epsilon: float = 1e-12) -> Array:
+def add_embeddings(word_ids: Ints, type_ids: Ints, words: Floats, positions: Floats, segments: Floats) -> Floats:
+    """Return word + position + segment for each token, ``(batch, tokens, hidden)``, not normalised yet.
+
+    Notes
+    -----
+    Taught in chapter 10.
+    """
+    return words[word_ids] + positions[: word_ids.shape[1]] + segments[type_ids]
+
+
+def embed(weights: EncoderWeights, word_ids: ArrayLike, type_ids: ArrayLike, epsilon: float = 1e-12) -> Floats:
     """Turn ids into the vectors that enter the first block: word + position + segment, normalised.
 
     Parameters
@@ -108,12 +116,11 @@ def embed(weights: EncoderWeights, word_ids: ArrayLike, type_ids: ArrayLike, eps
             _("The ids have the shapes {words} and {types}.").format(words=word_ids.shape, types=type_ids.shape),
             _("Give two arrays (batch, tokens) with at most {limit} tokens.").format(limit=limit),
         )
-    tokens = word_ids.shape[1]
-    x = weights["words"][word_ids] + weights["positions"][:tokens] + weights["segments"][type_ids]
+    x = add_embeddings(word_ids, type_ids, weights["words"], weights["positions"], weights["segments"])
     return layer_norm(x, weights["gamma"], weights["beta"], epsilon)
 
 
-def self_attention(x: ArrayLike, weights: BlockWeights, num_heads: int, mask: ArrayLike | None = None) -> Array:
+def self_attention(x: ArrayLike, weights: BlockWeights, num_heads: int, mask: ArrayLike | None = None) -> Floats:
     """Let every token take from the others, in `num_heads` heads; the first half of a block, without its residual.
 
     Parameters
@@ -133,7 +140,7 @@ def self_attention(x: ArrayLike, weights: BlockWeights, num_heads: int, mask: Ar
     return context @ weights["attention_kernel"] + weights["attention_bias"]
 
 
-def feed_forward(x: ArrayLike, weights: BlockWeights, approximate: bool = False) -> Array:
+def feed_forward(x: ArrayLike, weights: BlockWeights, approximate: bool = False) -> Floats:
     """Widen each token's vector, bend it by GELU, narrow it again; every token by itself.
 
     Parameters
@@ -150,9 +157,14 @@ def feed_forward(x: ArrayLike, weights: BlockWeights, approximate: bool = False)
 
 
 def encoder_block(
-    x: ArrayLike, weights: BlockWeights, num_heads: int, mask: ArrayLike | None = None,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> Array:  # fmt: skip
+    x: ArrayLike,
+    weights: BlockWeights,
+    num_heads: int,
+    mask: ArrayLike | None = None,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> Floats:
     """One Transformer block as BERT has it: attention, add, normalise; feed-forward, add, normalise.
 
     Parameters
@@ -176,9 +188,15 @@ def encoder_block(
 
 
 def encode(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> list[Floats]:
     """Run the whole encoder.
 
     Parameters
@@ -196,7 +214,7 @@ def encode(
     return outputs
 
 
-def pool(weights: EncoderWeights, sequence: ArrayLike) -> Array:
+def pool(weights: EncoderWeights, sequence: ArrayLike) -> Floats:
     """Return BERT's vector for a whole sequence: tanh of a dense layer on ``[CLS]``.
 
     Parameters

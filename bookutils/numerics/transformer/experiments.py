@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from bookutils.numerics.arrays import Doubles, Floats
 from bookutils.numerics.transformer.encoder import EncoderWeights, embed, feed_forward, layer_norm, self_attention
-
-Array = NDArray[np.floating]
 
 
 def run_without(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, residuals: bool = True, norms: bool = True, epsilon: float = 1e-12,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    residuals: bool = True,
+    norms: bool = True,
+    epsilon: float = 1e-12,
+) -> list[Floats]:
     """Run an encoder whose blocks lack a part; with both, it is `bookutils.numerics.transformer.encoder.encode`.
 
     Parameters
@@ -87,7 +93,7 @@ def token_likeness(outputs: Sequence[ArrayLike], mask: ArrayLike) -> list[float]
     return means
 
 
-def position_likeness(positions: ArrayLike) -> NDArray[np.float64]:
+def position_likeness(positions: ArrayLike) -> Doubles:
     """Return the cosine of each pair of position vectors, ``(positions, positions)``."""
     table = np.asarray(positions, float)
     unit = table / np.linalg.norm(table, axis=1, keepdims=True)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.attention.heads import attention_weights, split_heads
 from bookutils.numerics.transformer.encoder import EncoderWeights, encode
 
-Array = NDArray[np.floating]
-
 
 def attention_maps(
-    weights: EncoderWeights, word_ids: ArrayLike, mask: ArrayLike, type_ids: ArrayLike, num_heads: int,
-    *, epsilon: float = 1e-12, approximate: bool = False,
-) -> list[Array]:  # fmt: skip
+    weights: EncoderWeights,
+    word_ids: ArrayLike,
+    mask: ArrayLike,
+    type_ids: ArrayLike,
+    num_heads: int,
+    *,
+    epsilon: float = 1e-12,
+    approximate: bool = False,
+) -> list[Floats]:
     """Return the attention weights of every layer of an encoder.
 
     Parameters

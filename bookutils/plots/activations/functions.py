@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _, join_words
-from bookutils.numerics.activations.functions import ACTIVATIONS, Activation, Array, find_activation
+from bookutils.numerics.activations.functions import ACTIVATIONS, Activation, find_activation
 from bookutils.numerics.activations.units import FLAT_SLOPE, active_share, mean_slope, silent_fraction
+from bookutils.numerics.arrays import Floats
 from bookutils.plots.figure import (
     BLUE,
     INK,
@@ -36,7 +37,7 @@ def _message(activation: Activation) -> str:
     return messages.get(activation.name, activation.label)
 
 
-def _flat_zones(x: Array, slope: Array) -> list[tuple[float, float]]:
+def _flat_zones(x: Floats, slope: Floats) -> list[tuple[float, float]]:
     """The ranges of x in which the slope is flat throughout; single points are left out."""
     flat = np.concatenate([[False], np.abs(slope) < FLAT_SLOPE, [False]])
     starts = np.flatnonzero(~flat[:-1] & flat[1:])
@@ -58,7 +59,7 @@ def _zone_words(zones: list[tuple[float, float]], low: float, high: float) -> st
     return minus(_("It is flat (slope under 0.001) {where}.").format(where=join_words(words)))
 
 
-def _draw_activation(ax: Axes, chosen: Activation, x: Array) -> list[tuple[float, float]]:
+def _draw_activation(ax: Axes, chosen: Activation, x: Floats) -> list[tuple[float, float]]:
     value, slope = chosen.function(x), chosen.grad(x)
     zones = _flat_zones(x, slope)
     for number, (start, end) in enumerate(zones):
@@ -146,7 +147,7 @@ def compare_activations(names: Sequence[str] | None = None, *, low: float = -4.0
     return set_alt(fig, minus(text.format(low=low, high=high, values="; ".join(values))))
 
 
-def _draw_active_share(ax: Axes, share: Array) -> None:
+def _draw_active_share(ax: Axes, share: Floats) -> None:
     silent = float(np.mean(share == 0))
     counts, edges = np.histogram(share, bins=np.linspace(0, 1, 21))
     counts = counts - np.concatenate([[np.sum(share == 0)], np.zeros(19, dtype=int)])
@@ -160,12 +161,18 @@ def _draw_active_share(ax: Axes, share: Array) -> None:
     ax.set_xlabel(_("examples a unit can learn from"))
     ax.set_ylabel(_("units"))
     ax.text(
-        0.03, 0.95, _("{share:.0%} silent").format(share=silent), transform=ax.transAxes, va="top", color=INK,
-        fontsize=12, fontweight="bold",
-    )  # fmt: skip
+        0.03,
+        0.95,
+        _("{share:.0%} silent").format(share=silent),
+        transform=ax.transAxes,
+        va="top",
+        color=INK,
+        fontsize=12,
+        fontweight="bold",
+    )
 
 
-def _layer_words(pre_activations: Array, chosen: Activation) -> str:
+def _layer_words(pre_activations: Floats, chosen: Activation) -> str:
     return _(
         "{silent:.0%} of {units} units with {name} are silent: flat for each of {batch} examples. "
         "The average slope is {slope:.2g}."

@@ -20,9 +20,12 @@ def weights_against_effects(readings: Mapping[str, tuple[ArrayLike, ArrayLike]],
     taus : name of a classifier → mean agreement of the two orders within a sentence
     """
     fig, axes = new_figure(
-        _("Once the vectors have mixed, weight no longer tells which word matters"), columns=len(readings), width=760,
-        height=350, sharey=True,
-    )  # fmt: skip
+        _("Once the vectors have mixed, weight no longer tells which word matters"),
+        columns=len(readings),
+        width=760,
+        height=350,
+        sharey=True,
+    )
     for number, (ax, (name, (weights, effects))) in enumerate(zip(axes, readings.items(), strict=True)):
         ax.scatter(weights, effects, s=16, alpha=0.5, color=line_look(number)["color"], linewidths=0)
         ax.set_title(_("{name}: τ = {tau}").format(name=name, tau=minus(f"{taus[name]:.2f}")))
@@ -89,7 +92,12 @@ def one_reading(
         "{probability:.0%} praise; most weight lies on “{weight}”, most effect has “{effect}”, and shuffled weights "
         "turn the verdict in {turned:.0%} of {draws} draws. Weights: {told}. Effects on the probability: {moves}."
     ).format(
-        probability=probability, weight=heaviest, effect=strongest, turned=turned, draws=len(shuffled), told=told,
+        probability=probability,
+        weight=heaviest,
+        effect=strongest,
+        turned=turned,
+        draws=len(shuffled),
+        told=told,
         moves=moves,
-    )  # fmt: skip
+    )
     return set_alt(fig, minus(text))

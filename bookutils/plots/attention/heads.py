@@ -30,12 +30,11 @@ from bookutils.plots.figure import (
     styled,
 )
 
-Array = np.ndarray
 _WAYS = {"none": _("not divided"), "root": _("divided by √d"), "size": _("divided by d")}
 _MAP = "Blues"
 
 
-def _arrow(ax: Axes, end: Array, color: str, width: float = 2.0) -> None:
+def _arrow(ax: Axes, end: np.ndarray, color: str, width: float = 2.0) -> None:
     look = {"arrowstyle": "-|>", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", (float(end[0]), float(end[1])), (0, 0), arrowprops=look)
 
@@ -68,8 +67,11 @@ def query_and_keys(
     best = int(weights.argmax())
     fig, (left, middle, right) = new_figure(
         _("{share:.0%} of the attention goes to {name}").format(share=weights[best], name=names[best]),
-        columns=3, width=760, height=310, width_ratios=[5, 3, 5],
-    )  # fmt: skip
+        columns=3,
+        width=760,
+        height=310,
+        width_ratios=[5, 3, 5],
+    )
     _plane(left, 5.0)
     left.set_title(_("query and keys"))
     _arrow(left, query, INK, 2.6)
@@ -98,8 +100,9 @@ def query_and_keys(
         right.scatter(value[0], value[1], s=40 + 400 * weights[number], color=PALETTE[number])
         right.annotate(name, value, (0, 15), textcoords="offset points", ha="center")
     right.scatter(mean[0], mean[1], marker="*", s=190, color=INK, zorder=5)
-    told = ", ".join(_("{name} {weight:.2f}").format(name=name, weight=weight)
-                     for name, weight in zip(names, weights, strict=True))  # fmt: skip
+    told = ", ".join(
+        _("{name} {weight:.2f}").format(name=name, weight=weight) for name, weight in zip(names, weights, strict=True)
+    )
     text = _(
         "The weights are {told}. The query is ({qx:.2f}, {qy:.2f}); the star, the mean of the values, lies at "
         "({x:.2f}, {y:.2f}), inside the triangle of the values."
@@ -116,18 +119,26 @@ def sizes_compared(statistics: Mapping[str, ScoreStatistics]) -> Figure:
     statistics : "none", "root" or "size" → what was measured
     """
     fig, axes = new_figure(
-        _("Without the root, long vectors put all weight on one key, and the slope dies"), columns=3, width=760,
+        _("Without the root, long vectors put all weight on one key, and the slope dies"),
+        columns=3,
+        width=760,
         height=330,
-    )  # fmt: skip
+    )
     panels = (
         ("variance", _("variance of the scores")),
         ("largest", _("largest weight")),
         ("slope", _("slope of the softmax")),
-    )  # fmt: skip
+    )
     for ax, (field, title) in zip(axes, panels, strict=True):
         for number, (way, measured) in enumerate(statistics.items()):
-            ax.plot(measured.sizes, getattr(measured, field), marker="o", markersize=4, label=_WAYS[way],
-                    **line_look(number))  # fmt: skip
+            ax.plot(
+                measured.sizes,
+                getattr(measured, field),
+                marker="o",
+                markersize=4,
+                label=_WAYS[way],
+                **line_look(number),
+            )
         ax.set_xscale("log", base=2)
         ax.set_xticks([1, 16, 256], ["1", "16", "256"])
         ax.minorticks_off()
@@ -163,8 +174,10 @@ def one_draw(size: int, divide_by: str = "root", queries: int = 12, keys: int = 
         _("d = {size}, {way}: the largest weight is {largest:.2f} on average").format(
             size=size, way=_WAYS[divide_by], largest=largest
         ),
-        columns=2, width=720, height=320,
-    )  # fmt: skip
+        columns=2,
+        width=720,
+        height=320,
+    )
     left.hist(np.clip(scores.ravel(), -60, 60), bins=np.linspace(-60, 60, 61).tolist(), color=BLUE)
     left.set_title(_("scores, standard deviation {std:.2f}").format(std=scores.std()))
     left.set_yticks([])
@@ -204,10 +217,19 @@ def masks_compared(maps: Mapping[str, ArrayLike], pieces: Sequence[str]) -> Figu
         ax.set_xticks(range(len(pieces)), pieces, rotation=60, ha="right", rotation_mode="anchor", fontsize=8)
         ax.set_yticks(range(len(pieces)), pieces if ax is axes[0] else [], fontsize=8)
         for row, total in enumerate(table.sum(axis=-1)):
-            ax.text(len(pieces) - 0.35, row, f"{total:.2f}", va="center", fontsize=8,
-                    color=INK if abs(total - 1) < 0.005 else VERMILLION)  # fmt: skip
-        told.append(_("{name}: rows add up to between {low:.2f} and {high:.2f}").format(
-            name=name, low=table.sum(-1).min(), high=table.sum(-1).max()))  # fmt: skip
+            ax.text(
+                len(pieces) - 0.35,
+                row,
+                f"{total:.2f}",
+                va="center",
+                fontsize=8,
+                color=INK if abs(total - 1) < 0.005 else VERMILLION,
+            )
+        told.append(
+            _("{name}: rows add up to between {low:.2f} and {high:.2f}").format(
+                name=name, low=table.sum(-1).min(), high=table.sum(-1).max()
+            )
+        )
     return set_alt(fig, _("Tables of weights, a row for each query. {told}.").format(told="; ".join(told)))
 
 
@@ -229,8 +251,9 @@ def attention_map(pieces: Sequence[str], weights: ArrayLike, layer: int, head: i
         _("Layer {layer}, head {head}: “{piece}” gets {share:.0%} of all attention").format(
             layer=layer, head=head, piece=pieces[top], share=mean[top]
         ),
-        width=620, height=min(170 + 22 * count, 620),
-    )  # fmt: skip
+        width=620,
+        height=min(170 + 22 * count, 620),
+    )
     ax.imshow(table, cmap=_MAP, vmin=0, vmax=1, aspect="auto")
     ax.grid(visible=False)
     size = 10 if count < 18 else 7
@@ -241,8 +264,15 @@ def attention_map(pieces: Sequence[str], weights: ArrayLike, layer: int, head: i
     if count <= 16:
         for row, column in zip(*np.where(table >= 0.1), strict=True):
             value = table[row, column]
-            ax.text(column, row, f"{value:.1f}".removeprefix("0"), ha="center", va="center", fontsize=8,
-                    color="white" if value > 0.55 else INK)  # fmt: skip
+            ax.text(
+                column,
+                row,
+                f"{value:.1f}".removeprefix("0"),
+                ha="center",
+                va="center",
+                fontsize=8,
+                color="white" if value > 0.55 else INK,
+            )
     told = ", ".join(
         _("“{query}” at “{key}” {share:.2f}").format(query=piece, key=pieces[int(row.argmax())], share=row.max())
         for piece, row in zip(pieces, table, strict=True)
@@ -266,9 +296,10 @@ def all_heads(pieces: Sequence[str], maps: ArrayLike) -> Figure:
     layers, heads, count, _keys = maps.shape
     gap = 1.5
     fig, (ax,) = new_figure(
-        _("{count} heads read one sentence in {count} ways").format(count=layers * heads), width=760,
+        _("{count} heads read one sentence in {count} ways").format(count=layers * heads),
+        width=760,
         height=110 + int(640 * layers / heads),
-    )  # fmt: skip
+    )
     step = count + gap
     for layer in range(layers):
         for head in range(heads):
@@ -293,9 +324,18 @@ def all_heads(pieces: Sequence[str], maps: ArrayLike) -> Figure:
         "{be:.0%}. "
         "On average {first:.0%} of the attention goes to the first token, {piece}."
     ).format(
-        layers=layers, heads=heads, count=count, nl=narrow[0] + 1, nh=narrow[1] + 1, ne=sheet[narrow], bl=broad[0] + 1,
-        bh=broad[1] + 1, be=sheet[broad], first=first, piece=pieces[0],
-    )  # fmt: skip
+        layers=layers,
+        heads=heads,
+        count=count,
+        nl=narrow[0] + 1,
+        nh=narrow[1] + 1,
+        ne=sheet[narrow],
+        bl=broad[0] + 1,
+        bh=broad[1] + 1,
+        be=sheet[broad],
+        first=first,
+        piece=pieces[0],
+    )
     return set_alt(fig, text)
 
 
@@ -328,7 +368,10 @@ def cost_curves(hidden: int = 384, longest: int = 100_000) -> Figure:
         "Two straight lines on logarithmic axes, for d = {hidden}. They cross at {crossing:,} tokens. At 128 tokens "
         "the quadratic part is {share:.0%} of the whole, at {longest:,} tokens {end:.0%}."
     ).format(
-        hidden=hidden, crossing=crossing, share=float(at[1] / (at[0] + at[1])), longest=longest,
+        hidden=hidden,
+        crossing=crossing,
+        share=float(at[1] / (at[0] + at[1])),
+        longest=longest,
         end=float(square[-1] / (square[-1] + linear[-1])),
-    )  # fmt: skip
+    )
     return set_alt(fig, text)

@@ -13,10 +13,20 @@ from bookutils.plots.figure import BLUE, CARD, GRID, INK, ORANGE, QUIET, VERMILL
 
 _WIDTH, _HEIGHT = 11.0, 8.6  # of a box, on a sheet of 100 by 60
 _PLACES = {
-    "x₁": (6, 52), "w₁₁": (6, 41), "x₂": (6, 30), "w₁₂": (6, 19), "b₁": (6, 8),
-    "z₁": (26, 30), "h": (43, 30), "w₂": (43, 48), "b₂": (43, 12), "z₂": (60, 30), "p": (77, 30), "L": (94, 30),
+    "x₁": (6, 52),
+    "w₁₁": (6, 41),
+    "x₂": (6, 30),
+    "w₁₂": (6, 19),
+    "b₁": (6, 8),
+    "z₁": (26, 30),
+    "h": (43, 30),
+    "w₂": (43, 48),
+    "b₂": (43, 12),
+    "z₂": (60, 30),
+    "p": (77, 30),
+    "L": (94, 30),
     "y": (77, 12),
-}  # fmt: skip
+}
 
 
 def _number(value: float) -> str:
@@ -43,10 +53,13 @@ def _says(step: int, graph: Mapping[str, Node]) -> str:
         (_("Backward: ∂L/∂p = −1/p = {p}") if positive else _("Backward: ∂L/∂p = 1/(1 − p) = {p}")).format(p=back["p"]),
         _("Backward: ∂L/∂z₂ = {p} · p(1 − p) = p − y = {z2}").format(p=back["p"], z2=back["z₂"]),
         _("Backward: z₂ hands on {z2}, times w₂, times h, times 1").format(z2=back["z₂"]),
-        (_("Backward: the ReLU is shut, so {h} · 0 = 0 goes on") if shut else
-         _("Backward: the ReLU is open, so {h} · 1 goes on")).format(h=back["h"]),
+        (
+            _("Backward: the ReLU is shut, so {h} · 0 = 0 goes on")
+            if shut
+            else _("Backward: the ReLU is open, so {h} · 1 goes on")
+        ).format(h=back["h"]),
         _("Backward: z₁ hands on {z1}, times what stood beside each parameter").format(z1=back["z₁"]),
-    )  # fmt: skip
+    )
     return lines[step]
 
 
@@ -106,34 +119,50 @@ def _draw_edges(ax: Axes, graph: Mapping[str, Node], step: int, now: str) -> Non
             widths.append(2.6 if name == now else 1.4)
             if back:
                 share = 0.36 if name == "z₁" else 0.5  # where five edges meet, there is no room for words
-                across, up = (
-                    x0 + _WIDTH / 2 + share * (x1 - x0 - _WIDTH), y0 + share * (y1 - y0)
-                )  # fmt: skip
+                across, up = (x0 + _WIDTH / 2 + share * (x1 - x0 - _WIDTH), y0 + share * (y1 - y0))
                 above = 1.6 if y0 == y1 else 0.0
                 ax.text(
-                    across, up + above, f"×{_number(slope)}", color=VERMILLION, fontsize=8, ha="center",
-                    va="bottom" if above else "center", backgroundcolor="none" if above else CARD,
+                    across,
+                    up + above,
+                    f"×{_number(slope)}",
+                    color=VERMILLION,
+                    fontsize=8,
+                    ha="center",
+                    va="bottom" if above else "center",
+                    backgroundcolor="none" if above else CARD,
                     bbox=None if above else {"facecolor": CARD, "edgecolor": "none", "pad": 0.8},
-                )  # fmt: skip
+                )
     ax.add_collection(LineCollection(lines, colors=colours, linewidths=widths, zorder=1))
 
 
 def _draw_node(ax: Axes, node: Node, x: float, y: float, has_value: bool, has_gradient: bool, is_now: bool) -> None:
     ax.add_patch(
         FancyBboxPatch(
-            (x - _WIDTH / 2 + 0.8, y - _HEIGHT / 2 + 0.8), _WIDTH - 1.6, _HEIGHT - 1.6, boxstyle="round,pad=0.8",
-            facecolor="#fff3cd" if is_now else CARD, edgecolor=INK if node.parents else QUIET,
-            linewidth=1.8 if is_now else 1.0, zorder=2,
+            (x - _WIDTH / 2 + 0.8, y - _HEIGHT / 2 + 0.8),
+            _WIDTH - 1.6,
+            _HEIGHT - 1.6,
+            boxstyle="round,pad=0.8",
+            facecolor="#fff3cd" if is_now else CARD,
+            edgecolor=INK if node.parents else QUIET,
+            linewidth=1.8 if is_now else 1.0,
+            zorder=2,
         )
-    )  # fmt: skip
+    )
     text = f"{node.name} = {_number(node.value)}" if has_value else node.name
     up = 1.7 if has_gradient else 0.0
     ax.text(x, y + up, text, ha="center", va="center", fontsize=9.5, color=BLUE if has_value else QUIET, zorder=3)
     if has_gradient:
         ax.text(
-            x, y - 2.0, f"← {_number(node.gradient)}", ha="center", va="center", fontsize=9.5, color=VERMILLION,
-            fontweight="bold", zorder=3,
-        )  # fmt: skip
+            x,
+            y - 2.0,
+            f"← {_number(node.gradient)}",
+            ha="center",
+            va="center",
+            fontsize=9.5,
+            color=VERMILLION,
+            fontweight="bold",
+            zorder=3,
+        )
 
 
 @styled
@@ -170,14 +199,22 @@ def shapes_of_backward(batch: int = 5, inputs: int = 3, units: int = 4) -> Figur
                 one=one[0], other=other[0], result=result[0], a=one[1], b=one[2], c=other[2]
             )
         )
-    return set_alt(fig, _("The inner sides of each product are equal and vanish. {words}.").format(
-        words="; ".join(words)))  # fmt: skip
+    return set_alt(
+        fig, _("The inner sides of each product are equal and vanish. {words}.").format(words="; ".join(words))
+    )
 
 
 def _matrix(
-    ax: Axes, left: float, middle: float, wide: int, high: int, name: str, sides: tuple[str, str], is_result: bool,
+    ax: Axes,
+    left: float,
+    middle: float,
+    wide: int,
+    high: int,
+    name: str,
+    sides: tuple[str, str],
+    is_result: bool,
     inner: str,
-) -> None:  # fmt: skip
+) -> None:
     bottom = middle - high / 2
     face = "#ffe3d3" if is_result else "#dcebf5"
     ax.add_patch(Rectangle((left, bottom), wide, high, facecolor=face, edgecolor=INK, linewidth=1.2))
@@ -187,14 +224,21 @@ def _matrix(
         ax.plot([left, left + wide], [bottom + k, bottom + k], color=CARD, linewidth=0.8)
     ax.text(left + wide / 2, middle, name, ha="center", va="center", fontsize=11, fontweight="bold")
     for text, x, y, angle in (
-        (sides[0], left - 0.15, middle, 90), (sides[1], left + wide / 2, bottom + high + 0.15, 0),
-    ):  # fmt: skip
+        (sides[0], left - 0.15, middle, 90),
+        (sides[1], left + wide / 2, bottom + high + 0.15, 0),
+    ):
         strong = text == inner
         ax.text(
-            x, y, text, rotation=angle, fontsize=8, color=VERMILLION if strong else QUIET,
-            fontweight="bold" if strong else "normal", ha="right" if angle else "center",
+            x,
+            y,
+            text,
+            rotation=angle,
+            fontsize=8,
+            color=VERMILLION if strong else QUIET,
+            fontweight="bold" if strong else "normal",
+            ha="right" if angle else "center",
             va="center" if angle else "bottom",
-        )  # fmt: skip
+        )
 
 
 _ORDER_PLACES = {"x": (0.0, 0.0), "u": (1.35, -1.0), "v": (1.65, 1.0), "L": (3.0, 0.0)}
@@ -236,20 +280,40 @@ def _draw_order(ax: Axes, way: HandedOn) -> None:
         stuck = end in turn and turn[end] < turn[start]
         colour = ORANGE if stuck else VERMILLION
         ax.annotate(
-            "", (x1, y1), (x0, y0), zorder=1,
-            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 17, "shrinkB": 17,
-                        "linestyle": "--" if stuck else "-"},
-        )  # fmt: skip
+            "",
+            (x1, y1),
+            (x0, y0),
+            zorder=1,
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": colour,
+                "linewidth": 1.8,
+                "shrinkA": 17,
+                "shrinkB": 17,
+                "linestyle": "--" if stuck else "-",
+            },
+        )
         text = _("{amount}, too late").format(amount=_number(amount)) if stuck else _number(amount)
         ax.text(
-            (x0 + x1) / 2, (y0 + y1) / 2, text, ha="center", va="center", fontsize=9, color=INK,
+            (x0 + x1) / 2,
+            (y0 + y1) / 2,
+            text,
+            ha="center",
+            va="center",
+            fontsize=9,
+            color=INK,
             bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.0},
-        )  # fmt: skip
+        )
     for name, (x, y) in _ORDER_PLACES.items():
         ax.plot(x, y, "o", markersize=30, markerfacecolor="#dcebf5", markeredgecolor=INK, markeredgewidth=1.0, zorder=2)
         ax.text(x, y, f"{name}\n{_number(way.gradients[name])}", ha="center", va="center", fontsize=9, zorder=3)
         if name in turn:
             ax.text(
-                x, y + (0.33 if y >= 0 else -0.36), _("turn {n}").format(n=turn[name]), fontsize=8, color=QUIET,
-                ha="center", va="bottom" if y >= 0 else "top",
-            )  # fmt: skip
+                x,
+                y + (0.33 if y >= 0 else -0.36),
+                _("turn {n}").format(n=turn[name]),
+                fontsize=8,
+                color=QUIET,
+                ha="center",
+                va="bottom" if y >= 0 else "top",
+            )

@@ -6,18 +6,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from bookutils.core.messages import _, join_words
+from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.backpropagation.training import NetworkHistory, network_logits
 from bookutils.plots.figure import BLUE, INK, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 
-Floats = NDArray[np.float64]
 _GRID = 71
 _GUESS = float(np.log(2))  # the loss of somebody who always says one half
 
 
-def _draw_moons(ax: Axes, x: Floats, y: Floats, network: Mapping[str, Floats], size: float) -> None:
+def _draw_moons(ax: Axes, x: Doubles, y: Doubles, network: Mapping[str, Doubles], size: float) -> None:
     """The examples, the two sides of the boundary in pale colours, and the boundary between them."""
     across, up = np.linspace(-1.9, 2.9, _GRID), np.linspace(-1.5, 2.0, _GRID)
     points = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
@@ -44,7 +43,7 @@ def _pale() -> ListedColormap:
 
 
 @styled
-def moving_boundary(x: Floats, y: Floats, history: NetworkHistory, steps: Sequence[int]) -> Figure:
+def moving_boundary(x: Doubles, y: Doubles, history: NetworkHistory, steps: Sequence[int]) -> Figure:
     """Where a network draws the line between two moons, after some numbers of steps.
 
     Parameters
@@ -110,7 +109,7 @@ def _loss_words(label: str, history: NetworkHistory) -> str:
 
 
 @styled
-def boundary_and_loss(x: Floats, y: Floats, history: NetworkHistory, step: int, learning_rate: float) -> Figure:
+def boundary_and_loss(x: Doubles, y: Doubles, history: NetworkHistory, step: int, learning_rate: float) -> Figure:
     """The boundary after a number of steps, beside the loss up to there: the picture of the widget `explore_moons`.
 
     Parameters

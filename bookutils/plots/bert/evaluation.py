@@ -37,8 +37,11 @@ def data_at_a_glance(lengths: ArrayLike, labels: ArrayLike, classes: Sequence[st
         _("Half of the sentences have {median} tokens or fewer; {share:.0%} are {name}").format(
             median=median, share=shares[-1], name=classes[-1]
         ),
-        columns=2, width=720, height=300, width_ratios=(2, 1),
-    )  # fmt: skip
+        columns=2,
+        width=720,
+        height=300,
+        width_ratios=(2, 1),
+    )
     left.hist(sizes, bins=(np.arange(sizes.min(), longest + 2) - 0.5).tolist(), color=BLUE)
     left.axvline(median, color=INK, linewidth=1.2, linestyle="--")
     left.annotate(
@@ -55,10 +58,11 @@ def data_at_a_glance(lengths: ArrayLike, labels: ArrayLike, classes: Sequence[st
     told = ", ".join(f"{name} {share:.0%}" for name, share in zip(classes, shares, strict=True))
     return set_alt(
         fig,
-        _("A histogram of the lengths of {count} sentences: from {shortest} to {longest} tokens, half of them {median} "
-          "or fewer. Beside it the share of each class: {told}.").format(
-            count=len(sizes), shortest=int(sizes.min()), longest=longest, median=median, told=told),
-    )  # fmt: skip
+        _(
+            "A histogram of the lengths of {count} sentences: from {shortest} to {longest} tokens, half of them "
+            "{median} or fewer. Beside it the share of each class: {told}."
+        ).format(count=len(sizes), shortest=int(sizes.min()), longest=longest, median=median, told=told),
+    )
 
 
 @styled
@@ -74,8 +78,9 @@ def confusion(counts: ArrayLike, classes: Sequence[str]) -> Figure:
     wrong = int(table.sum() - np.trace(table))
     fig, (ax,) = new_figure(
         _("{wrong} of {count} sentences stand off the diagonal").format(wrong=wrong, count=int(table.sum())),
-        width=480, height=320,
-    )  # fmt: skip
+        width=480,
+        height=320,
+    )
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     for row in range(len(classes)):
         for column in range(len(classes)):
@@ -83,9 +88,14 @@ def confusion(counts: ArrayLike, classes: Sequence[str]) -> Figure:
             ax.add_patch(_square(column, row, colour, 0.1 + 0.9 * float(shares[row, column])))
             dark = shares[row, column] > 0.5
             ax.text(
-                column, row, f"{table[row, column]}\n{shares[row, column]:.0%}", ha="center", va="center",
-                color="white" if dark else INK, fontsize=12,
-            )  # fmt: skip
+                column,
+                row,
+                f"{table[row, column]}\n{shares[row, column]:.0%}",
+                ha="center",
+                va="center",
+                color="white" if dark else INK,
+                fontsize=12,
+            )
     places = np.arange(len(classes))
     ax.set_xticks(places, list(classes))
     ax.set_yticks(places, list(classes))
@@ -118,8 +128,9 @@ def reliability(promised: ArrayLike, observed: ArrayLike, counts: ArrayLike, err
     x, y, n = (np.asarray(values, dtype=float) for values in (promised, observed, counts))
     fig, (ax,) = new_figure(
         _("On average, promise and outcome are {error:.0f} points apart").format(error=100 * error),
-        width=520, height=420,
-    )  # fmt: skip
+        width=520,
+        height=420,
+    )
     ax.plot([0, 1], [0, 1], color=QUIET, linewidth=1, linestyle="--", label=_("a promise that is kept"))
     ax.vlines(x, x, y, color=VERMILLION, linewidth=1.5)
     ax.scatter(x, y, s=25 + 500 * n / max(n.sum(), 1), color=BLUE, alpha=0.85, linewidth=0, zorder=3)
@@ -130,9 +141,11 @@ def reliability(promised: ArrayLike, observed: ArrayLike, counts: ArrayLike, err
     told = "; ".join(f"{a:.0%} → {b:.0%} ({int(c)})" for a, b, c in zip(x, y, n, strict=True))
     return set_alt(
         fig,
-        _("Dots of promised against observed shares, one for each bin, beside the diagonal. Expected calibration "
-          "error: {error:.1f} points. Promised → observed (sentences): {told}.").format(error=100 * error, told=told),
-    )  # fmt: skip
+        _(
+            "Dots of promised against observed shares, one for each bin, beside the diagonal. Expected calibration "
+            "error: {error:.1f} points. Promised → observed (sentences): {told}."
+        ).format(error=100 * error, told=told),
+    )
 
 
 @styled
@@ -161,8 +174,9 @@ def threshold_curves(
     _unit_axes(ax)
     ax.set_xlabel(_("threshold: called praise when the probability is above it"))
     ax.legend(loc="lower left")
-    return set_alt(fig, title + _(". Two curves against the threshold: recall falls from left to right, precision "
-                                  "mostly rises."))  # fmt: skip
+    return set_alt(
+        fig, title + _(". Two curves against the threshold: recall falls from left to right, precision mostly rises.")
+    )
 
 
 @styled
@@ -189,15 +203,25 @@ def word_effects(words: Sequence[str], effects: ArrayLike, probability: float) -
     ax.set_xlim(-reach, reach)
     for row, value in zip(rows, values, strict=True):
         ax.annotate(
-            minus(f"{value:+.1f}"), (value, row), (4 if value > 0 else -4, 0), textcoords="offset points", va="center",
-            ha="left" if value > 0 else "right", fontsize=8, color=INK,
-        )  # fmt: skip
+            minus(f"{value:+.1f}"),
+            (value, row),
+            (4 if value > 0 else -4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if value > 0 else "right",
+            fontsize=8,
+            color=INK,
+        )
     ax.set_xlabel(_("← pulls to blame      change of the logit      pulls to praise →"))
     ax.grid(visible=True, axis="x", color=GRID)
     ax.grid(visible=False, axis="y")
     told = ", ".join(minus(f"“{word}” {value:+.1f}") for word, value in zip(words, values, strict=True))
-    return set_alt(fig, _("{title}. A bar for each word, the change of the logit that it makes: {told}.").format(
-        title=title, told=told))  # fmt: skip
+    return set_alt(
+        fig,
+        _("{title}. A bar for each word, the change of the logit that it makes: {told}.").format(
+            title=title, told=told
+        ),
+    )
 
 
 def _unit_axes(ax: Axes) -> None:

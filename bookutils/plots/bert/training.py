@@ -15,6 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.messages import _
+from bookutils.numerics.arrays import Doubles
 from bookutils.plots.figure import BLUE, GREEN, GRID, INK, QUIET, VERMILLION, new_figure, set_alt, styled
 
 _LONGEST_LABEL = 42
@@ -42,25 +43,37 @@ def token_grid(pieces: Sequence[Sequence[str]], mask: ArrayLike, title: str | No
             real = seen[row, column]
             ax.add_patch(_cell(column, row, filled=bool(real)))
             ax.text(
-                column + 0.5, row + 0.5, pieces[row][column], ha="center", va="center", fontsize=8,
+                column + 0.5,
+                row + 0.5,
+                pieces[row][column],
+                ha="center",
+                va="center",
+                fontsize=8,
                 color="white" if real else QUIET,
-            )  # fmt: skip
+            )
     ax.set_xlim(0, columns)
     ax.set_ylim(rows, 0)
     ax.set_axis_off()
     padding = int((~seen).sum())
     return set_alt(
         fig,
-        _("A grid of {rows} sentences with {columns} places each. Filled: {real} places that are read. Pale: {padding} "
-          "places of padding.").format(rows=rows, columns=columns, real=seen.size - padding, padding=padding),
-    )  # fmt: skip
+        _(
+            "A grid of {rows} sentences with {columns} places each. Filled: {real} places that are read. Pale: "
+            "{padding} places of padding."
+        ).format(rows=rows, columns=columns, real=seen.size - padding, padding=padding),
+    )
 
 
 def _cell(column: int, row: int, *, filled: bool) -> Rectangle:
     return Rectangle(
-        (column + 0.03, row + 0.06), 0.94, 0.88, facecolor=BLUE if filled else "none",
-        edgecolor=BLUE if filled else QUIET, linewidth=1, linestyle="-" if filled else ":",
-    )  # fmt: skip
+        (column + 0.03, row + 0.06),
+        0.94,
+        0.88,
+        facecolor=BLUE if filled else "none",
+        edgecolor=BLUE if filled else QUIET,
+        linewidth=1,
+        linestyle="-" if filled else ":",
+    )
 
 
 @styled
@@ -105,9 +118,12 @@ def step_sizes(sizes: ArrayLike) -> Figure:
     ax.set_xlabel(_("step"))
     ax.set_ylabel(_("mean step ÷ learning rate"))
     ax.annotate(
-        _("the first step: the whole learning rate"), (1, values[0]), (len(values) * 0.12, 0.93), color=INK,
+        _("the first step: the whole learning rate"),
+        (1, values[0]),
+        (len(values) * 0.12, 0.93),
+        color=INK,
         arrowprops={"arrowstyle": "->", "color": QUIET},
-    )  # fmt: skip
+    )
     return set_alt(
         fig,
         _(
@@ -137,18 +153,24 @@ def schedule(rates: ArrayLike, warmup_steps: int, highest: float | None = None) 
     ax.set_ylim(0, highest)
     return set_alt(
         fig,
-        _("The learning rate rises from {start} to {peak} at step {at}, then falls in a straight line to "
-          "{end} at step {last}.").format(
-            start=_in_words(values[0]), peak=_in_words(values.max()), at=int(values.argmax()),
-            end=_in_words(values[-1]), last=len(values) - 1),
-    )  # fmt: skip
+        _(
+            "The learning rate rises from {start} to {peak} at step {at}, then falls in a straight line to "
+            "{end} at step {last}."
+        ).format(
+            start=_in_words(values[0]),
+            peak=_in_words(values.max()),
+            at=int(values.argmax()),
+            end=_in_words(values[-1]),
+            last=len(values) - 1,
+        ),
+    )
 
 
 def _in_words(rate: float) -> str:
     return f"{rate:.1e}" if rate else "0"
 
 
-def smooth(values: ArrayLike, window: int = 25) -> NDArray[np.float64]:
+def smooth(values: ArrayLike, window: int = 25) -> Doubles:
     """Return the mean of each value and up to `window` − 1 before it: the last loss is noise, their mean is not.
 
     >>> smooth([4.0, 2.0, 0.0], window=2)
@@ -250,9 +272,15 @@ def probability_bars(sentences: Sequence[str], probabilities: ArrayLike) -> Figu
     for row, value in zip(rows, values, strict=True):
         positive, short = bool(value > 0.5), bool(abs(value - 0.5) < 0.15)
         ax.annotate(
-            f"{value:.0%}", (value, row), (4 if positive is short else -4, 0), textcoords="offset points", fontsize=9,
-            va="center", ha="left" if positive is short else "right", color=INK if short else "white",
-        )  # fmt: skip
+            f"{value:.0%}",
+            (value, row),
+            (4 if positive is short else -4, 0),
+            textcoords="offset points",
+            fontsize=9,
+            va="center",
+            ha="left" if positive is short else "right",
+            color=INK if short else "white",
+        )
     told = " ".join(f"“{sentence}”: {value:.0%}." for sentence, value in zip(sentences, values, strict=True))
     return set_alt(fig, _("Probability of positive for each sentence. {told}").format(told=told))
 

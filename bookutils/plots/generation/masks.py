@@ -57,9 +57,10 @@ def three_masks(words: Sequence[str], read: int) -> Figure:
     """
     fig, axes = new_figure(_("One block, three masks: who may look at whom"), columns=3, width=760, height=330)
     titles = {
-        "encoder": _("encoder: everybody"), "decoder": _("decoder: back only"),
+        "encoder": _("encoder: everybody"),
+        "decoder": _("decoder: back only"),
         "encoder-decoder": _("encoder-decoder: both"),
-    }  # fmt: skip
+    }
     for ax, kind in zip(axes, SIGHTS, strict=True):
         mask = sight_mask(kind, read, len(words) - read)
         _draw(ax, mask, words)
@@ -72,11 +73,12 @@ def three_masks(words: Sequence[str], read: int) -> Figure:
     counts = [int(sight_mask(kind, read, len(words) - read).sum()) for kind in SIGHTS]
     return set_alt(
         fig,
-        _("Three squares of {n} by {n} fields, filled where a place may look. Encoder: all {a} fields. Decoder: the "
-          "{b} on and below the diagonal. Encoder-decoder: {c}, the first {read} places see one another, the others "
-          "see those and what was written before them.").format(
-              n=len(words), a=counts[0], b=counts[1], c=counts[2], read=read),
-    )  # fmt: skip
+        _(
+            "Three squares of {n} by {n} fields, filled where a place may look. Encoder: all {a} fields. Decoder: the "
+            "{b} on and below the diagonal. Encoder-decoder: {c}, the first {read} places see one another, the others "
+            "see those and what was written before them."
+        ).format(n=len(words), a=counts[0], b=counts[1], c=counts[2], read=read),
+    )
 
 
 @styled
@@ -113,8 +115,13 @@ def sight(words: Sequence[str], read: int, kind: str, place: int) -> Figure:
         fig,
         _("As {kind}, place {place}, “{word}”, sees {seen}. {hidden} {task}").format(
             kind=_("part of a decoder") if kind == "decoder" else _("part of an {kind}").format(kind=kind),
-            place=place, word=words[place - 1], seen=", ".join(seen), hidden=words_hidden, task=task),
-    )  # fmt: skip
+            place=place,
+            word=words[place - 1],
+            seen=", ".join(seen),
+            hidden=words_hidden,
+            task=task,
+        ),
+    )
 
 
 def _draw(ax: Axes, shades: ArrayLike, words: Sequence[str]) -> None:

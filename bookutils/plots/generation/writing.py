@@ -23,8 +23,9 @@ def readable(symbol: str) -> str:
 
 
 @styled
-def training_bits(losses: ArrayLike, looks: ArrayLike, held_out: ArrayLike, total: int, marks: Mapping[str, float]
-                  ) -> Figure:  # fmt: skip
+def training_bits(
+    losses: ArrayLike, looks: ArrayLike, held_out: ArrayLike, total: int, marks: Mapping[str, float]
+) -> Figure:
     """Draw the loss of a training in bits per character, with what simpler models reach.
 
     Parameters
@@ -54,10 +55,16 @@ def training_bits(losses: ArrayLike, looks: ArrayLike, held_out: ArrayLike, tota
     then = _(", on the validation text {bits:.2f}").format(bits=checked[-1]) if len(checked) else ""
     return set_alt(
         fig,
-        _("After {done} of {total} steps the training text takes {now} bits per character{then}. Dotted: {marks}.")
-        .format(done=len(bits), total=total, now=now, then=then,
-                marks="; ".join(f"{name} {value:.2f}" for name, value in marks.items())),
-    )  # fmt: skip
+        _(
+            "After {done} of {total} steps the training text takes {now} bits per character{then}. Dotted: {marks}."
+        ).format(
+            done=len(bits),
+            total=total,
+            now=now,
+            then=then,
+            marks="; ".join(f"{name} {value:.2f}" for name, value in marks.items()),
+        ),
+    )
 
 
 @styled
@@ -98,9 +105,11 @@ def surprise(text: str, bits: ArrayLike) -> Figure:
     ax.set_ylabel(_("bits"))
     return set_alt(
         fig,
-        _("Bits that each character of “{text}” took. First letters of words: {first:.1f} on average; all others: "
-          "{other:.1f}.").format(text=text.strip(), first=first, other=other),
-    )  # fmt: skip
+        _(
+            "Bits that each character of “{text}” took. First letters of words: {first:.1f} on average; all others: "
+            "{other:.1f}."
+        ).format(text=text.strip(), first=first, other=other),
+    )
 
 
 @styled
@@ -140,10 +149,18 @@ def choice(
     best = int(np.argmax(now))
     return set_alt(
         fig,
-        _("{n} of {all} characters can come next; the most probable is “{best}” with {share:.0%}. After “{prompt}” it "
-          "wrote: “{written}”").format(n=left, all=len(symbols), best=readable(symbols[best]), share=now[best],
-                                       prompt=prompt, written=written.replace("\n", "⏎")),
-    )  # fmt: skip
+        _(
+            "{n} of {all} characters can come next; the most probable is “{best}” with {share:.0%}. After “{prompt}” "
+            "it wrote: “{written}”"
+        ).format(
+            n=left,
+            all=len(symbols),
+            best=readable(symbols[best]),
+            share=now[best],
+            prompt=prompt,
+            written=written.replace("\n", "⏎"),
+        ),
+    )
 
 
 @styled
@@ -164,18 +181,25 @@ def repetition(temperatures: Sequence[float], shares: ArrayLike, human: float, n
     ax.plot(temperatures, values, marker="o", markersize=5, **line_look(0))
     ax.axhline(human, color=VERMILLION, linewidth=1.4, linestyle="--")
     ax.annotate(
-        _("text by people: {share:.0%}").format(share=human), (temperatures[-1], human), (0, 5),
-        textcoords="offset points", ha="right", color=VERMILLION, fontsize=9,
-    )  # fmt: skip
+        _("text by people: {share:.0%}").format(share=human),
+        (temperatures[-1], human),
+        (0, 5),
+        textcoords="offset points",
+        ha="right",
+        color=VERMILLION,
+        fontsize=9,
+    )
     ax.set_xlabel(_("temperature (0: always the most probable character)"))
     ax.set_ylabel(_("repeated stretches of {n}").format(n=n))
     ax.set_ylim(0, 1.05)
     told = ", ".join(f"{t:g}: {share:.0%}" for t, share in zip(temperatures, values, strict=True))
     return set_alt(
         fig,
-        _("Share of stretches of {n} characters that occurred before in the same text, by temperature: {told}. Text by "
-          "people: {human:.0%}.").format(n=n, told=told, human=human),
-    )  # fmt: skip
+        _(
+            "Share of stretches of {n} characters that occurred before in the same text, by temperature: {told}. Text "
+            "by people: {human:.0%}."
+        ).format(n=n, told=told, human=human),
+    )
 
 
 @styled

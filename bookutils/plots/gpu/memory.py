@@ -63,14 +63,24 @@ def memory_bars(steps: Mapping[str, StepMemory], limit: float | None = None, *, 
         said = []
         for field, name, colour, hatch in _PARTS:
             value = getattr(step, field)
-            ax.barh(row, value / 1e9, left=left / 1e9, color=colour, hatch=hatch, edgecolor="white", linewidth=0.5,
-                    height=0.62, label=name if row == 0 else None)  # fmt: skip
+            ax.barh(
+                row,
+                value / 1e9,
+                left=left / 1e9,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.5,
+                height=0.62,
+                label=name if row == 0 else None,
+            )
             left += value
             if value:
                 said.append(f"{name} {_size(value)}")
         ax.text(left / 1e9, row, f" {_size(step.total)}", va="center", fontsize=9)
-        words.append(_("{label}: {total}, of which {parts}").format(label=label, total=_size(step.total),
-                                                                   parts=", ".join(said)))  # fmt: skip
+        words.append(
+            _("{label}: {total}, of which {parts}").format(label=label, total=_size(step.total), parts=", ".join(said))
+        )
     if limit is not None:
         ax.axvline(limit / 1e9, color=INK, linestyle="--", linewidth=1.6)
         ax.text(limit / 1e9, -0.62, " " + _("the memory"), fontsize=9, va="center")
@@ -114,11 +124,17 @@ def memory_against_batch(
     ax.legend()
     return set_alt(
         fig,
-        _("Predicted {first} MB for {small:.0f} examples and {last} MB for {large:.0f}; "
-          "measured {one} and {other}.").format(
-            first=number(predicted[0] / 1e6), last=number(predicted[-1] / 1e6), small=batches[0], large=batches[-1],
-            one=number(measured[0] / 1e6), other=number(measured[-1] / 1e6)),
-    )  # fmt: skip
+        _(
+            "Predicted {first} MB for {small:.0f} examples and {last} MB for {large:.0f}; measured {one} and {other}."
+        ).format(
+            first=number(predicted[0] / 1e6),
+            last=number(predicted[-1] / 1e6),
+            small=batches[0],
+            large=batches[-1],
+            one=number(measured[0] / 1e6),
+            other=number(measured[-1] / 1e6),
+        ),
+    )
 
 
 @styled
@@ -129,8 +145,9 @@ def formats() -> Figure:
     -------
     Figure, with its alt text
     """
-    fig, (left, right) = new_figure(_("float16 has the precision, bfloat16 has the range"), columns=2, height=300,
-                                    width_ratios=[1.6, 1])  # fmt: skip
+    fig, (left, right) = new_figure(
+        _("float16 has the precision, bfloat16 has the range"), columns=2, height=300, width_ratios=[1.6, 1]
+    )
     words = []
     for row, one in enumerate(FORMATS.values()):
         low, middle, high = (np.log10(value) for value in (one.smallest, one.smallest_normal, one.largest))
@@ -181,8 +198,11 @@ def scaled_gradients(gradients: ArrayLike, scale: float = 1024.0) -> Figure:
         ax.axvspan(-13, np.log10(half.smallest / 2), color=VERMILLION, alpha=0.16, linewidth=0)
         ax.axvspan(np.log10(half.largest), 6, color=VERMILLION, alpha=0.16, linewidth=0)
         ax.axvline(np.log10(half.smallest_normal), color=QUIET, linestyle=":", linewidth=1.5)
-        ax.set_title(_("times {factor:,.0f}: {zero:.1%} become 0, {infinite:.1%} infinity").format(
-            factor=factor, zero=zero, infinite=infinite))  # fmt: skip
+        ax.set_title(
+            _("times {factor:,.0f}: {zero:.1%} become 0, {infinite:.1%} infinity").format(
+                factor=factor, zero=zero, infinite=infinite
+            )
+        )
         ax.set_yticks([])
         words.append(
             _("times {factor:,.0f}, {zero:.1%} become 0 and {infinite:.1%} infinity").format(
@@ -190,8 +210,14 @@ def scaled_gradients(gradients: ArrayLike, scale: float = 1024.0) -> Figure:
             )
         )
     axes[0].text(-12.8, 0.82, _("0 in float16"), transform=axes[0].get_xaxis_transform(), color=VERMILLION, fontsize=9)
-    axes[0].text(np.log10(half.smallest_normal) + 0.1, 0.82, _("full precision from here"),
-                 transform=axes[0].get_xaxis_transform(), color=QUIET, fontsize=9)  # fmt: skip
+    axes[0].text(
+        np.log10(half.smallest_normal) + 0.1,
+        0.82,
+        _("full precision from here"),
+        transform=axes[0].get_xaxis_transform(),
+        color=QUIET,
+        fontsize=9,
+    )
     axes[1].set_xticks(range(-12, 6, 3), [power(10.0**exponent) for exponent in range(-12, 6, 3)])
     axes[1].set_xlim(-13, 6)
     axes[1].set_xlabel(_("size of a gradient"))

@@ -53,8 +53,16 @@ def gpu_layers(*, title: str | None = None) -> Figure:
         ax.text(place, 5.3, words, color=QUIET, ha="right" if place > 90 else "left", fontsize=9)
     for row, ((name, purpose, sign), tint, who) in enumerate(zip(LAYERS, _TINTS, _WHO, strict=True)):
         y = 4.2 - row
-        box = FancyBboxPatch((1, y), 98, 0.78, boxstyle="round,pad=0,rounding_size=0.8", mutation_aspect=0.06,
-                             facecolor=tint, alpha=0.22, edgecolor="none")  # fmt: skip
+        box = FancyBboxPatch(
+            (1, y),
+            98,
+            0.78,
+            boxstyle="round,pad=0,rounding_size=0.8",
+            mutation_aspect=0.06,
+            facecolor=tint,
+            alpha=0.22,
+            edgecolor="none",
+        )
         ax.add_patch(box)
         ax.text(2.5, y + 0.39, name, va="center", fontweight="bold", fontsize=10)
         ax.text(22, y + 0.39, _wrapped(purpose), va="center", fontsize=9, linespacing=1.1)
@@ -122,12 +130,21 @@ def roofline_point(m: int, k: int, n: int, bytes_each: int, machine: Machine) ->
     ax.legend(loc="lower right")
     return set_alt(
         fig,
-        _("({m}, {k}) times ({k}, {n}) has {intensity} operations per byte and reaches at most {rate} billion "
-          "operations a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per "
-          "byte.").format(
-            m=m, k=k, n=n, intensity=number(intensity), rate=number(rate / 1e9), share=rate / machine.peak,
-            name=machine.name, ridge=number(machine.ridge)),
-    )  # fmt: skip
+        _(
+            "({m}, {k}) times ({k}, {n}) has {intensity} operations per byte and reaches at most {rate} billion "
+            "operations a second, {share:.0%} of the peak. The corner of {name} is at {ridge} operations per "
+            "byte."
+        ).format(
+            m=m,
+            k=k,
+            n=n,
+            intensity=number(intensity),
+            rate=number(rate / 1e9),
+            share=rate / machine.peak,
+            name=machine.name,
+            ridge=number(machine.ridge),
+        ),
+    )
 
 
 @styled
@@ -176,9 +193,12 @@ def roofline_measured(
     return set_alt(
         fig,
         _("{source}: peak {peak}, bandwidth {bandwidth} GB/s; in billion operations a second {words}.").format(
-            source=machine.source, peak=number(machine.peak / 1e9), bandwidth=number(machine.bandwidth / 1e9),
-            words="; ".join(words)),
-    )  # fmt: skip
+            source=machine.source,
+            peak=number(machine.peak / 1e9),
+            bandwidth=number(machine.bandwidth / 1e9),
+            words="; ".join(words),
+        ),
+    )
 
 
 def _micro(seconds: float) -> str:
@@ -212,9 +232,9 @@ def batches(
         right.plot(sizes, sizes / times, **line_look(place))
         words.append(
             _("{label}: {first} µs for {small:.0f}, {last} µs for {large:.0f}").format(
-                label=label, first=_micro(times[0]), small=sizes[0], last=_micro(times[-1]),
-                large=sizes[-1])
-        )  # fmt: skip
+                label=label, first=_micro(times[0]), small=sizes[0], last=_micro(times[-1]), large=sizes[-1]
+            )
+        )
     left.set_title(_("µs for one step"))
     right.set_title(unit or _("examples a second"))
     for ax in (left, right):
@@ -268,8 +288,9 @@ def device_timeline(work: int = 500, launch: int = 10, repeats: int = 3) -> Figu
     )
 
 
-def modelled_batches(machine: Machine, sizes: ArrayLike, inputs: int = 1024, units: int = 1024, bytes_each: float = 4
-                     ) -> dict[str, ArrayLike]:  # fmt: skip
+def modelled_batches(
+    machine: Machine, sizes: ArrayLike, inputs: int = 1024, units: int = 1024, bytes_each: float = 4
+) -> dict[str, ArrayLike]:
     """Times by the model `step_seconds`, ready for `batches`."""
     label = _("{name}, by the model").format(name=machine.name)
     return {label: step_seconds(sizes, inputs, units, machine, bytes_each=bytes_each)}

@@ -93,8 +93,13 @@ def shifted_logits(logits: Sequence[float] = (2.0, 1.0, -1.0), label: int = 2, *
     ax.axvspan(-limit, low, color=VERMILLION, alpha=0.12, linewidth=0, label=_("the plain formula is lost"))
     ax.axvspan(high, limit, color=VERMILLION, alpha=0.12, linewidth=0)
     ax.plot(shift, safe, color=BLUE, label=_("logsumexp(z) − z[y]"))
-    ax.plot(shift[(shift >= low) & (shift <= high)], plain[(shift >= low) & (shift <= high)], color=VERMILLION,
-            linestyle="--", label=_("−log(exp(z[y]) / sum of exp(z))"))  # fmt: skip
+    ax.plot(
+        shift[(shift >= low) & (shift <= high)],
+        plain[(shift >= low) & (shift <= high)],
+        color=VERMILLION,
+        linestyle="--",
+        label=_("−log(exp(z[y]) / sum of exp(z))"),
+    )
     ax.set_xlim(-limit, limit)
     ax.set_ylim(0, 2 * right)
     ax.set_xlabel(_("the same number added to all logits"))
@@ -141,9 +146,13 @@ def pushed_logits(logits: ArrayLike, label: int, *, names: Sequence[str] | None 
     for place, (height, force) in enumerate(zip(p, push, strict=True)):
         left.text(place, height + 0.02, f"{height:.2f}", ha="center", va="bottom", fontsize=9)
         right.text(
-            place, force + (0.04 if force > 0 else -0.04), minus(f"{force:+.2f}"), ha="center",
-            va="bottom" if force > 0 else "top", fontsize=9,
-        )  # fmt: skip
+            place,
+            force + (0.04 if force > 0 else -0.04),
+            minus(f"{force:+.2f}"),
+            ha="center",
+            va="bottom" if force > 0 else "top",
+            fontsize=9,
+        )
     for ax in (left, right):
         ax.set_xticks(places, words)
         ax.grid(axis="x", visible=False)

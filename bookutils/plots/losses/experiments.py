@@ -131,8 +131,9 @@ def honest_reports(truth: float = 0.7, reported: float | None = None) -> Figure:
             costs.append(_("{name} {cost:.2f}").format(name=names[loss], cost=cost))
     if reported is not None:
         ax.axvline(reported, color=VERMILLION, linestyle="--", linewidth=1.2)
-        ax.text(reported, 0.525, _("  your report"), va="center", ha="left" if reported < 0.8 else "right",
-                color=VERMILLION)  # fmt: skip
+        ax.text(
+            reported, 0.525, _("  your report"), va="center", ha="left" if reported < 0.8 else "right", color=VERMILLION
+        )
     ax.set_xlim(0, 1)
     ax.set_ylim(-0.015, 0.6)
     ax.set_xlabel(_("reported probability"))

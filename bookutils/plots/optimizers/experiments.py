@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from bookutils.core.messages import _, join_words
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.experiments import BatchPath, early_factor
-from bookutils.numerics.optimizers.steps import Array
 from bookutils.plots.figure import (
     BLUE,
     GREEN,
@@ -47,10 +47,11 @@ def early_steps(last: int = 3000, *, beta1: float = 0.9, beta2: float = 0.999) -
         value = float(early_factor(np.array(place), beta1, beta2))
         ax.plot(place, value, "o", color=INK, markersize=6, zorder=4)
         ax.annotate(
-            _("{value:.1f} times at t = {t}").format(value=value, t=place), (place, value),
+            _("{value:.1f} times at t = {t}").format(value=value, t=place),
+            (place, value),
             xytext=(8, 6) if place > 1 else (10, -12),
             textcoords="offset points",
-        )  # fmt: skip
+        )
     ax.set_xscale("log")
     plain_ticks(ax.xaxis, [value for value in (1, 3, 10, 30, 100, 300, 1000, 3000) if value <= last])
     ax.set_ylim(0, max(8.0, 1.2 * float(factor.max())))
@@ -67,7 +68,7 @@ def early_steps(last: int = 3000, *, beta1: float = 0.9, beta2: float = 0.999) -
 
 
 @styled
-def warmup_without_correction(rates: Array, *, title: str | None = None) -> Figure:
+def warmup_without_correction(rates: Floats, *, title: str | None = None) -> Figure:
     """A schedule as planned, and as it acts in an Adam without bias correction.
 
     Parameters
@@ -97,14 +98,17 @@ def warmup_without_correction(rates: Array, *, title: str | None = None) -> Figu
     return set_alt(
         fig,
         text.format(
-            peak=int(rates.argmax()), most=float(acting.max()), top=int(acting.argmax()), half=half,
+            peak=int(rates.argmax()),
+            most=float(acting.max()),
+            top=int(acting.argmax()),
+            half=half,
             middle=float(acting[half] / rates[half]) if rates[half] else 0.0,
         ),
-    )  # fmt: skip
+    )
 
 
 @styled
-def weights_left(scales: Array, decoupled: Array, inside: Array, *, title: str | None = None) -> Figure:
+def weights_left(scales: Floats, decoupled: Floats, inside: Floats, *, title: str | None = None) -> Figure:
     """What decay has left of weights, for gradients of each size.
 
     Parameters
@@ -133,10 +137,13 @@ def weights_left(scales: Array, decoupled: Array, inside: Array, *, title: str |
     return set_alt(
         fig,
         text.format(
-            even=float(decoupled.mean()), least=abs(float(inside[0])), low=float(scales[0]), most=float(inside[-1]),
+            even=float(decoupled.mean()),
+            least=abs(float(inside[0])),
+            low=float(scales[0]),
+            most=float(inside[-1]),
             high=float(scales[-1]),
         ),
-    )  # fmt: skip
+    )
 
 
 @styled
@@ -174,10 +181,15 @@ def clipped_arrows(gradient: tuple[float, float], max_norm: float = 1.0, *, titl
     ax.add_patch(Circle((0, 0), max_norm, fill=False, edgecolor=BLUE, linestyle=":", linewidth=1.2))
     ax.add_patch(
         Rectangle(
-            (-max_norm, -max_norm), 2 * max_norm, 2 * max_norm, fill=False, edgecolor=VERMILLION, linestyle=":",
+            (-max_norm, -max_norm),
+            2 * max_norm,
+            2 * max_norm,
+            fill=False,
+            edgecolor=VERMILLION,
+            linestyle=":",
             linewidth=1.2,
         )
-    )  # fmt: skip
+    )
     ax.set_aspect("equal")
     ax.set_xlim(-1.3 * max_norm, max(1.3 * max_norm, whole[0] + 0.4))
     ax.set_ylim(-1.3 * max_norm, max(1.3 * max_norm, whole[1] + 0.4))
@@ -218,7 +230,7 @@ def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None)
 
 
 @styled
-def sweep(rates: Sequence[float], ends: Mapping[str, Array], *, title: str | None = None) -> Figure:
+def sweep(rates: Sequence[float], ends: Mapping[str, Floats], *, title: str | None = None) -> Figure:
     """The loss at the end of a training, against the learning rate.
 
     Parameters

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bookutils.core.messages import _, join_words
+from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.experiments import BatchPath, line_data
 from bookutils.numerics.optimizers.paths import Path, Surface, find_surface
-from bookutils.numerics.optimizers.steps import Array, gradient_step
+from bookutils.numerics.optimizers.steps import gradient_step
 from bookutils.plots.figure import BLUE, GRID, INK, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 from bookutils.plots.log_scale import number, plain_ticks
 
@@ -62,7 +63,7 @@ def parabola_steps(
 
 
 @lru_cache(maxsize=8)
-def _levels(name: str) -> tuple[Array, Array, Array]:
+def _levels(name: str) -> tuple[Floats, Floats, Floats]:
     surface = find_surface(name)
     left, right, bottom, top = surface.view
     x, y = np.meshgrid(np.linspace(left, right, 70), np.linspace(bottom, top, 55))
@@ -88,7 +89,7 @@ def _draw_surface(ax: Axes, surface: Surface) -> None:
     ax.set_yticks([-1, 0, 1])
 
 
-def _inside(theta: Array, surface: Surface) -> Array:
+def _inside(theta: Floats, surface: Surface) -> Floats:
     """The way as far as it can be drawn: up to the first point far outside the view."""
     left, right, bottom, top = surface.view
     wide = np.array([right - left, top - bottom])
@@ -123,9 +124,11 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
     """
     ground = find_surface(surface)
     fig, (left, right) = new_figure(
-        title or _("A race: {surface}").format(surface=ground.label), columns=2, height=height,
+        title or _("A race: {surface}").format(surface=ground.label),
+        columns=2,
+        height=height,
         gridspec_kw={"width_ratios": [3, 2]},
-    )  # fmt: skip
+    )
     _draw_surface(left, ground)
     lowest = float(ground.loss(np.array(ground.minima[0])))
     words = []
@@ -148,7 +151,7 @@ def race(surface: str, paths: Mapping[str, Path], *, title: str | None = None, h
 
 
 @styled
-def noise_by_batch(batch_sizes: Sequence[int], noise: Array, *, title: str | None = None) -> Figure:
+def noise_by_batch(batch_sizes: Sequence[int], noise: Floats, *, title: str | None = None) -> Figure:
     """How noisy the gradient of a batch is, for each batch size.
 
     Parameters
@@ -178,7 +181,7 @@ def noise_by_batch(batch_sizes: Sequence[int], noise: Array, *, title: str | Non
 
 
 @lru_cache(maxsize=1)
-def _bowl() -> tuple[Array, Array, Array, Array]:
+def _bowl() -> tuple[Floats, Floats, Floats, Floats]:
     x, targets = line_data()
     best = np.linalg.lstsq(x, targets, rcond=None)[0]
     a, b = np.meshgrid(np.linspace(-0.4, 1.9, 60), np.linspace(-2.1, 0.6, 60))

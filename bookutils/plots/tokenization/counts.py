@@ -29,9 +29,11 @@ def length_histograms(lengths: Mapping[str, ArrayLike], limit: int = 128) -> Fig
     limit : drawn as a line
     """
     fig, axes = new_figure(
-        _("Nearly every text is far shorter than {limit} tokens").format(limit=limit), columns=len(lengths), width=720,
+        _("Nearly every text is far shorter than {limit} tokens").format(limit=limit),
+        columns=len(lengths),
+        width=720,
         height=290,
-    )  # fmt: skip
+    )
     told = []
     for place, (ax, (name, counted)) in enumerate(zip(axes, lengths.items(), strict=True)):
         counts = np.asarray(counted)
@@ -45,10 +47,14 @@ def length_histograms(lengths: Mapping[str, ArrayLike], limit: int = 128) -> Fig
             ax.set_ylabel(_("texts"))
         told.append(
             _("{name}: median {median}, longest {longest}, {over} of {all} above {limit}").format(
-                name=name, median=int(np.median(counts)), longest=int(counts.max()), over=int((counts > limit).sum()),
-                all=len(counts), limit=limit,
+                name=name,
+                median=int(np.median(counts)),
+                longest=int(counts.max()),
+                over=int((counts > limit).sum()),
+                all=len(counts),
+                limit=limit,
             )
-        )  # fmt: skip
+        )
     return set_alt(fig, _("Histograms of the tokens in a text. {told}.").format(told="; ".join(told)))
 
 
@@ -115,8 +121,9 @@ def languages(counts: Mapping[str, tuple[int, int]]) -> Figure:
     )
     rows = np.arange(len(names))
     ax.barh(rows, totals - unknown, color=BLUE, height=0.6, label=_("pieces"))
-    ax.barh(rows, unknown, left=totals - unknown, color=VERMILLION, hatch="xx", edgecolor="white", height=0.6,
-            label="[UNK]")  # fmt: skip
+    ax.barh(
+        rows, unknown, left=totals - unknown, color=VERMILLION, hatch="xx", edgecolor="white", height=0.6, label="[UNK]"
+    )
     for row, total in enumerate(totals):
         ax.annotate(str(total), (total, row), (4, 0), textcoords="offset points", va="center", color=INK)
     ax.set_yticks(rows, names)
@@ -143,8 +150,9 @@ def growing_vocabulary(learnt: Sequence[int], tokens: Mapping[str, Sequence[floa
     fig, (ax,) = new_figure(_("The first pieces save most, in their own language"), height=320)
     for place, (name, values) in enumerate(tokens.items()):
         ax.plot(learnt, values, marker="o", label=name, **line_look(place))
-        ax.annotate(f"{values[-1]:.1f}", (learnt[-1], values[-1]), (6, 0), textcoords="offset points", va="center",
-                    color=QUIET)  # fmt: skip
+        ax.annotate(
+            f"{values[-1]:.1f}", (learnt[-1], values[-1]), (6, 0), textcoords="offset points", va="center", color=QUIET
+        )
     ax.set_ylim(0, None)
     ax.set_xlabel(_("pieces learnt"))
     ax.set_ylabel(_("tokens a word"))

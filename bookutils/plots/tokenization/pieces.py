@@ -78,15 +78,24 @@ def greedy_tries(word: str, tries: Sequence[Try]) -> Figure:
     for row, one in enumerate(tries, 1):
         ax.add_patch(
             Rectangle(
-                (one.start + 0.04, row + 0.08), one.end - one.start - 0.08, 0.84,
-                facecolor=BLUE if one.found else "none", edgecolor=BLUE if one.found else QUIET,
-                linestyle="-" if one.found else ":", linewidth=1,
+                (one.start + 0.04, row + 0.08),
+                one.end - one.start - 0.08,
+                0.84,
+                facecolor=BLUE if one.found else "none",
+                edgecolor=BLUE if one.found else QUIET,
+                linestyle="-" if one.found else ":",
+                linewidth=1,
             )
-        )  # fmt: skip
+        )
         ax.text(
-            (one.start + one.end) / 2, row + 0.5, one.piece, ha="center", va="center",
-            fontsize=10 if one.end - one.start > 1 else 8, color="white" if one.found else QUIET,
-        )  # fmt: skip
+            (one.start + one.end) / 2,
+            row + 0.5,
+            one.piece,
+            ha="center",
+            va="center",
+            fontsize=10 if one.end - one.start > 1 else 8,
+            color="white" if one.found else QUIET,
+        )
     ax.set_xlim(0, len(word))
     ax.set_ylim(len(tries) + 1, 0)
     ax.set_axis_off()
@@ -128,9 +137,14 @@ def encoded_text(
                     Rectangle((place + 0.03, 0.06), 0.94, 0.88, facecolor=colour, edgecolor=QUIET, linewidth=0.8)
                 )
             ax.text(
-                place + 0.5, row + 0.5, str(value), ha="center", va="center", fontsize=8,
+                place + 0.5,
+                row + 0.5,
+                str(value),
+                ha="center",
+                va="center",
+                fontsize=8,
                 color=QUIET if not real else "white" if row == 0 else INK,
-            )  # fmt: skip
+            )
     ax.set_xlim(-0.95, count)
     ax.set_ylim(len(lines), 0)
     ax.set_axis_off()
@@ -153,27 +167,43 @@ def pair_cuts(first: int, second: int, length: int) -> Figure:
     """
     room = max(length - 3, 0)
     fig, (ax,) = new_figure(_pair_title(first, second, room), height=300)
-    names = {"longest": _("longer one first"), "second": _("the second"), "first": _("the first"),
-             "halves": _("half for each")}  # fmt: skip
+    names = {
+        "longest": _("longer one first"),
+        "second": _("the second"),
+        "first": _("the first"),
+        "halves": _("half for each"),
+    }
     told = []
     for row, cut in enumerate(CUTS):
         one, other = (len(part) for part in cut_pair([0] * first, [0] * second, room, cut))
         left = 0
         for size, colour, hatch in (
-            (1, QUIET, ""), (one, BLUE, ""), (1, QUIET, ""), (other, ORANGE, ""), (1, QUIET, ""),
+            (1, QUIET, ""),
+            (one, BLUE, ""),
+            (1, QUIET, ""),
+            (other, ORANGE, ""),
+            (1, QUIET, ""),
             (max(length - one - other - 3, 0), GRID, "///"),
-        ):  # fmt: skip
+        ):
             ax.barh(
                 row, size, left=left, color=colour, hatch=hatch, height=0.6, edgecolor="white" if not hatch else QUIET
             )
             if size >= 2:
                 ax.text(
-                    left + size / 2, row, str(size), ha="center", va="center", fontsize=9,
+                    left + size / 2,
+                    row,
+                    str(size),
+                    ha="center",
+                    va="center",
+                    fontsize=9,
                     color="white" if colour == BLUE else INK,
-                )  # fmt: skip
+                )
             left += size
-        told.append(_("{way}: {one} of {first} and {other} of {second}").format(
-            way=names[cut], one=one, first=first, other=other, second=second))  # fmt: skip
+        told.append(
+            _("{way}: {one} of {first} and {other} of {second}").format(
+                way=names[cut], one=one, first=first, other=other, second=second
+            )
+        )
     ax.set_yticks(range(len(CUTS)), list(names.values()))
     ax.invert_yaxis()
     ax.set_xlim(0, max(length, 4))
@@ -181,8 +211,12 @@ def pair_cuts(first: int, second: int, length: int) -> Figure:
     ax.set_ylabel(_("who gives"))
     ax.grid(visible=False)
     _pair_legend(ax)
-    return set_alt(fig, _("Pieces that are left of two texts in {length} places, by who gives. {told}.").format(
-        length=length, told="; ".join(told)))  # fmt: skip
+    return set_alt(
+        fig,
+        _("Pieces that are left of two texts in {length} places, by who gives. {told}.").format(
+            length=length, told="; ".join(told)
+        ),
+    )
 
 
 def _pair_title(first: int, second: int, room: int) -> str:
@@ -196,9 +230,11 @@ def _pair_title(first: int, second: int, room: int) -> str:
 
 def _pair_legend(ax: Axes) -> None:
     looks = (
-        (BLUE, "", _("first text")), (ORANGE, "", _("second text")), (QUIET, "", _("special token")),
+        (BLUE, "", _("first text")),
+        (ORANGE, "", _("second text")),
+        (QUIET, "", _("special token")),
         (GRID, "///", _("padding")),
-    )  # fmt: skip
+    )
     handles = [
         Rectangle((0, 0), 1, 1, facecolor=colour, hatch=hatch, edgecolor=QUIET) for colour, hatch, _name in looks
     ]

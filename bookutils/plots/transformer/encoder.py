@@ -16,16 +16,32 @@ from bookutils.core.messages import _
 from bookutils.plots.figure import BLUE, INK, PALETTE, QUIET, VERMILLION, line_look, minus, new_figure, set_alt, styled
 
 PARTS = {
-    "embeddings": _("embeddings"), "attention": _("attention"), "projections": _("attention: projections"),
-    "mixing": _("attention: scores and means"), "feed_forward": _("feed-forward"), "norms": _("normalisation"),
+    "embeddings": _("embeddings"),
+    "attention": _("attention"),
+    "projections": _("attention: projections"),
+    "mixing": _("attention: scores and means"),
+    "feed_forward": _("feed-forward"),
+    "norms": _("normalisation"),
     "pooler": _("pooler"),
-}  # fmt: skip
+}
 _COLOURS = {
-    "embeddings": PALETTE[5], "attention": BLUE, "projections": BLUE, "mixing": VERMILLION, "feed_forward": PALETTE[2],
-    "norms": PALETTE[4], "pooler": PALETTE[3],
-}  # fmt: skip
-_HATCHES = {"embeddings": "", "attention": "//", "projections": "//", "mixing": "xx", "feed_forward": "..",
-            "norms": "--", "pooler": "++"}  # fmt: skip
+    "embeddings": PALETTE[5],
+    "attention": BLUE,
+    "projections": BLUE,
+    "mixing": VERMILLION,
+    "feed_forward": PALETTE[2],
+    "norms": PALETTE[4],
+    "pooler": PALETTE[3],
+}
+_HATCHES = {
+    "embeddings": "",
+    "attention": "//",
+    "projections": "//",
+    "mixing": "xx",
+    "feed_forward": "..",
+    "norms": "--",
+    "pooler": "++",
+}
 
 
 @styled
@@ -44,13 +60,16 @@ def position_map(likeness: ArrayLike, chosen: int = 100) -> Figure:
     table = np.asarray(likeness)
     count = len(table)
     fig, (left, right) = new_figure(
-        _("Neighbouring positions have vectors that point the same way"), columns=2, width=720, height=350,
+        _("Neighbouring positions have vectors that point the same way"),
+        columns=2,
+        width=720,
+        height=350,
         width_ratios=[1, 1.25],
-    )  # fmt: skip
+    )
     every = max(1, count // 64)  # more would make a large file and show no more
-    picture = left.imshow(table[::every, ::every], cmap="cividis", vmin=-0.5, vmax=1,
-                          extent=(0, count, count, 0),
-                          interpolation="nearest")  # fmt: skip
+    picture = left.imshow(
+        table[::every, ::every], cmap="cividis", vmin=-0.5, vmax=1, extent=(0, count, count, 0), interpolation="nearest"
+    )
     left.axhline(chosen + 0.5, color=VERMILLION, linewidth=1.5)
     left.grid(visible=False)
     left.set_xlabel(_("position"))
@@ -68,10 +87,12 @@ def position_map(likeness: ArrayLike, chosen: int = 100) -> Figure:
         "The cosine of position {chosen} with its neighbours is {beside:.2f}, with one 100 away {far:.2f}; over all "
         "others it lies between {least:.2f} and {most:.2f}. Left, all pairs: a bright band along the diagonal."
     ).format(
-        chosen=chosen, beside=float(np.mean([table[chosen, p] for p in (chosen - 1, chosen + 1) if 0 <= p < count])),
+        chosen=chosen,
+        beside=float(np.mean([table[chosen, p] for p in (chosen - 1, chosen + 1) if 0 <= p < count])),
         far=float(table[chosen, chosen + 100 if chosen + 100 < count else max(chosen - 100, 0)]),
-        least=others.min(), most=others.max(),
-    )  # fmt: skip
+        least=others.min(),
+        most=others.max(),
+    )
     return set_alt(fig, minus(text))
 
 
@@ -90,10 +111,14 @@ def likeness_by_layer(curves: Mapping[str, Sequence[float]]) -> Figure:
     ax.set_xlabel(_("blocks"))
     ax.set_ylabel(_("mean cosine of two tokens"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    told = "; ".join(_("{name}: {first:.2f} to {last:.2f}").format(name=name, first=values[0], last=values[-1])
-                     for name, values in curves.items())  # fmt: skip
-    return set_alt(fig, _("Mean cosine of two tokens of a sentence, from the embeddings to the last block. {told}.")
-                   .format(told=told))  # fmt: skip
+    told = "; ".join(
+        _("{name}: {first:.2f} to {last:.2f}").format(name=name, first=values[0], last=values[-1])
+        for name, values in curves.items()
+    )
+    return set_alt(
+        fig,
+        _("Mean cosine of two tokens of a sentence, from the embeddings to the last block. {told}.").format(told=told),
+    )
 
 
 @styled
@@ -111,10 +136,16 @@ def size_by_layer(curves: Mapping[str, Sequence[float]]) -> Figure:
     ax.set_xlabel(_("blocks"))
     ax.set_ylabel(_("standard deviation of all entries"))
     ax.legend(loc="upper left")
-    told = "; ".join(_("{name}: {first:.2g} to {last:.2g}").format(name=name, first=values[0], last=values[-1])
-                     for name, values in curves.items())  # fmt: skip
-    return set_alt(fig, _("Standard deviation of the vectors' entries, from the embeddings to the last block. {told}.")
-                   .format(told=told))  # fmt: skip
+    told = "; ".join(
+        _("{name}: {first:.2g} to {last:.2g}").format(name=name, first=values[0], last=values[-1])
+        for name, values in curves.items()
+    )
+    return set_alt(
+        fig,
+        _("Standard deviation of the vectors' entries, from the embeddings to the last block. {told}.").format(
+            told=told
+        ),
+    )
 
 
 @styled
@@ -138,10 +169,15 @@ def differences_by_layer(curves: Mapping[str, Sequence[float]], promise: float =
     ax.set_xlabel(_("blocks"))
     ax.set_ylabel(_("largest difference"))
     ax.legend(loc="center right")
-    told = "; ".join(_("{name}: at most {most:.0e}").format(name=name, most=max(values))
-                     for name, values in curves.items())  # fmt: skip
-    return set_alt(fig, _("Largest difference of any number after each block. {told}. The promise is {promise}.")
-                   .format(told=told, promise=f"{promise:f}".rstrip("0")))  # fmt: skip
+    told = "; ".join(
+        _("{name}: at most {most:.0e}").format(name=name, most=max(values)) for name, values in curves.items()
+    )
+    return set_alt(
+        fig,
+        _("Largest difference of any number after each block. {told}. The promise is {promise}.").format(
+            told=told, promise=f"{promise:f}".rstrip("0")
+        ),
+    )
 
 
 @styled
@@ -157,19 +193,36 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
         _("{parameters} parameters, {flops} operations for {tokens} tokens").format(
             parameters=in_units(sum(parameters.values())), flops=in_units(sum(flops.values())), tokens=tokens
         ),
-        width=720, height=300,
-    )  # fmt: skip
+        width=720,
+        height=300,
+    )
     shares = {_("operations"): flops, _("parameters"): parameters}
     seen: set[str] = set()
     for row, parts in reversed(list(enumerate(shares.values()))):
         total, left = sum(parts.values()) or 1, 0.0
         for name, count in parts.items():
             share = count / total
-            ax.barh(row, share, left=left, height=0.55, color=_COLOURS[name], edgecolor="white", hatch=_HATCHES[name],
-                    label=None if name in seen else PARTS[name])  # fmt: skip
+            ax.barh(
+                row,
+                share,
+                left=left,
+                height=0.55,
+                color=_COLOURS[name],
+                edgecolor="white",
+                hatch=_HATCHES[name],
+                label=None if name in seen else PARTS[name],
+            )
             if share > 0.06:
-                ax.text(left + share / 2, row, f"{share:.0%}", ha="center", va="center", color=INK, fontweight="bold",
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+                ax.text(
+                    left + share / 2,
+                    row,
+                    f"{share:.0%}",
+                    ha="center",
+                    va="center",
+                    color=INK,
+                    fontweight="bold",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+                )
             left += share
             seen.add(name)
     ax.set_yticks(range(2), list(shares))
@@ -178,9 +231,15 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
     ax.grid(visible=False)
     fig.legend(loc="outside lower center", ncols=4, fontsize=9)
     told = [_("{where}: {parts}").format(where=where, parts=_shares(parts)) for where, parts in shares.items()]
-    return set_alt(fig, _("{parameters} parameters, {flops} operations for {tokens} tokens; of the {told}.").format(
-        parameters=in_units(sum(parameters.values())), flops=in_units(sum(flops.values())), tokens=tokens,
-        told="; ".join(reversed(told))))  # fmt: skip
+    return set_alt(
+        fig,
+        _("{parameters} parameters, {flops} operations for {tokens} tokens; of the {told}.").format(
+            parameters=in_units(sum(parameters.values())),
+            flops=in_units(sum(flops.values())),
+            tokens=tokens,
+            told="; ".join(reversed(told)),
+        ),
+    )
 
 
 def _shares(parts: Mapping[str, int]) -> str:
@@ -215,8 +274,11 @@ def mixing_share(lengths: ArrayLike, curves: Mapping[str, ArrayLike]) -> Figure:
     for number, (name, shares) in enumerate(curves.items()):
         values = np.asarray(shares)
         ax.plot(x, values, label=name, **line_look(number))
-        told.append(_("{name}: {first:.0%} at {short} tokens, {last:.0%} at {long:,}").format(
-            name=name, first=values[0], last=values[-1], short=x[0], long=x[-1]))  # fmt: skip
+        told.append(
+            _("{name}: {first:.0%} at {short} tokens, {last:.0%} at {long:,}").format(
+                name=name, first=values[0], last=values[-1], short=x[0], long=x[-1]
+            )
+        )
     ax.axhline(0.5, color=QUIET, linewidth=0.8)
     ax.set_xscale("log", base=2)
     ax.set_xticks([2**power for power in range(5, 16, 2)], [f"{2**power:,}" for power in range(5, 16, 2)])

@@ -41,9 +41,15 @@ def masked_losses(
         "knows the frequencies alone; whoever knows nothing has {uniform:.2f}. In perplexity: {one:.0f}, {two:.0f} and "
         "{three:.0f} words."
     ).format(
-        first=held_out[0], last=held_out[-1], side=_("below") if below else _("above"), unigram=unigram,
-        uniform=uniform, one=math.exp(held_out[-1]), two=math.exp(unigram), three=math.exp(uniform),
-    )  # fmt: skip
+        first=held_out[0],
+        last=held_out[-1],
+        side=_("below") if below else _("above"),
+        unigram=unigram,
+        uniform=uniform,
+        one=math.exp(held_out[-1]),
+        two=math.exp(unigram),
+        three=math.exp(uniform),
+    )
     return set_alt(fig, text)
 
 

@@ -37,41 +37,61 @@ class Difference:
 # The pieces are those of BERT's uncased English vocabulary.
 DIFFERENCES: tuple[Difference, ...] = (
     Difference(
-        "compatibility", "½ ﬁlm… ß", ("1", "##⁄", "##2", "film", ".", ".", ".", "ss"),
+        "compatibility",
+        "½ ﬁlm… ß",
+        ("1", "##⁄", "##2", "film", ".", ".", ".", "ss"),
         ("½", "ﬁ", "##lm", "…", "ß"),
         "TensorFlow Text lower-cases with Unicode's NFKC case folding, which also replaces a character by others that "
         "mean the same: a ligature, a fraction, an ellipsis, ß, wide letters.",
     ),
     Difference(
-        "control", "a\x07b", ("a", "b"), ("ab",),
+        "control",
+        "a\x07b",
+        ("a", "b"),
+        ("ab",),
         "TensorFlow Text puts a blank in the place of a control character; Hugging Face drops it.",
     ),
     Difference(
-        "private", "a\ue000b", ("[UNK]",), ("ab",),
+        "private",
+        "a\ue000b",
+        ("[UNK]",),
+        ("ab",),
         "Private characters and the mark of broken text stay in TensorFlow Text, and the word with them is unknown; "
         "Hugging Face drops them.",
     ),
     Difference(
-        "filler", "a\u3164b", ("ab",), ("[UNK]",),
+        "filler",
+        "a\u3164b",
+        ("ab",),
+        ("[UNK]",),
         "Four Hangul characters fill a place and show nothing. Case folding drops them; Hugging Face does not.",
     ),
     Difference(
-        "tables", "so\u2e43", ("so", "[UNK]"), ("[UNK]",),
+        "tables",
+        "so\u2e43",
+        ("so", "[UNK]"),
+        ("[UNK]",),
         "A character is punctuation or an accent by a table, and Unicode grows. Hugging Face's table is from about "
         "2015; marks that came later are letters to it.",
     ),
     Difference(
-        "range", "a\U0002b820b", ("a", "[UNK]", "b"), ("[UNK]",),
+        "range",
+        "a\U0002b820b",
+        ("a", "[UNK]", "b"),
+        ("[UNK]",),
         "A block of Chinese characters begins at U+2B820. For Hugging Face it begins at U+2B920, 256 later.",
     ),
-)  # fmt: skip
+)
 
 # Not a matter of single characters, so it is none of the reasons above. `bookutils.text.tokenizer` counts letters.
 LONG_WORDS = Difference(
-    "length", "ж" * 51, ("[UNK]",), ("ж", *["##ж"] * 50),
+    "length",
+    "ж" * 51,
+    ("[UNK]",),
+    ("ж", *["##ж"] * 50),
     "TensorFlow Text does not cut words of more than 100 bytes, unless it is told another limit; Hugging Face's limit "
     "is 100 letters. A Cyrillic letter has two bytes, a Thai one three, a part of a Hangul syllable three.",
-)  # fmt: skip
+)
 
 _FILLERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
 _JUDGED = ("Mn", "Mc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po")  # what the cleaning and the splitting ask for

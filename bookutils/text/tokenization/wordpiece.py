@@ -19,9 +19,15 @@ LONGEST_WORD = 100  # characters; a longer "word" is [UNK] as a whole
 _BLANKS = {"\t", "\n", "\r"}
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs"}  # control, format, private, half of a pair
 _CJK = (  # the blocks that the reference calls Chinese characters
-    (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
-    (0x2B820, 0x2CEAF), (0x2F800, 0x2FA1F),
-)  # fmt: skip
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2B73F),
+    (0x2B740, 0x2B81F),
+    (0x2B820, 0x2CEAF),
+    (0x2F800, 0x2FA1F),
+)
 
 
 def read_vocabulary(path: Path) -> list[str]:
@@ -91,6 +97,28 @@ def split_words(text: str) -> list[str]:
     ['isn', "'", 't', '東', '京', 'big', '?']
     """
     spaced = "".join(f" {c} " if is_chinese(c) or is_punctuation(c) else c for c in text)
+    return spaced.split()
+
+
+def normalise_and_split(text: str) -> list[str]:
+    """Lower-case a text, drop its accents, and split it into words, signs and Chinese characters.
+
+    Notes
+    -----
+    `clean_text` and `split_words` in one, for text without invisible
+    characters; the tests hold them together. Taught in chapter 08.
+
+    Examples
+    --------
+    >>> normalise_and_split("Isn't Café 東京 big?")
+    ['isn', "'", 't', 'cafe', '東', '京', 'big', '?']
+    """
+    spaced = ""
+    for character in unicodedata.normalize("NFD", text.lower()):
+        if unicodedata.category(character) == "Mn":
+            continue
+        alone = is_chinese(character) or is_punctuation(character)
+        spaced += f" {character} " if alone else character
     return spaced.split()
 
 

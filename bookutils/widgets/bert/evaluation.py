@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.numerics.bert import leave_one_out, precision_recall
+from bookutils.numerics.bert.classification import leave_one_out, precision_recall
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.plots.bert import evaluation as bert_evaluation
 from bookutils.plots.bert import training as plots
@@ -53,9 +53,13 @@ def threshold_explorer(probabilities: ArrayLike, labels: ArrayLike, threshold: f
 
 
 def schedule_explorer(
-    peak: float = 5e-5, warmup: float = 10, epochs: int = 3, *, steps_per_epoch: int = 195,
+    peak: float = 5e-5,
+    warmup: float = 10,
+    epochs: int = 3,
+    *,
+    steps_per_epoch: int = 195,
     schedule: Callable[[int, float, int, int], Any] = warmup_linear,
-) -> Explorer:  # fmt: skip
+) -> Explorer:
     """Drag peak, warm-up and number of epochs, watch the learning rate of each step.
 
     Parameters
@@ -116,9 +120,12 @@ def _make_word_box(classifier: SentenceClassifier, sentence: str) -> Any:
     import ipywidgets as widgets
 
     text = widgets.Text(
-        value=sentence, description=_("Sentence:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+        value=sentence,
+        description=_("Sentence:"),
+        continuous_update=False,
+        layout={"width": "min(100%, 560px)"},
         placeholder=_("What did you think of the film?"),
-    )  # fmt: skip
+    )
     button = widgets.Button(description=_("Leave one out"), tooltip=_("Ask again without each word"))
     picture, summary = widgets.HTML(), widgets.HTML()
 

@@ -35,9 +35,14 @@ EXAMPLES = (
 
 
 def train_live(
-    classifier: SentenceClassifier, data: Dataset, settings: Settings | None = None, *, again: bool = False,
-    schedule: Schedule | None = None, make_mask: MakeMask | None = None,
-) -> History:  # fmt: skip
+    classifier: SentenceClassifier,
+    data: Dataset,
+    settings: Settings | None = None,
+    *,
+    again: bool = False,
+    schedule: Schedule | None = None,
+    make_mask: MakeMask | None = None,
+) -> History:
     """Fine-tune before one's eyes, or bring back the run that is remembered.
 
     Parameters
@@ -66,9 +71,15 @@ def train_live(
     view = None if is_static() else LiveView(_curves, lambda progress: status(progress, epochs))
     try:
         history, remembered = fine_tune_or_recall(
-            classifier, data.sentences, data.labels, settings, again=again, make_mask=make_mask,
-            schedule=schedule or warmup_linear, report=view.report if view else None,
-        )  # fmt: skip
+            classifier,
+            data.sentences,
+            data.labels,
+            settings,
+            again=again,
+            make_mask=make_mask,
+            schedule=schedule or warmup_linear,
+            report=view.report if view else None,
+        )
     except BaseException:
         if view:
             view.close()
@@ -197,9 +208,12 @@ def _make_sentence_box(classifier: SentenceClassifier, first: str) -> Any:
     import ipywidgets as widgets
 
     text = widgets.Text(
-        value=first, description=_("Sentence:"), continuous_update=False, layout={"width": "min(100%, 560px)"},
+        value=first,
+        description=_("Sentence:"),
+        continuous_update=False,
+        layout={"width": "min(100%, 560px)"},
         placeholder=_("What did you think of the film?"),
-    )  # fmt: skip
+    )
     button = widgets.Button(description=_("Ask"), tooltip=_("Ask the classifier about this sentence"))
     answer = widgets.HTML()
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bookutils.exercises.transformer.optional import add_embeddings, count_block_flops
-from bookutils.numerics.transformer.costs import Sizes, flop_parts
-from bookutils.numerics.transformer.encoder import embed, encode, layer_norm
+from bookutils.numerics.transformer.costs import Sizes, count_block_flops, flop_parts
+from bookutils.numerics.transformer.encoder import add_embeddings, embed, encode, layer_norm
 from bookutils.numerics.transformer.experiments import (
     cosine,
     position_likeness,

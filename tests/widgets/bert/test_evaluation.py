@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from bookutils.numerics.bert import leave_one_out
+from bookutils.numerics.bert.classification import leave_one_out
 from bookutils.plots.figure import alt_text
 from bookutils.widgets.bert.evaluation import schedule_explorer, threshold_explorer
 

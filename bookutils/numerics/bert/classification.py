@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-
-Floats = NDArray[np.float64]
+from bookutils.numerics.arrays import Doubles
 
 
 def _share(part: float, whole: float) -> float:
@@ -97,12 +96,14 @@ def binary_metrics(logits: ArrayLike, labels: ArrayLike) -> BinaryMetrics:
     scores, truth = _pairs(logits, labels)
     called = scores > 0
     return BinaryMetrics(
-        int(np.sum(called & truth)), int(np.sum(called & ~truth)),
-        int(np.sum(~called & truth)), int(np.sum(~called & ~truth)),
-    )  # fmt: skip
+        int(np.sum(called & truth)),
+        int(np.sum(called & ~truth)),
+        int(np.sum(~called & truth)),
+        int(np.sum(~called & ~truth)),
+    )
 
 
-def precision_recall(probabilities: ArrayLike, labels: ArrayLike, thresholds: ArrayLike) -> tuple[Floats, Floats]:
+def precision_recall(probabilities: ArrayLike, labels: ArrayLike, thresholds: ArrayLike) -> tuple[Doubles, Doubles]:
     """Return precision and recall when everything above a threshold is called positive.
 
     Parameters
@@ -145,8 +146,8 @@ class Calibration:
     counts : examples in each bin, shape (bins,)
     """
 
-    promised: Floats
-    observed: Floats
+    promised: Doubles
+    observed: Doubles
     counts: NDArray[np.int64]
 
     @property
@@ -246,7 +247,7 @@ def standard_error(p: float, n: int) -> float:
     return float(np.sqrt(p * (1 - p) / n))
 
 
-def mean_pool(vectors: ArrayLike, mask: ArrayLike) -> Floats:
+def mean_pool(vectors: ArrayLike, mask: ArrayLike) -> Doubles:
     """Average the vectors of each sentence's real tokens.
 
     Parameters
@@ -284,7 +285,7 @@ def mean_pool(vectors: ArrayLike, mask: ArrayLike) -> Floats:
     return sums / np.maximum(weights.sum(axis=1), 1.0)[:, None]
 
 
-def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[str]) -> tuple[float, Floats]:
+def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[str]) -> tuple[float, Doubles]:
     """Ask a classifier about a sentence, and about the sentence without each of its words.
 
     Parameters
@@ -318,7 +319,7 @@ def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[s
     return float(whole), whole - np.array(without)
 
 
-def _pairs(scores: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:
+def _pairs(scores: ArrayLike, labels: ArrayLike) -> tuple[Doubles, NDArray[np.bool_]]:
     values, truth = np.asarray(scores, np.float64), np.asarray(labels)
     if values.ndim != 1 or truth.shape != values.shape:
         raise ShapeError(
