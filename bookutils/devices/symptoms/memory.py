@@ -50,7 +50,7 @@ MEMORY: tuple[Symptom, ...] = (
         (r"^Killed\b", r"finished with exit code 137\b", r"exit(?:ed with)? code:? 137\b"),
         _("The system stopped the program because the main memory was full."),
         _("Take a smaller batch, shorter sequences or a smaller encoder, and close other kernels."),
-        context=(r"exceeds 10% of free system memory",),
+        context=(r"exceeds 10% of (?:free )?system memory",),
         unless=("main-memory-full",),
     ),
     _HELD_BY_OTHERS(context=("|".join(_ALLOCATION_FAILED),), unless=("main-memory-full",)),

@@ -209,6 +209,7 @@ PACKAGES: tuple[Symptom, ...] = (
          r"No matching distribution found for tensorflow-gpu\b"),
         _("The package tensorflow-gpu does not exist any more; tensorflow holds both."),
         _('Type: pip install "tensorflow[and-cuda]==2.21.0"'),
+        against=(r"tensorflow-gpu[^\n]{0,80}\(from versions: ?\d",),  # it is there, in other versions
     ),
     _symptom(
         "environment-is-the-systems",

@@ -103,10 +103,28 @@ SYSTEMS: tuple[Symptom, ...] = (
             # A path of 260 characters has some more here: each backslash is written twice.
             r"Could not install packages due to an (?:EnvironmentError|OSError): \[Errno 2\] "
             r"No such file or directory: ' ?[A-Z]:\\[^'\n]{265,600}'",
+            # TensorFlow's deepest folders; whoever posts a path shortens its beginning.
+            r"Could not install packages due to an (?:EnvironmentError|OSError): \[Errno 2\] "
+            r"No such file or directory: ' ?[A-Z]:\\[^'\n]{10,300}tensorflow\\{1,2}include\\{1,2}external\\"
+            r"[^'\n]{60,400}'",
         ),
         _("A path is longer than the 260 characters that Windows allows."),
         _("Switch on long paths (LongPathsEnabled, see pip.pypa.io/warnings/enable-long-paths) or install into a "
           "shorter folder."),
+    ),
+    _symptom(
+        "file-cut-off",
+        (r"OSError: Unable to (?:synchronously )?open file \(truncated file: eof = \d",),
+        _("A file of weights or data ends before its end: a download or a copy broke off."),
+        _("Delete it and fetch it again; where it came in parts, join all of them."),
+    ),
+    _symptom(
+        "file-cannot-be-locked",
+        (r"OSError: Unable to (?:synchronously )?open file \(unable to lock file, errno = \d",),
+        _("HDF5 could not lock the file: the file system, mostly one of a network, gives no locks, or another program "
+          "has the file open."),
+        _("Close other programs that use it, or copy it to a disk of this machine; else start Python with "
+          "HDF5_USE_FILE_LOCKING=FALSE in its environment."),
     ),
     _symptom(
         "openmp-loaded-twice",
@@ -155,6 +173,15 @@ SYSTEMS: tuple[Symptom, ...] = (
         _("cuDNN 8 on Windows needs zlibwapi.dll, which it does not bring, and did not find it."),
         _("Put a zlibwapi.dll of 64 bits into a folder that is on PATH: NVIDIA's guide to installing cuDNN 8 on "
           "Windows says where it comes from."),
+    ),
+    _symptom(
+        "cudnn-not-loaded",
+        (r"^Could not load library cudnn\w{0,30}64_\d\.dll\. Error code 126\b",),
+        _("Windows could not load that part of cuDNN: it, or a library that it needs itself, mostly zlibwapi.dll, is "
+          "in no folder that is searched."),
+        _("Put cuDNN's folder bin, and for cuDNN 8 a zlibwapi.dll of 64 bits, on PATH; NVIDIA's guide to installing "
+          "cuDNN on Windows says where both come from."),
+        unless=("zlibwapi-missing",),
     ),
     _symptom(
         "distutils-missing",
