@@ -145,6 +145,14 @@ def browser(chromium: str) -> Iterator[Any]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Iterator[Any]:
+    """One window for all notebooks, with a page for each: what JupyterLab's page consists of is loaded once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
 def ask(lab: str, path: str, method: str = "GET", content: object = None) -> Any:
     """Ask the server as JupyterLab's page does; what it answered, from JSON."""
     address, token = lab.split("/lab")[0], lab.split("token=")[1]
@@ -165,9 +173,9 @@ def ask_lab(lab: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def open_notebook(
-    lab: str, browser: Any, work: Path, request: pytest.FixtureRequest
+    lab: str, window: Any, work: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], Notebook]]:
-    """Open a fresh copy of a notebook, by its name, with a kernel, a window and a workspace of its own."""
+    """Open a fresh copy of a notebook, by its name, with a kernel, a page and a workspace of its own."""
     opened: list[Notebook] = []
     # Tests of two files may have one name; in one workspace the notebook of the first would open beside the second's.
     own = re.sub(r"\W+", "-", f"{request.node.path.stem}-{request.node.name}").strip("-").lower()
@@ -175,7 +183,7 @@ def open_notebook(
     def open_copy(name: str) -> Notebook:
         copy = f"{Path(name).stem}-{own}.ipynb"
         shutil.copyfile(ROOT / "notebooks" / name, work / copy)
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page = window.new_page()
         page.set_default_timeout(30 * SECONDS)
         page.goto(re.sub(r"/lab(/tree/[^?]*)?", f"/lab/workspaces/{own}/tree/{copy}", lab))
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LATEST)
@@ -187,6 +195,6 @@ def open_notebook(
     yield open_copy
     for notebook in opened:
         notebook.picture(f"last-{own}")  # what there was to see when a test failed
-        notebook.page.context.close()
+        notebook.page.close()
     for session in ask(lab, "api/sessions"):
         ask(lab, f"api/sessions/{session['id']}", "DELETE")
