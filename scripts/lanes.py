@@ -48,8 +48,8 @@ class Ended:
 class _Running:
     """A command on its lane. It shares our process group, so that Ctrl-C and whoever ends the group reach it, too."""
 
-    def __init__(self, command: Command, folder: Path, to_screen: bool) -> None:
-        self.name, self._began = command.name, time.monotonic()
+    def __init__(self, command: Command, group: int, folder: Path, to_screen: bool) -> None:
+        self.name, self.group, self._began = command.name, group, time.monotonic()
         self._said: IO[bytes] | None = None if to_screen else tempfile.TemporaryFile()  # noqa: SIM115
         self._processor_seconds: float | None = None
         self._process = subprocess.Popen(
@@ -84,14 +84,14 @@ class _Running:
 
 
 def side_by_side(
-    commands: Sequence[Command], lanes: int, folder: Path, begins: Callable[[str], None], to_screen: bool = False
-) -> Iterator[Ended]:
-    """Run commands, each on the first lane that is free, and yield them as they end.
+    groups: Sequence[tuple[int, Sequence[Command]]], folder: Path, begins: Callable[[str], None],
+    to_screen: bool = False,
+) -> Iterator[Ended]:  # fmt: skip
+    """Run commands, each on the first lane of its group that is free, and yield them as they end.
 
     Parameters
     ----------
-    commands : in the order in which they begin
-    lanes : how many run at a time
+    groups : each with its number of lanes, and its commands in the order in which they begin
     folder : where they run
     begins : is told the name of what begins
     to_screen : let through what they print, as it comes; for one lane
@@ -100,12 +100,14 @@ def side_by_side(
     -----
     Whoever closes this generator, or is interrupted in it, stops all that runs.
     """
-    waiting, running = deque(commands), list[_Running]()
+    waiting = [deque(commands) for _lanes, commands in groups]
+    running = list[_Running]()
     try:
-        while waiting or running:
-            while waiting and len(running) < lanes:
-                begins(waiting[0].name)
-                running.append(_Running(waiting.popleft(), folder, to_screen))
+        while any(waiting) or running:
+            for group, ((lanes, _commands), commands) in enumerate(zip(groups, waiting, strict=True)):
+                while commands and sum(one.group == group for one in running) < lanes:
+                    begins(commands[0].name)
+                    running.append(_Running(commands.popleft(), group, folder, to_screen))
             time.sleep(_TICK)
             for one in list(running):
                 if ended := one.ended():

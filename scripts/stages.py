@@ -48,6 +48,7 @@ class Step:
     name, words : for people, and for the system
     spread : how pytest-xdist hands tests to several workers; "" for a step that one process runs
     report : where pytest writes which tests passed; a step without one counts as one check
+    waits : most of its time it computes nothing, so it has a lane of its own beside those that compute
     variables : beside those that each step gets
     """
 
@@ -55,6 +56,7 @@ class Step:
     words: tuple[str, ...]
     spread: str = ""
     report: Path | None = None
+    waits: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     def command(self, homes: Path, workers: int) -> Command:
@@ -81,30 +83,27 @@ def check(name: str, *command: str) -> Step:
     return Step(name, command)
 
 
-def tests(name: str, *arguments: str, spread: str = "", **variables: str) -> Step:
+def tests(name: str, *arguments: str, spread: str = "", waits: bool = False, **variables: str) -> Step:
     """Make a step that runs pytest."""
-    report = RESULTS / f"{name.replace(' ', '-')}.xml"
+    report = RESULTS / f"{name.replace(',', '').replace(' ', '-')}.xml"
     words = (PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments)
-    return Step(name, words, spread, report, variables)
+    return Step(name, words, spread, report, waits, variables)
 
 
 def files_marked(marker: str) -> list[str]:
     """Return the files of tests in which a mark stands, so that no others are read for its sake."""
-    found = sorted(
-        path for path in (ROOT / "tests").rglob("test_*.py") if f"pytest.mark.{marker}" in path.read_text("utf-8")
-    )
+    files = (ROOT / "tests").rglob("test_*.py")
+    found = sorted(path for path in files if f"pytest.mark.{marker}" in path.read_text("utf-8"))
     return [str(path.relative_to(ROOT)) for path in found]
 
 
 BY_FILE = "loadfile"  # what a file starts, TensorFlow or a server, it starts once
 ONE_BY_ONE = "worksteal"
-# Apart, since floods and busy loops would keep the others waiting.
-OF_GRADING = (
-    "tests/honest", "tests/hostile",
-    *(f"tests/grading/test_{name}.py" for name in ("session", "engine_failures", "where_it_lies")),
-)  # fmt: skip
-APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", "tests/proof", *OF_GRADING))
-EVERYDAY = (*APART, "-m", "not browser and not notebooks")
+# Apart, since they wait for limits to be reached: what sleeps, floods and loops.
+OF_LIMITS = [f"tests/grading/test_{name}.py" for name in ("session", "engine_failures", "where_it_lies")]
+OF_GRADING = {"grading, a hostile class": ["tests/hostile"], "grading, an honest class": ["tests/honest", *OF_LIMITS]}
+ELSEWHERE = ["tests/browser", "tests/colab", "tests/proof", *(path for paths in OF_GRADING.values() for path in paths)]
+EVERYDAY = (*(f"--ignore={path}" for path in ELSEWHERE), "-m", "not browser and not notebooks")
 # Of steps that run side by side the long ones begin first: so none is left over at the end.
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
@@ -112,7 +111,7 @@ STAGES: dict[str, tuple[Step, ...]] = {
         check("ruff format", PYTHON, "-m", "ruff", "format", "--check", "."),
     ),
     "types": (check("mypy", PYTHON, "-m", "mypy"),),
-    "grading": (tests("grading", *OF_GRADING),),
+    "grading": tuple(tests(name, *paths, waits=True) for name, paths in OF_GRADING.items()),
     "unit": (
         tests("unit", "tests", *EVERYDAY, spread=BY_FILE),
         tests("proof of a few seeds", "tests/proof", spread=ONE_BY_ONE),
@@ -154,28 +153,35 @@ def slowest(reports: list[Path], how_many: int = SLOWEST) -> list[tuple[float, s
 
 
 def run(names: tuple[str, ...]) -> int:
-    """Run stages to the end, whatever fails on the way, as many side by side as there are cores; return the exit code.
+    """Run stages to the end, whatever fails on the way, some of their steps side by side; return the exit code.
 
     Notes
     -----
-    A single step gets all cores. Of several each gets half of them, so that no core is idle while one waits.
+    A single step that computes gets all cores; of several each gets half of them, so that none is idle while one waits.
     """
     RESULTS.mkdir(exist_ok=True)
     steps = {step.name: step for name in names for step in STAGES[name]}
     reports = [step.report for step in steps.values() if step.report]
     for report in reports:
         report.unlink(missing_ok=True)
-    lanes = min(2, CORES, len(steps))
+    computing = [step for step in steps.values() if not step.waits]
+    waiting = [step for step in steps.values() if step.waits]
+    lanes = min(2, CORES, len(computing))
+    alone = len(steps) == 1
     rows: list[tuple[Counts, Ended]] = []
 
     def begins(name: str) -> None:
-        print(f"\n=== {name} ===" if lanes == 1 else f"{name} begins", flush=True)
+        print(f"\n=== {name} ===" if alone else f"{name} begins", flush=True)
 
     with tempfile.TemporaryDirectory(prefix="bookutils-home-", ignore_cleanup_errors=True) as home:
-        commands = [step.command(Path(home), CORES // lanes) for step in steps.values()]
-        with closing(side_by_side(commands, lanes, ROOT, begins, to_screen=lanes == 1)) as all_ended:
+        workers = CORES // max(lanes, 1)
+        groups = [
+            (number, [step.command(Path(home), workers) for step in group])
+            for number, group in ((lanes, computing), (1 if computing else CORES, waiting))
+        ]
+        with closing(side_by_side(groups, ROOT, begins, to_screen=alone)) as all_ended:
             for ended in all_ended:
-                if lanes > 1:
+                if not alone:
                     print(f"\n=== {ended.name} ===\n{ended.printed}", flush=True)
                 rows.append((steps[ended.name].counts(ended.returncode), ended))
     rows.sort(key=lambda row: list(steps).index(row[1].name))

@@ -28,7 +28,7 @@ def test_what_runs_side_by_side_is_shown_apart(tmp_path: Path) -> None:
     talk = "import sys, time\nfor n in range(5): print('{0}', n, flush=True); time.sleep(0.05)\nsys.exit({1})"
     begun: list[str] = []
     wanted = [command("one", talk.format("one", 0)), command("two", talk.format("two", 3)), command("three", "1 / 0")]
-    ended = {one.name: one for one in side_by_side(wanted, 2, tmp_path, begun.append)}
+    ended = {one.name: one for one in side_by_side([(2, wanted)], tmp_path, begun.append)}
     assert begun == ["one", "two", "three"]
     for name in ("one", "two"):
         assert ended[name].printed.split() == " ".join(f"{name} {n}" for n in range(5)).split()
@@ -39,7 +39,20 @@ def test_what_runs_side_by_side_is_shown_apart(tmp_path: Path) -> None:
 def test_no_more_run_than_there_are_lanes(tmp_path: Path) -> None:
     """Does the third one wait until a lane is free?"""
     meet = f"import os, time; os.mkdir('here'); time.sleep(0.3); os.rmdir('here')  # {tmp_path}"
-    assert [one.returncode for one in side_by_side([command(n, meet) for n in "abc"], 1, tmp_path, str)] == [0, 0, 0]
+    assert [one.returncode for one in side_by_side([(1, [command(n, meet) for n in "abc"])], tmp_path, str)] == [
+        0,
+        0,
+        0,
+    ]
+
+
+def test_each_group_has_lanes_of_its_own(tmp_path: Path) -> None:
+    """Does what waits in one group begin at once where the lanes of another are taken?"""
+    begun: list[str] = []
+    last = "import os, time\nwhile not os.path.exists('now'): time.sleep(0.05)"
+    groups = [(1, [command("waits for it", last), command("last", "")]), (1, [command("first", "open('now', 'w')")])]
+    names = [one.name for one in side_by_side(groups, tmp_path, begun.append)]
+    assert begun == ["waits for it", "first", "last"] and set(names) == set(begun) and names[-1] == "last"
 
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not count it")
@@ -48,7 +61,7 @@ def test_the_processors_time_is_that_of_all_it_started(tmp_path: Path) -> None:
     busy = "import time\nwhile time.process_time() < 0.5: pass"
     both = [command("asleep", "import time; time.sleep(0.6)"),
             command("busy", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}])")]  # fmt: skip
-    used = {one.name: one.processor_seconds for one in side_by_side(both, 2, tmp_path, str)}
+    used = {one.name: one.processor_seconds for one in side_by_side([(2, both)], tmp_path, str)}
     assert used["busy"] >= 0.5 > used["asleep"]
 
 
@@ -57,7 +70,7 @@ def test_who_stops_stops_what_runs(tmp_path: Path) -> None:
     begun: list[str] = []
     sleeper = f"import time; time.sleep(600)  # {tmp_path}"
     wanted = [command("quick", "1 / 0"), command("slow", sleeper), command("never", sleeper)]
-    with closing(side_by_side(wanted, 2, tmp_path, begun.append)) as all_ended:
+    with closing(side_by_side([(2, wanted)], tmp_path, begun.append)) as all_ended:
         assert next(all_ended).name == "quick"
     assert begun == ["quick", "slow"]
     assert not _running(tmp_path)
