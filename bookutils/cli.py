@@ -43,10 +43,13 @@ def build(
     from bookutils.authoring.build import build_all, check_sources
     from bookutils.authoring.compare import check_notebooks
     from bookutils.authoring.course import choose, described, find_course
+    from bookutils.authoring.navigation import write_pages
 
     if sum((check, text, solved is not None)) > 1:
         raise UsageError("--check, --text and --solved exclude one another.", "Use one of them.")
     home = find_course(course)
+    if not check:
+        write_pages(home)
     known = home.chapters()
     chosen = choose(known, chapters or [])
     catalogue = described()
@@ -169,7 +172,7 @@ def doctor(
     """Say what this machine has, line by line: OK, or the one thing to do."""
     from bookutils.core.findings import as_data, has_problem
     from bookutils.devices import doctor as devices
-    from bookutils.devices.symptoms import diagnose_file
+    from bookutils.devices.symptoms.diagnosis import diagnose_file
     from bookutils.grading import doctor as graders
 
     if log is not None:

@@ -76,13 +76,15 @@ def test_without_chapters_the_error_says_where_to_run_it(tmp_path):
     assert done.returncode == 2 and "Run this from a clone of the course." in done.stderr
 
 
+def published():
+    return [(name, exercise) for name in catalogue.CHAPTERS for exercise in catalogue.load_chapter(name)[0]]
+
+
 def test_exercises_are_listed_for_programs():
     """Has each exercise of the course its row, with the promised keys?"""
     rows = json.loads(bookutils("exercises", "--json").stdout)
-    assert [(row["chapter"], row["id"]) for row in rows] == [
-        (name, item.id) for name, item in catalogue.all_exercises()
-    ]
-    for row, (_, exercise) in zip(rows, catalogue.all_exercises(), strict=True):
+    assert [(row["chapter"], row["id"]) for row in rows] == [(name, item.id) for name, item in published()]
+    for row, (_, exercise) in zip(rows, published(), strict=True):
         assert set(row) == {"chapter", "id", "points", "parts", "mistakes", "hints", "optional"}
         assert sum(part["points"] for part in row["parts"]) == row["points"] == exercise.points
         assert row["mistakes"] == [mistake.id for mistake in exercise.mistakes]
@@ -91,7 +93,7 @@ def test_exercises_are_listed_for_programs():
 def test_exercises_are_listed_for_people():
     """Does the table name each exercise once?"""
     table = bookutils("exercises").stdout
-    for _, exercise in catalogue.all_exercises():
+    for _, exercise in published():
         assert table.count(f" {exercise.id} ") == 1
 
 

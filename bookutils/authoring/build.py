@@ -15,6 +15,7 @@ from bookutils.authoring.execution import execute
 from bookutils.authoring.files import write_atomically
 from bookutils.authoring.ids import id_problems, missing_chapters
 from bookutils.authoring.keeping import keep_outputs
+from bookutils.authoring.navigation import with_links
 from bookutils.authoring.notebook import make_notebook
 from bookutils.authoring.problems import refuse
 from bookutils.authoring.prose import pictures
@@ -62,7 +63,7 @@ def draft(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> Dr
     """
     make: Callable[[Cell], Cell] = markers.without_markers if solved else markers.without_solution
     shown = replace(chapter, cells=tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells))
-    shown = for_colab(shown)
+    shown = with_links(for_colab(shown))
     exercises = {exercise.id: exercise for exercise in catalogue.get(chapter.name, ((), ()))[0]}
     return Draft(shown, make_notebook(shown, exercises), static=not solved)
 

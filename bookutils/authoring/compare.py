@@ -9,6 +9,7 @@ from typing import Any
 
 from bookutils.authoring.build import Draft, draft
 from bookutils.authoring.course import Catalogue, Course
+from bookutils.authoring.navigation import page_problems
 from bookutils.authoring.problems import shown
 from bookutils.authoring.prose import pictures
 from bookutils.authoring.source import Chapter
@@ -16,14 +17,14 @@ from bookutils.core.errors import ChapterError
 
 
 def check_notebooks(course: Course, chapters: list[Chapter], chosen: list[Chapter], catalogue: Catalogue) -> None:
-    """Refuse notebooks that differ from their chapters, and those that no chapter makes.
+    """Refuse notebooks that differ from their chapters, those that no chapter makes, and old tables of chapters.
 
     Raises
     ------
     ChapterError
         One line for each, with the chapter and the first difference.
     """
-    found = [*differences(course, chosen, catalogue), *orphans(course, chapters)]
+    found = [*page_problems(course), *differences(course, chosen, catalogue), *orphans(course, chapters)]
     if found:
         todo = "\nType `bookutils build`, and commit what it writes."
         raise ChapterError("\n".join(found), todo)

@@ -78,6 +78,10 @@ class Course:
         """Read every chapter, in order."""
         return [read_chapter(path) for path in sorted(self.chapters_dir.glob("[0-9][0-9]-*.md"))]
 
+    def drafts(self) -> list[Chapter]:
+        """Read what is held back until its chapter is whole, in order; no notebook is made of it."""
+        return [read_chapter(path) for path in sorted((self.chapters_dir / "drafts").glob("[0-9][0-9]-*.md"))]
+
 
 def _address(urls: Mapping[str, Any], path: Path) -> str | None:
     written = urls.get("Repository")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bookutils.authoring import markers
 from bookutils.authoring.calls import bound_names, feedback_calls, free_names, own_cell, syntax
+from bookutils.authoring.navigation import list_problems
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.prose import text_problems
 from bookutils.authoring.source import Cell, Chapter
@@ -110,6 +111,7 @@ def setup_problems(chapter: Chapter) -> Iterator[Problem]:
 # The order is the order in which an author mends: what the file is, then what a cell is, then what stands in it.
 RULES: tuple[Callable[[Chapter], Iterator[Problem]], ...] = (
     front_matter_problems,
+    list_problems,
     option_problems,
     markers.marker_problems,
     solution_problems,

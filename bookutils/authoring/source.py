@@ -55,9 +55,9 @@ class Cell:
 
     @property
     def role(self) -> str:
-        """What the cell is for: "text", "setup", "exercise", "answer-to-prediction", "demonstration" or "colab"."""
+        """What the cell is for: a role of its tags, "text", "demonstration", "colab" or "navigation"."""
         if self.added:
-            return "colab"
+            return self.added.split("-", 1)[0]
         if self.kind == "markdown":
             return "text"
         return next((tag for tag in ("setup", "exercise", "answer-to-prediction") if tag in self.tags), "demonstration")

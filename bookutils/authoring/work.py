@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from bookutils.authoring.carrying import Carried, carry, chapter_version, is_tou
 from bookutils.authoring.course import Course
 from bookutils.authoring.files import write_atomically
 from bookutils.core.commands import to_type
+from bookutils.core.course import OLD_NAMES
 from bookutils.core.errors import BookError, UsageError
 from bookutils.core.files import explain_os_error, need_folder, need_space
 from bookutils.core.messages import _, join_words
@@ -19,7 +20,9 @@ from bookutils.core.messages import _, join_words
 Say = Callable[[str], None]
 
 
-def fill_work(course: Course, folder: Path, say: Say, today: date | None = None) -> None:
+def fill_work(
+    course: Course, folder: Path, say: Say, today: date | None = None, old_names: Mapping[str, str] = OLD_NAMES
+) -> None:
     """Copy the notebooks that are not in `folder` yet; bring the others to the newest version with their answers.
 
     Parameters
@@ -28,6 +31,7 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
     folder : the learner's own; made where it does not exist
     say : gets one sentence for each file that was written, in the learner's words
     today : names the files that are kept
+    old_names : what a chapter was called before -> its name now; a copy under the old name is carried over
 
     Raises
     ------
@@ -45,6 +49,8 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
     if folder.resolve() == course.notebooks_dir.resolve():
         raise UsageError(_("The notebooks cannot be worked on where they are built."), _("Name another folder."))
     assets = [asset for asset in sorted(course.notebooks_dir.rglob("*")) if _is_asset(asset, course.notebooks_dir)]
+    today = today or date.today()
+    called_before = {new: folder / f"{old}.ipynb" for old, new in old_names.items()}
     places = {file: folder / file.relative_to(course.notebooks_dir) for file in (*fresh, *assets)}
     try:
         # Half a course would be worse than none.
@@ -54,8 +60,8 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
             if file in assets:
                 write_atomically(place, file.read_bytes())
             elif place.exists():
-                _renew(file, place, say, today or date.today())
-            else:
+                _renew(file, place, say, today)
+            elif not _take_over(file, called_before.get(file.stem), place, say, today):
                 write_atomically(place, file.read_bytes())
                 say(_("{name}: copied.").format(name=place.name))
     except OSError as error:
@@ -67,6 +73,22 @@ def fill_work(course: Course, folder: Path, say: Say, today: date | None = None)
 def _is_asset(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return path.is_file() and path.suffix != ".ipynb" and not hidden
+
+
+def _take_over(fresh: Path, before: Path | None, own: Path, say: Say, today: date) -> bool:
+    """Carry a learner's copy over from the name that its chapter had before; return whether there was one."""
+    old = _read(before) if before is not None and before.is_file() else None
+    if before is None or old is None or chapter_version(old) is None:
+        return False
+    carried = carry(old, json.loads(fresh.read_text(encoding="utf-8")))
+    write_atomically(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+    kept = _keep(before, today)
+    before.unlink()
+    said = [_("{before} is called {name} now.").format(before=before.name, name=own.name)]
+    if parts := _what_came(carried):
+        said.append(_("It has {parts}.").format(parts=join_words(parts)))
+    say(" ".join([*said, _("Your old file is kept as {kept}.").format(kept=kept)]))
+    return True
 
 
 def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:
@@ -120,12 +142,17 @@ def _keep(own: Path, today: date) -> str:
 
 def _summary(carried: Carried) -> str:
     """Say what came along into the newer version."""
+    parts = _what_came(carried)
+    if not parts:
+        return _("there is a newer version; your changes to its examples were not carried over.")
+    tail = _(" Other changed cells were not.") if carried.left else ""
+    return _("there is a newer version; {parts} were carried into it.").format(parts=join_words(parts)) + tail
+
+
+def _what_came(carried: Carried) -> list[str]:
     parts = []
     if carried.answers:
         parts.append(_("your answers to {ids}").format(ids=join_words(list(carried.answers))))
     if carried.added:
         parts.append(_("the cells that you added ({number})").format(number=carried.added))
-    if not parts:
-        return _("there is a newer version; your changes to its examples were not carried over.")
-    tail = _(" Other changed cells were not.") if carried.left else ""
-    return _("there is a newer version; {parts} were carried into it.").format(parts=join_words(parts)) + tail
+    return parts

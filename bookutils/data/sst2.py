@@ -58,7 +58,7 @@ def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | t
 
     Notes
     -----
-    Used in chapters 06, 08 and 11.
+    Used in chapters 13, 08 and 11.
     """
     if split is not None:
         return load_split(SST2, split, progress=progress)

@@ -24,7 +24,7 @@ from bookutils.devices.surroundings import (
     memory_finding,
     sandbox_finding,
 )
-from bookutils.devices.symptoms import Diagnosis
+from bookutils.devices.symptoms.diagnosis import Diagnosis
 from bookutils.devices.system import python_finding, system_finding, this_system
 
 __all__ = ["NOTE", "OK", "PROBLEM", "Finding", "examine", "explain", "report", "show_report", "verdict"]

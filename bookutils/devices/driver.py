@@ -133,7 +133,7 @@ def driver_finding(driver: Driver, system: System) -> Finding:
             todo = _("Choose a GPU in Colab: Runtime, Change runtime type.")
         return Finding("driver", NOTE, says, todo, facts)
     if driver.state == FAILS:
-        from bookutils.devices.symptoms import diagnose
+        from bookutils.devices.symptoms.diagnosis import diagnose
 
         causes = diagnose(driver.said)
         says = _("nvidia-smi fails: {said}").format(said=driver.said)

@@ -13,7 +13,7 @@ from bookutils.core.findings import NOTE, OK, PROBLEM, Finding
 from bookutils.core.messages import _, join_words
 from bookutils.devices.driver import ANSWERS, Driver, is_too_old
 from bookutils.devices.probe import Device, Probe, Trial
-from bookutils.devices.symptoms import Diagnosis, diagnose
+from bookutils.devices.symptoms.diagnosis import Diagnosis, diagnose
 from bookutils.devices.system import WINDOWS, WSL2, System
 from bookutils.models.encoder.acceleration import choose_acceleration
 

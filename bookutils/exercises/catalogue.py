@@ -1,4 +1,4 @@
-"""Finds exercises by their id. One module a chapter; a module is loaded when one of its exercises is asked for."""
+"""Finds exercises by their id; a chapter's are in the module, or the folder, that has the chapter's name."""
 
 from __future__ import annotations
 
@@ -7,47 +7,36 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
+from bookutils.core.course import all_chapters, published_chapters
 from bookutils.core.errors import ExerciseError
 from bookutils.core.messages import _
 from bookutils.judging.model import Exercise, Prediction
 
-# chapter -> module of bookutils.exercises; in the course's order.
-CHAPTERS = {
-    "00-start-here": "start_here",
-    "01-activations": "activations",
-    "02-losses": "losses",
-    "03-backpropagation": "backpropagation",
-    "04-depth": "depth",
-    "05-optimizers": "optimizers",
-    "06-comparison": "comparison",
-    "07-gpu": "gpu",
-    "08-tokenization": "tokenization",
-    "09-attention": "attention",
-    "10-transformer": "transformer",
-    "11-bert": "bert",
-    "13-generation": "generation",
-}
+# The chapters that learners are led to, in the course's order.
+CHAPTERS = tuple(chapter.name for chapter in published_chapters())
+_MODULES = {chapter.name: chapter.stem for chapter in all_chapters()}
 
 
 @cache
 def load_chapter(chapter: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, ...]]:
     """Return a chapter's exercises and predictions, in the order in which they are asked."""
-    if chapter not in CHAPTERS:
-        raise ExerciseError(f"No exercises are described for the chapter {chapter!r}.", "See exercises/catalogue.py.")
-    module = import_module(f"bookutils.exercises.{CHAPTERS[chapter]}")
+    if chapter not in _MODULES:
+        what = f"The chapter {chapter!r} stands in no list."
+        raise ExerciseError(what, "Enter it in bookutils/core/course.py.")
+    module = import_module(f"bookutils.exercises.{_MODULES[chapter]}")
     return tuple(module.EXERCISES), tuple(module.PREDICTIONS)
 
 
 def all_exercises() -> Iterator[tuple[str, Exercise]]:
-    """Yield (chapter, exercise) for the whole course, in order."""
-    for chapter in CHAPTERS:
+    """Yield (chapter, exercise) for the whole course, drafts too, in order."""
+    for chapter in _MODULES:
         for exercise in load_chapter(chapter)[0]:
             yield chapter, exercise
 
 
 def all_predictions() -> Iterator[tuple[str, Prediction]]:
-    """Yield (chapter, prediction) for the whole course, in order."""
-    for chapter in CHAPTERS:
+    """Yield (chapter, prediction) for the whole course, drafts too, in order."""
+    for chapter in _MODULES:
         for prediction in load_chapter(chapter)[1]:
             yield chapter, prediction
 

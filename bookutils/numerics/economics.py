@@ -28,7 +28,7 @@ def break_even(own: Prices, rented: Prices) -> float:
     Notes
     -----
     Fixed costs a day, F = upkeep + setup / days, are earned back by what each request saves, r − v, where
-    r = price · tokens / 1000 and v = per_hour / (3600 · requests_per_second · utilisation). Taught in chapter 06.
+    r = price · tokens / 1000 and v = per_hour / (3600 · requests_per_second · utilisation). Taught in chapter 22.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def break_even_day(own: Prices, rented: Prices, requests_per_day: float) -> floa
 
     Notes
     -----
-    Each day saves n(r − v) − upkeep; the setup is divided by that. Taught in chapter 06.
+    Each day saves n(r − v) − upkeep; the setup is divided by that. Taught in chapter 22.
 
     Examples
     --------

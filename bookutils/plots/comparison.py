@@ -1,6 +1,6 @@
 """Pictures of small and large models: two ways to an answer, what accuracy costs, what a model has learnt.
 
-Taught in chapter 06.
+Taught in chapter 13.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def two_ways() -> Figure:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     fig, (ax,) = new_figure(
         _("A small model learns from your labels alone, a large one has read before"), width=760, height=470
@@ -129,7 +129,7 @@ def price_of_accuracy(names: Sequence[str], operations: Sequence[float], accurac
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     fig, (ax,) = new_figure(title, height=380)
     for place, (name, x, y, error) in enumerate(zip(names, operations, accuracies, errors, strict=True)):
@@ -166,7 +166,7 @@ def learning_curves(curves: Mapping[str, tuple[Sequence[int], Sequence[float], S
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     fig, (ax,) = new_figure(title, height=370)
     words, all_sizes = [], set[int]()
@@ -205,7 +205,7 @@ def word_weights(words: Sequence[str], weights: Sequence[float], title: str) -> 
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     fig, (ax,) = new_figure(title, height=90 + 17 * len(words))
     places = np.arange(len(words))

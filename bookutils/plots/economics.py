@@ -1,4 +1,4 @@
-"""Pictures of prices: an own model beside a rented one. Taught in chapter 06."""
+"""Pictures of prices: an own model beside a rented one. Taught in chapter 22."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def cost_lines(own: Prices, rented: Prices) -> Figure:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 22.
     """
     meets = break_even(own, rented)
     if math.isinf(meets):

@@ -1,4 +1,4 @@
-"""Pictures of size: where parameters sit, how loss falls with them, how a budget is split. Taught in chapter 06."""
+"""Pictures of size: where parameters sit, how loss falls with them, how a budget is split. Taught in chapter 15."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def parameter_places(architecture: Architecture) -> Figure:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 15.
     """
     parts = parameter_parts(architecture)
     total = count_parameters(architecture)
@@ -78,7 +78,7 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 15.
     """
     rows = sorted(((count_parameters(a), a) for a in architectures), key=lambda row: row[0])
     fig, (ax,) = new_figure(_("From BERT-tiny to GPT-3: a factor of {factor:,.0f}").format(
@@ -110,7 +110,7 @@ def scaling_laws() -> Figure:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 15.
     """
     fig, (ax,) = new_figure(_("Both laws are straight for a while; only one of them ends at a floor"), height=370)
     n = np.logspace(7, 15, 200)
@@ -160,7 +160,7 @@ def budget_split(flops: float, fit: ScalingFit = CHINCHILLA, *, title: str | Non
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 15.
     """
     best, rule = best_split(flops, fit), rule_of_twenty(flops)
     losses = [float(scaling_loss(*split, fit)) for split in (best, rule)]

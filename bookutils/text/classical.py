@@ -1,6 +1,6 @@
 """Classical text classifiers: TF-IDF of words and pairs, and a small model on top. scikit-learn pipelines.
 
-Taught in chapter 06.
+Taught in chapter 13.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def make_classical(name: str, *, tree_depth: int | None = None) -> Any:
     Notes
     -----
     The constants were chosen by cross-validation on the training sentences of SST-2. One pipeline holds vectorizer and
-    classifier, so that nothing can be fitted on other sentences than those given to ``fit``. Taught in chapter 06.
+    classifier, so that nothing can be fitted on other sentences than those given to ``fit``. Taught in chapter 13.
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import MultinomialNB
@@ -89,7 +89,7 @@ def learnt_numbers(pipeline: Any) -> int:
     Notes
     -----
     A tree keeps a word and a threshold at each question and a class at each leaf. The vectorizer's IDF and a head's
-    means count too: one or two numbers for each feature. Taught in chapter 06.
+    means count too: one or two numbers for each feature. Taught in chapter 13.
     """
     first, last = pipeline[0], pipeline[-1]
     before = sum(np.size(getattr(first, name)) for name in ("idf_", "mean_", "scale_") if hasattr(first, name))
@@ -108,7 +108,7 @@ def operations(pipeline: Any, sentences: Sequence[str]) -> float:
     -----
     For each feature that a sentence has: three operations to weight it and to bring the row to length one, and two,
     a multiplication and an addition, for each class's score. A tree asks one question a level instead. To cut the
-    sentence into words is no arithmetic and is not counted. Taught in chapter 06.
+    sentence into words is no arithmetic and is not counted. Taught in chapter 13.
     """
     first, last = pipeline[0], pipeline[-1]
     rows = first.transform(as_texts(sentences, name="sentences"))
@@ -149,7 +149,7 @@ def strongest_words(pipeline: Any, count: int = 10) -> Weights:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     last = pipeline[-1]
     if not hasattr(last, "coef_"):
@@ -165,7 +165,7 @@ def word_shares(pipeline: Any, sentence: str) -> dict[str, float]:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     row = pipeline[0].transform([as_text(sentence, name="sentence")]).tocoo()
     names, weights = pipeline[0].get_feature_names_out(), pipeline[-1].coef_[0]
@@ -178,7 +178,7 @@ def tree_rules(pipeline: Any, depth: int = 3) -> str:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     from sklearn.tree import export_text
 
@@ -227,7 +227,7 @@ def learning_curve(
     -----
     The error is √(p(1 − p)/n + s²/k): n dev sentences, and s the standard deviation over k draws. The sentences that
     are drawn depend on the draw's number alone, so that two curves learn from the same ones. Each draw is balanced:
-    a first hundred of one class alone would be a bad teacher. Taught in chapter 06.
+    a first hundred of one class alone would be a bad teacher. Taught in chapter 13.
     """
     rows = np.array(as_texts(inputs), object) if isinstance(inputs, list) else np.asarray(inputs)
     answers = as_labels(labels, len(rows))

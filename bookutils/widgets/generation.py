@@ -1,4 +1,4 @@
-"""A small language model to train, to prompt, and to draw from; and who sees whom. Taught in chapter 13."""
+"""A small language model to train, to prompt, and to draw from; and who sees whom. Taught in chapter 14."""
 
 from __future__ import annotations
 

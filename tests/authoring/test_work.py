@@ -126,6 +126,40 @@ def test_an_answer_goes_into_the_newer_version_and_the_old_file_is_kept(filled, 
     assert filled.fill() == []
 
 
+def test_a_chapter_that_has_another_name_now_takes_its_answers_along(course, old, new, tmp_path):
+    """Are answers carried into the chapter's new name, is the old file kept, and does it happen once?"""
+    (course.notebooks_dir).mkdir(exist_ok=True)
+    (course.notebooks_dir / "01-small.ipynb").write_text(json.dumps(new))
+    folder, said = tmp_path / "mine", []
+    folder.mkdir()
+    notebook = copy.deepcopy(old)
+    next(cell for cell in notebook["cells"] if "exercise" in cell["metadata"]["bookutils"])["source"] = ANSWER
+    before = json.dumps(notebook)
+    (folder / "07-little.ipynb").write_text(before)
+    for _time in range(2):
+        fill_work(course, folder, said.append, TODAY, {"07-little": "01-small"})
+    kept = "07-little (before 2026-11-24).ipynb"
+    assert said == [
+        f"07-little.ipynb is called 01-small.ipynb now. It has your answers to double. Your old file is kept as {kept}."
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == ["01-small.ipynb", kept]
+    assert ANSWER in [source(cell) for cell in json.loads((folder / "01-small.ipynb").read_text())["cells"]]
+    assert (folder / kept).read_text() == before
+
+
+def test_a_file_of_a_learners_own_under_an_old_name_is_left_alone(course, old, tmp_path):
+    """Is a notebook that no chapter made neither carried nor moved, and one beside the new name neither?"""
+    course.notebooks_dir.mkdir(exist_ok=True)
+    (course.notebooks_dir / "01-small.ipynb").write_text(json.dumps(old))
+    for content in ("no notebook", json.dumps({"cells": [], "metadata": {}})):
+        folder = tmp_path / str(len(content))
+        folder.mkdir()
+        (folder / "07-little.ipynb").write_text(content)
+        fill_work(course, folder, lambda _said: None, TODAY, {"07-little": "01-small"})
+        assert (folder / "07-little.ipynb").read_text() == content
+        assert sorted(path.name for path in folder.iterdir()) == ["01-small.ipynb", "07-little.ipynb"]
+
+
 def test_a_kept_file_is_never_overwritten(filled, old, new):
     """Are two newer versions on one day two kept files?"""
     filled.own.write_text(json.dumps(answered(old)))

@@ -1,4 +1,4 @@
-"""Chapter 13 in a real browser, trained on a slice: it runs to its end, and its widgets answer to the keyboard."""
+"""Chapter 14 in a real browser, trained on a slice: it runs to its end, and its widgets answer to the keyboard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGE = "13-generation.ipynb"
+PAGE = "14-generation.ipynb"
 SECONDS = 1000
 SLOW = 300 * SECONDS  # TensorFlow starts, and a few steps are trained, on two busy cores
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
 from bookutils.devices.doctor import explain
-from bookutils.devices.symptom_rules import Pattern, find_needle
-from bookutils.devices.symptom_table import SYMPTOMS
-from bookutils.devices.symptom_text import join_broken_lines, readings
-from bookutils.devices.symptoms import diagnose, diagnose_file, read_log
+from bookutils.devices.symptoms.diagnosis import diagnose, diagnose_file, read_log
+from bookutils.devices.symptoms.rules import Pattern, find_needle
+from bookutils.devices.symptoms.table import SYMPTOMS
+from bookutils.devices.symptoms.text import join_broken_lines, readings
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.txt"))
 NOISE = "\n".join(path.read_text() for path in LOGS if path.name.startswith(("nothing--fact", "nothing--start")))
@@ -207,6 +207,31 @@ def test_details_are_taken_from_the_log() -> None:
     assert "/etc/ssl/certs/ca-certificates.crt" in says["certificate-refused--libcurl"]
     assert "HTTPS_PROXY" in says["no-network--answer-in-the-clear"]
     assert "460.73.1" in says["container-newer-than-driver--libcuda"]
+    assert "loaded 7301" in says["cudnn-too-new--7.3-for-7.0"]
+    assert says["metal-plugin--newer-macos"].endswith("It was built for macOS 12.0.")
+    assert "macOS" not in says["metal-plugin--2.5"]
+    assert says["out-of-memory--held-before"].endswith("were free: 190.31MiB.")
+    assert "Puma-dev CA" in says["certificate-refused--this-machine-answers"]
+    assert "3.5.*|3.6.*|3.7.*" in says["nothing-to-install--conda"]
+    assert "python=3.8" in says["nothing-to-install--conda"]
+    assert "gencode 5.29.3 runtime 7.34.0" in says["protobuf-of-another-version--runtime-too-new"]
+
+
+@pytest.mark.parametrize(
+    ("log", "named", "not_named"),
+    [
+        ("missing-libraries--dlerror-names-another", "libnvJitLink.so.12", "libcusolver"),
+        ("missing-libraries--a-library-of-the-system", "libgomp.so.1", "libcusolver"),
+        ("missing-libraries--beside-tensorrt", "libcublas.so.10.0", "libnvinfer"),  # TensorRT is missed by nobody
+        ("missing-libraries--nvrtc", "libnvrtc.so", "libcudnn"),
+        ("cuda-libraries-mixed--cublas", "libcusolver.so.10", "libcublas"),
+    ],
+)  # fmt: skip
+def test_the_library_that_is_named_is_the_one_that_is_missing(log: str, named: str, not_named: str) -> None:
+    """Where one library wants another, is the one named that is not there, and not the one that wanted it?"""
+    (cause,) = diagnose((Path(__file__).parent / "logs" / f"{log}.txt").read_text())
+    assert named in cause.says
+    assert not_named not in cause.says
 
 
 @pytest.mark.parametrize(
@@ -220,6 +245,18 @@ def test_details_are_taken_from_the_log() -> None:
         ("cudnn-too-old--2.12", "clean", "nvidia-cudnn-cu12"),  # it wants a cuDNN 8
         ("cudnn-too-old--1.4", "clean", "nvidia-cudnn-cu12"),
         ("libdevice-not-found--jax", "XLA_FLAGS", "tensorflow"),
+        ("missing-libraries--a-library-of-the-system", "libgomp1", "tensorflow[and-cuda]"),
+        ("cudnn-too-new--9-for-8", "LD_LIBRARY_PATH", "upgrade"),
+        ("driver-mismatch--older-libcuda", "older one away", "host"),
+        ("out-of-memory--held-before", "other program", "smaller batch"),
+        ("out-of-memory--free-at-first", "smaller batch", "nvidia-smi"),
+        ("protobuf-of-another-version--runtime-too-new", "Upgrade the package", "--upgrade protobuf"),
+        ("protobuf-of-another-version--gencode", "--upgrade protobuf", "Upgrade the package"),
+        ("ml-dtypes-of-another-version--gone", "ml_dtypes<0.3", "--upgrade ml_dtypes"),
+        ("ml-dtypes-of-another-version--older", "--upgrade ml_dtypes", "<0.3"),
+        ("distutils-missing--debian", "python3-distutils", "older Python"),
+        ("ptxas-does-not-fit--dropped-card", "of the CUDA that this TensorFlow", "newer"),
+        ("code-of-another-keras--ops", "--upgrade tensorflow keras", "tf-keras"),
         ("libdevice-not-found--keras-fit", "tensorflow[and-cuda]", "jax"),
         ("watch-limit--instances", "max_user_instances", "max_user_watches"),
         ("watch-limit--inotify", "max_user_watches", "max_user_instances"),
@@ -255,6 +292,29 @@ def test_what_to_do_fits_the_reason(log: str, todo: str, not_todo: str) -> None:
         "ServerSelectionTimeoutError: localhost:27017: [WinError 10061] No connection could be made",
         "mkdir /sys/fs/cgroup/memory/docker/abc: no space left on device.",
         ">>> import numpy\nIllegal instruction (core dumped)",
+        'File "/env/site-packages/torch/__init__.py", line 239\n'
+        "OSError: libcublas.so.11: undefined symbol: cublasLtGetStatusString, version libcublasLt.so.11",
+        "RuntimeError: cuDNN version incompatibility: PyTorch was compiled  against (9, 1, 0) but found runtime "
+        "version (8, 9, 7).",
+        "NotImplementedError: Could not run 'torchvision::nms' with arguments from the 'CUDA' backend.",
+        "AttributeError: module 'torch' has no attribute 'float8_e4m3fn'",
+        "XlaRuntimeError: INTERNAL: ptxas exited with non-zero error code 65280, output: ptxas fatal   : Value 'sm_90' "
+        "is not defined for option 'gpu-name'",
+        "OSError: [Errno 16] Device or resource busy: '/dev/video0'",
+        "In the samples code=35 is written beside cudaErrorInsufficientDriver; is that my case?",
+        "I read that 'Could not locate zlibwapi.dll. Please make sure it is in your library path!' is harmless.",
+        "Many write ModuleNotFoundError: No module named 'distutils' when they mean setuptools.",
+        "ModuleNotFoundError: No module named 'distutils.msvccompiler'",  # newer setuptools lack that one
+        "WARNING: cannot verify files.example.org's certificate, issued by 'CN=R3':\nHTTP request sent, 200 OK",
+        "AttributeError: module 'keras._tf_keras.keras.layers' has no attribute 'Dennse'",
+        "InvalidArgumentError: No OpKernel was registered to support Op 'NcclAllReduce' used by node a with these "
+        "attrs: []\nRegistered devices: [CPU]\nRegistered kernels:\n  <no registered kernels>",
+        "InvalidArgumentError: No OpKernel was registered to support Op 'CudnnRNN' used by node a with these attrs: "
+        "[]\nRegistered devices: [CPU, GPU]\nRegistered kernels:\n  <no registered kernels>",
+        "ImportError: dlopen(cv2.so, 2): Symbol not found: _CGEventCreate\n  Referenced from: libQtGui.dylib "
+        "(which was built for Mac OS X 11.0)",
+        "UserWarning: Protobuf gencode version 5.29.0 is exactly one major version older than the runtime version "
+        "6.31.1 at a.proto.",
         "/env/tensorflow/python/_pywrap_tensorflow_internal.so: undefined symbol: _ZN10tensorflow8internalE",
     ],
 )  # fmt: skip
@@ -284,6 +344,35 @@ def test_another_package_gets_no_advice_about_tensorflow_s_pythons() -> None:
     (gone,) = diagnose("ERROR: No matching distribution found for tensorflow-gpu==1.15")
     assert "3.12" in ours.todo and "3.12" not in other.todo
     assert gone.name == "tensorflow-gpu-is-gone"
+
+
+VERSIONS = st.tuples(st.integers(5, 9), st.integers(0, 9), st.integers(0, 99))
+
+
+@given(VERSIONS, VERSIONS, st.booleans())
+def test_a_cudnn_is_called_old_or_new_by_its_numbers(
+    loaded: tuple[int, int, int], wanted: tuple[int, int, int], in_one: bool
+) -> None:
+    """Does the cause's name say which of the two is the newer one, in TensorFlow's old spelling and its new one?"""
+    logs = {
+        True: "Loaded runtime CuDNN library: {} (compatibility version 7000) but source was compiled with {} "
+              "(compatibility version 7000).",
+        False: "Loaded runtime CuDNN library: {} but source was compiled with: {}.  CuDNN library needs to have",
+    }  # fmt: skip
+    numbers = [
+        f"{major * (10000 if major > 8 else 1000) + minor * 100 + patch}" if in_one else f"{major}.{minor}.{patch}"
+        for major, minor, patch in (loaded, wanted)
+    ]
+    name = "cudnn-too-old" if loaded < wanted else "cudnn-too-new"
+    assert names_in(logs[in_one].format(*numbers)) == ([] if loaded == wanted else [name])
+
+
+@given(st.tuples(st.integers(300, 600), st.integers(0, 99)), st.tuples(st.integers(300, 600), st.integers(0, 99)))
+def test_a_container_is_called_newer_by_its_numbers(kernel: tuple[int, int], library: tuple[int, int]) -> None:
+    """Is a container said to be newer than the driver only where its library is?"""
+    differ = "kernel version {}.{} does not match DSO version {}.{} -- cannot find working devices"
+    (name,) = names_in(f"root@f7b7a8f85319:/# python\n{differ.format(*kernel, *library)}")
+    assert name == ("container-newer-than-driver" if kernel < library else "driver-mismatch")
 
 
 def test_a_file_that_is_not_there_is_a_sentence() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bookutils.devices.symptoms import diagnose
+from bookutils.devices.symptoms.diagnosis import diagnose
 from bookutils.exercises.gpu import PREDICTIONS
 from bookutils.exercises.gpu.logs import DIAGNOSE_LOG, RECIPE_HUNT
 from bookutils.judging.judge import plan_calls

@@ -1,4 +1,4 @@
-"""Does each picture of chapter 13 show its data, say so in words, and stay small?"""
+"""Does each picture of chapter 14 show its data, say so in words, and stay small?"""
 
 import numpy as np
 import pytest

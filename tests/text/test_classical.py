@@ -1,4 +1,4 @@
-"""Are the classical models of chapter 06 fitted on what they are given alone, counted rightly, and read rightly?"""
+"""Are the classical models of chapter 13 fitted on what they are given alone, counted rightly, and read rightly?"""
 
 from __future__ import annotations
 

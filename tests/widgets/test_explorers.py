@@ -33,9 +33,9 @@ EXPLORERS: dict[str, dict[str, Any]] = {
     "depth.explore_remedies": {"activation": "sigmoid", "std": 0.5, "depth": 20, "remedy": "both"},
     "optimizers.explore_race": {"surface": "rosenbrock", "power": -2.6, "momentum": 0.9},
     "optimizers.explore_batches": {"power": 0, "learning_rate": 0.4},
-    "comparison.explore_parameters": {"vocabulary": 50_000, "hidden": 384, "layers": 6, "heads": 16},
-    "comparison.explore_budget": {"exponent": 20.0, "alpha": 0.35, "beta": 0.3},
-    "comparison.explore_break_even": {
+    "scaling.explore_parameters": {"vocabulary": 50_000, "hidden": 384, "layers": 6, "heads": 16},
+    "scaling.explore_budget": {"exponent": 20.0, "alpha": 0.35, "beta": 0.3},
+    "economics.explore_break_even": {
         "per_hour": 3.0, "requests_per_second": 4.0, "utilisation": 50, "setup": 20_000, "upkeep": 40.0,
         "price": 0.01, "tokens": 900,
     },

@@ -1,4 +1,4 @@
-"""Do the widgets of chapter 13 follow their controls, with a name on each?"""
+"""Do the widgets of chapter 14 follow their controls, with a name on each?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exercises and predictions of chapter 13, in the order in which they are asked."""
+"""The exercises and predictions of chapter 14, in the order in which they are asked."""
 
 from bookutils.exercises.generation.predictions import CACHE_SIZE, FLAT_OR_SHARP, GREEDY_LOOP, NO_MASK
 from bookutils.exercises.generation.sampling import APPLY_TEMPERATURE, NUCLEUS, PENALISE

@@ -1,4 +1,4 @@
-"""The predictions of chapter 13."""
+"""The predictions of chapter 14."""
 
 from __future__ import annotations
 

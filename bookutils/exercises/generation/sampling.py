@@ -1,4 +1,4 @@
-"""Exercises of chapter 13: temperature, nucleus, and a penalty for repetition."""
+"""Exercises of chapter 14: temperature, nucleus, and a penalty for repetition."""
 
 from __future__ import annotations
 

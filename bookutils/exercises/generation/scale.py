@@ -1,4 +1,4 @@
-"""Exercises of chapter 13: the bytes of a cache, and an error hunt about kinds of models."""
+"""Exercises of chapter 14: the bytes of a cache, and an error hunt about kinds of models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercises of chapter 13: what a decoder learns from, and how it is judged."""
+"""Exercises of chapter 14: what a decoder learns from, and how it is judged."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Small and large models on the same sentences: what each gets right, what it has learnt, what it costs.
 
-Taught in chapter 06.
+Taught in chapter 13.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def classical_contenders(train: Dataset, dev: Dataset) -> list[Contender]:
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     made = []
     for name in (classical.BAYES, classical.LOGISTIC, classical.SVM, classical.TREE):
@@ -113,7 +113,7 @@ def frozen_contender(encode: SentenceEncoder, train: Dataset, dev: Dataset) -> C
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     from bookutils.models.comparison.vectors import remembered_vectors
 
@@ -165,7 +165,7 @@ def tuned_contender(
 
     Notes
     -----
-    Taught in chapter 06.
+    Taught in chapter 13.
     """
     from bookutils.models.classifier.model import SentenceClassifier
     from bookutils.models.sources.names import load_encoder
@@ -221,7 +221,7 @@ def measure_times(contenders: Sequence[Contender], sentences: Sequence[str]) -> 
 
     Notes
     -----
-    The first call is left out: it compiles. Taught in chapter 06.
+    The first call is left out: it compiles. Taught in chapter 13.
     """
     count = 64 if is_quick() or is_static() else 1000
     many = [sentences[i % len(sentences)] for i in range(count)]

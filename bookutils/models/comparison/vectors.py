@@ -1,7 +1,7 @@
 """Frozen sentence vectors: an encoder read as it is, without training, and its answers remembered.
 
 The vectors of 6,920 sentences take an encoder of six layers half a minute or more, and they never change. So they are
-kept under a key made of the encoder's checksum and of the sentences themselves. Taught in chapter 06.
+kept under a key made of the encoder's checksum and of the sentences themselves. Taught in chapter 13.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def whole_or_slice(train: Dataset, dev: Dataset) -> tuple[Dataset, Dataset]:
 
     Notes
     -----
-    The note of each set says which slice it is. Taught in chapter 06.
+    The note of each set says which slice it is. Taught in chapter 13.
     """
     return (train.take(QUICK_TRAIN), dev.take(QUICK_DEV)) if is_quick() else (train, dev)
 
@@ -55,7 +55,7 @@ class SentenceEncoder:
 
     Notes
     -----
-    As in sentence-transformers, less the final normalisation (Reimers and Gurevych 2019). Taught in chapter 06.
+    As in sentence-transformers, less the final normalisation (Reimers and Gurevych 2019). Taught in chapter 13.
     """
 
     def __init__(self, loaded: LoadedEncoder) -> None:
@@ -144,7 +144,7 @@ def remembered_vectors(
 
     Notes
     -----
-    A damaged file counts as none and is replaced. Taught in chapter 06.
+    A damaged file counts as none and is replaced. Taught in chapter 13.
     """
     path = vectors_dir() / f"{vectors_key(loaded, sentences)}.npy"
     shape = (len(sentences), loaded.config.hidden_size)

@@ -1,7 +1,7 @@
 """A small language model of characters in Keras: the encoder's own blocks, each looking back only.
 
 What makes a decoder of it is one mask. Embeddings and blocks are those of `bookutils.models.encoder.layers`; what is
-added is the causal mask and a score for every character of the vocabulary. Taught in chapter 13.
+added is the causal mask and a score for every character of the vocabulary. Taught in chapter 14.
 """
 
 from __future__ import annotations

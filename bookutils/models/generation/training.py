@@ -1,4 +1,4 @@
-"""Train the small language model of characters: shown live, remembered, stopped without loss. Taught in chapter 13."""
+"""Train the small language model of characters: shown live, remembered, stopped without loss. Taught in chapter 14."""
 
 from __future__ import annotations
 

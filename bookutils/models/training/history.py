@@ -18,7 +18,7 @@ class History:
     total_steps : how many the run has when it is whole
     losses, learning_rates : one per step
     epoch_ends, accuracies : after how many steps each epoch ended, and the share of held-out examples then right
-    held_out : the mean loss on held-out text, where a run looks at that instead (chapter 13)
+    held_out : the mean loss on held-out text, where a run looks at that instead (chapter 14)
     best_epoch : the epoch whose weights were kept, counted from 1
     interrupted : whether it was stopped before its end
     resumable : whether the same call goes on from here

@@ -25,7 +25,7 @@ def tfidf_split(train: Sequence[str], dev: Sequence[str]) -> list[Floats]:
     -----
     An entry is the word's count times its IDF, ln((1 + n) / (1 + d)) + 1, where d of the n training sentences hold
     the word; then each row is divided by its Euclidean length. A row without a known word stays 0. As in
-    scikit-learn's TfidfVectorizer (smooth_idf, norm "l2"). Taught in chapter 06.
+    scikit-learn's TfidfVectorizer (smooth_idf, norm "l2"). Taught in chapter 13.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """A decoder in NumPy: the encoder's block with a causal mask, and the cache that makes it write quickly.
 
-Taught in chapter 13. The blocks are those of `bookutils.numerics.transformer.encoder`.
+Taught in chapter 14. The blocks are those of `bookutils.numerics.transformer.encoder`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a language model is compared with: counting how often one character follows others. Taught in chapter 13."""
+"""What a language model is compared with: counting how often one character follows others. Taught in chapter 14."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a language model writes: from scores to a distribution, from a distribution to a choice. Taught in chapter 13.
+"""How a language model writes: from scores to a distribution, from a distribution to a choice. Taught in chapter 14.
 
 Functions of one distribution take ``(vocabulary,)``; with more dimensions the last one is the vocabulary.
 """

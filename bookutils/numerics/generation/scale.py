@@ -1,4 +1,4 @@
-"""What changes from a small decoder to a large one, in numbers. Taught in chapter 13."""
+"""What changes from a small decoder to a large one, in numbers. Taught in chapter 14."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing with a decoder: read the prompt, choose, read the choice, choose again. Taught in chapter 13."""
+"""Writing with a decoder: read the prompt, choose, read the choice, choose again. Taught in chapter 14."""
 
 from __future__ import annotations
 

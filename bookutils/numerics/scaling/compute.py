@@ -27,7 +27,7 @@ def train_flops(layer_parameters: float, layers: int, sentences: float, tokens: 
     Notes
     -----
     6·N·D: for each token and each weight a multiplication and an addition on the way forward, and twice as many on
-    the way back (Kaplan et al. 2020, section 2.1). Taught in chapter 06.
+    the way back (Kaplan et al. 2020, section 2.1). Taught in chapter 15.
 
     Examples
     --------
@@ -67,7 +67,7 @@ def encoder_operations(hidden: int, layers: int, intermediate: int, lengths: Ite
     -----
     The matrix products alone, a multiplication and an addition each: 2T(4H² + 2HI) for the dense layers and 4T²H for
     the scores and the weighted means, in each layer. Softmax, GELU and norms add about a hundredth. Taught in
-    chapter 06.
+    chapter 15.
 
     Examples
     --------

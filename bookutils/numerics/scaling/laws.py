@@ -48,7 +48,7 @@ def scaling_loss(parameters: ArrayLike, tokens: ArrayLike, fit: ScalingFit = CHI
 
     Notes
     -----
-    Hoffmann et al. 2022, section 3.3. Taught in chapter 06.
+    Hoffmann et al. 2022, section 3.3. Taught in chapter 15.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def compute_split(flops: float, a: float, alpha: float, b: float, beta: float) -
     -----
     Put D = C/(6N), differentiate, set 0: alpha·a·N^(−alpha) = beta·b·D^(−beta). So
     N = (alpha·a / (beta·b))^(1/(alpha+beta)) · (C/6)^(beta/(alpha+beta)) (Hoffmann et al. 2022, equation 4). Taught
-    in chapter 06.
+    in chapter 15.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def kaplan_loss(amount: ArrayLike, of: str) -> Any:
     Notes
     -----
     L = (scale / amount)^exponent, with 8.8e13 and 0.076, 5.4e13 and 0.095, 3.1e8 and 0.050 (their section 1.2).
-    Taught in chapter 06.
+    Taught in chapter 15.
 
     Examples
     --------

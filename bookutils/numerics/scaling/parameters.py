@@ -24,7 +24,7 @@ class Architecture:
     Notes
     -----
     The feed-forward layer is 4 · hidden wide in all of them. Heads share the width, so their number changes nothing.
-    Taught in chapter 06.
+    Taught in chapter 15.
     """
 
     name: str
@@ -63,7 +63,7 @@ def bert_params(vocabulary: int, hidden: int, layers: int, heads: int) -> int:
     -----
     (V + 512 + 2)·H + 2H for the embeddings and their LayerNorm; L times 4(H² + H) + 2H for attention and
     (4H² + 4H) + (4H² + H) + 2H for the feed-forward part; H² + H for the pooler (Devlin et al. 2019, section 3).
-    Taught in chapter 06.
+    Taught in chapter 15.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def parameter_parts(a: Architecture) -> dict[str, int]:
 
     Notes
     -----
-    Without an output layer of its own: GPT's shares the table of its word pieces. Taught in chapter 06.
+    Without an output layer of its own: GPT's shares the table of its word pieces. Taught in chapter 15.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Pictures of who may look at whom in the three kinds of models. Taught in chapter 13."""
+"""Pictures of who may look at whom in the three kinds of models. Taught in chapter 14."""
 
 from __future__ import annotations
 

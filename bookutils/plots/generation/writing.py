@@ -1,4 +1,4 @@
-"""Pictures of how a language model is judged and how it writes. Taught in chapter 13."""
+"""Pictures of how a language model is judged and how it writes. Taught in chapter 14."""
 
 from __future__ import annotations
 

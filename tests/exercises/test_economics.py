@@ -1,0 +1,30 @@
+"""Is the reference of chapter 22's exercise that of the course, and are its cases apart?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bookutils.exercises import economics
+from bookutils.judging.judge import plan_calls
+from bookutils.numerics.economics import break_even
+
+
+def test_graded_exercises_have_four_points():
+    """Are the graded ones those of the chapter, with four points each, and the others optional?"""
+    graded = [exercise.id for exercise in economics.EXERCISES if not exercise.optional]
+    assert graded == ["break_even"]
+    assert {exercise.points for exercise in economics.EXERCISES if not exercise.optional} == {4}
+
+
+def test_references_are_the_functions_of_the_course():
+    """Is each judged against the function that the chapter itself uses?"""
+    references = {exercise.id: exercise.reference for exercise in economics.EXERCISES}
+    assert references["break_even"] is break_even
+
+
+def test_own_and_rented_prices_are_apart():
+    """Is an own request cheaper by far in every paying case, and dearer in those that never pay?"""
+    for call in plan_calls(economics.BREAK_EVEN, seed=1):
+        own, rented = call.arguments
+        never = np.isinf(break_even(own, rented))
+        assert never == (call.part == 1)
