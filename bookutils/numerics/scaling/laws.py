@@ -134,8 +134,9 @@ def kaplan_loss(amount: ArrayLike, of: str) -> Any:
     """
     laws = {"parameters": (8.8e13, 0.076), "tokens": (5.4e13, 0.095), "compute": (3.1e8, 0.050)}
     if of not in laws:
-        raise UsageError(_("There is no law for {name!r}.").format(name=of), _("Known: {names}.").format(
-            names=", ".join(laws)))  # fmt: skip
+        raise UsageError(
+            _("There is no law for {name!r}.").format(name=of), _("Known: {names}.").format(names=", ".join(laws))
+        )
     scale, exponent = laws[of]
     return (scale / np.asarray(amount, float)) ** exponent
 
