@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bookutils.core.errors import UsageError
+from bookutils.core.choices import look_up
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.steps import (
@@ -94,12 +94,7 @@ def find_optimizer(name: str) -> Optimizer:
     >>> find_optimizer("adam").memories
     2
     """
-    if name not in OPTIMIZERS:
-        raise UsageError(
-            _("There is no optimizer called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(OPTIMIZERS)),
-        )
-    return OPTIMIZERS[name]
+    return look_up(OPTIMIZERS, name, _("There is no optimizer called {name!r}."))
 
 
 @dataclass(frozen=True)
@@ -196,12 +191,7 @@ def find_surface(name: str) -> Surface:
     >>> find_surface("saddle").start
     (1.5, 0.0001)
     """
-    if name not in SURFACES:
-        raise UsageError(
-            _("There is no surface called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(SURFACES)),
-        )
-    return SURFACES[name]
+    return look_up(SURFACES, name, _("There is no surface called {name!r}."))
 
 
 @dataclass(frozen=True)
