@@ -1,1 +1,1 @@
-"""What each exercise asks and how an answer is judged: the judge, and one module a chapter."""
+"""What each exercise asks, and which mistakes are known: a module or a folder a chapter."""

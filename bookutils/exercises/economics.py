@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.economics import break_even
-
-Rng = np.random.Generator
 
 
 def _prices(rng: Rng, *, slow: bool = False) -> Case:
     """Prices at which an own request costs a hundredth of a rented one, roughly; or, `slow`, twenty times as much."""
     own = {
-        "setup": float(rng.uniform(2000, 9000)), "days": float(rng.integers(200, 900)),
-        "upkeep_per_day": float(rng.uniform(2, 40)), "per_hour": float(rng.uniform(0.4, 1.5)),
-        "requests_per_second": float(rng.uniform(20, 60)), "utilisation": float(rng.uniform(0.2, 0.4)),
-    }  # fmt: skip
+        "setup": float(rng.uniform(2000, 9000)),
+        "days": float(rng.integers(200, 900)),
+        "upkeep_per_day": float(rng.uniform(2, 40)),
+        "per_hour": float(rng.uniform(0.4, 1.5)),
+        "requests_per_second": float(rng.uniform(20, 60)),
+        "utilisation": float(rng.uniform(0.2, 0.4)),
+    }
     rented = {"per_thousand_tokens": float(rng.uniform(0.02, 0.05)), "tokens": float(rng.integers(500, 900))}
     if slow:
         price = 20 * rented["per_thousand_tokens"] * rented["tokens"] / 1000
@@ -31,16 +30,28 @@ def _prices(rng: Rng, *, slow: bool = False) -> Case:
 def _paying(rng: Rng) -> Iterable[Case]:
     for _number in range(4):
         yield _prices(rng)
-    own = {"setup": 0.0, "days": 1.0, "upkeep_per_day": 0.0, "per_hour": 1.0, "requests_per_second": 9.0,
-           "utilisation": 1.0}  # fmt: skip
+    own = {
+        "setup": 0.0,
+        "days": 1.0,
+        "upkeep_per_day": 0.0,
+        "per_hour": 1.0,
+        "requests_per_second": 9.0,
+        "utilisation": 1.0,
+    }
     yield edge(own, {"per_thousand_tokens": 0.01, "tokens": 100.0})
 
 
 def _never(rng: Rng) -> Iterable[Case]:
     for _number in range(3):
         yield edge(*_prices(rng, slow=True).args)
-    own = {"setup": 100.0, "days": 10.0, "upkeep_per_day": 1.0, "per_hour": 3.6, "requests_per_second": 1.0,
-           "utilisation": 1.0}  # fmt: skip
+    own = {
+        "setup": 100.0,
+        "days": 10.0,
+        "upkeep_per_day": 1.0,
+        "per_hour": 3.6,
+        "requests_per_second": 1.0,
+        "utilisation": 1.0,
+    }
     yield edge(own, {"per_thousand_tokens": 0.0, "tokens": 100.0})
 
 
@@ -83,8 +94,10 @@ BREAK_EVEN = Exercise(
             "utilisation",
             _("Your result does not change with the share of time in which the machine is busy."),
             _("The machine is paid by the hour. Who pays for the hours in which nobody asks?"),
-            _("Divide by `utilisation` too: a machine that is busy for a quarter of its time costs four times as much "
-              "for each answer."),
+            _(
+                "Divide by `utilisation` too: a machine that is busy for a quarter of its time costs four times as "
+                "much for each answer."
+            ),
         ),
         (
             "minutes",
@@ -103,10 +116,12 @@ BREAK_EVEN = Exercise(
     hints=(
         _("On a day with n requests: what does the own model cost, and what the rented one? When are both equal?"),
         _("fixed + n · v = n · r, with v for an own request and r for a rented one."),
-        _("n = fixed / (r − v), with r = per_thousand_tokens · tokens / 1000 and "
-          "v = per_hour / (3600 · requests_per_second · utilisation); infinity where r ≤ v."),
+        _(
+            "n = fixed / (r − v), with r = per_thousand_tokens · tokens / 1000 and "
+            "v = per_hour / (3600 · requests_per_second · utilisation); infinity where r ≤ v."
+        ),
     ),
-)  # fmt: skip
+)
 
 EXERCISES = (BREAK_EVEN,)
 PREDICTIONS = ()

@@ -66,10 +66,3 @@ def mistakes_of(
 def combiner(buggy: Callable[..., Any]) -> Callable[[Switches], Callable[..., Any]]:
     """Return what makes the function with several mistakes at once, as an `Exercise` wants it."""
     return lambda switches: partial(buggy, switches)
-
-
-def mistake_of(
-    buggy: Callable[..., Any], id: str, evidence: str, question: str, fix: str, also: Functions = ()
-) -> Mistake:
-    """Make one mistake; see `mistakes_of`."""
-    return mistakes_of(buggy, (id, evidence, question, fix), also={id: also})[0]

@@ -164,7 +164,7 @@ def encode_batch(rows: Sequence[Sequence[int]], limit: int) -> dict[str, NDArray
     }
 
 
-def encoder_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) -> Doubles:
+def row_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) -> Doubles:
     """Return the multiplications and additions of one pass through a BERT encoder, for rows of `tokens` places.
 
     Parameters
@@ -180,7 +180,7 @@ def encoder_operations(tokens: ArrayLike, hidden: int = 384, layers: int = 6) ->
 
     Examples
     --------
-    >>> round(float(encoder_operations(256) / encoder_operations(128)), 3)
+    >>> round(float(row_operations(256) / row_operations(128)), 3)
     2.105
     """
     return sum(flop_parts(Sizes(layers, hidden), np.asarray(tokens, dtype=np.float64)).values())
@@ -235,5 +235,5 @@ def padding_cost(lengths: ArrayLike, limit: int, batch_size: int = 32, *, fixed:
         padding=float(1 - kept.sum() / widths.sum()),
         cut=float(np.mean(whole > limit)),
         lost=float(1 - kept.sum() / whole.sum()),
-        work=float(encoder_operations(widths).sum() / encoder_operations(whole).sum()),
+        work=float(row_operations(widths).sum() / row_operations(whole).sum()),
     )

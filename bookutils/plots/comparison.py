@@ -27,25 +27,66 @@ from bookutils.plots.figure import (
     new_figure,
     set_alt,
     styled,
-)  # fmt: skip
+)
 from bookutils.plots.log_scale import number, plain_ticks
 
 _MARKERS = "osD^vPX"
 
 
-def _box(ax: Axes, x: float, y: float, words: str, color: str, width: float = 1.62, height: float = 0.86) -> None:
-    ax.add_patch(
-        FancyBboxPatch((x - width / 2, y - height / 2), width, height, boxstyle="round,pad=0,rounding_size=0.12",
-                       facecolor=CARD, edgecolor=color, linewidth=1.8)
-    )  # fmt: skip
+# A box: its middle, its width and height, its colour, its words.
+_BOXES = (
+    # Small: what is learnt, and below it what is asked.
+    (1.0, 6.1, 1.62, 0.86, QUIET, _("your labelled\nsentences")),
+    (3.5, 6.1, 1.62, 0.86, BLUE, _("words and IDF,\nfrom train alone")),
+    (6.0, 6.1, 1.62, 0.86, BLUE, _("sparse rows:\n1 number a word")),
+    (8.6, 6.1, 1.62, 0.86, BLUE, _("weights:\n1 a word")),
+    (1.0, 4.6, 1.62, 0.62, QUIET, _("new sentence")),
+    (4.75, 4.6, 2.0, 0.74, BLUE, _("look up some 25\nknown words and pairs")),
+    (8.6, 4.6, 1.62, 0.62, GREEN, _("sum of weights")),
+    # Large: somebody else's training first.
+    (1.0, 2.55, 1.62, 0.86, QUIET, _("other people's text,\nno labels")),
+    (3.5, 2.55, 1.62, 0.86, VERMILLION, _("encoder:\nmillions of weights")),
+    (6.0, 2.55, 1.62, 0.86, QUIET, _("your labelled\nsentences")),
+    (8.6, 2.55, 1.62, 0.86, VERMILLION, _("fine-tuned encoder,\nor a new head")),
+    (1.0, 0.8, 1.62, 0.62, QUIET, _("new sentence")),
+    (3.5, 0.8, 1.62, 0.74, VERMILLION, _("word pieces,\nin their order")),
+    (6.0, 0.8, 1.62, 0.74, VERMILLION, _("every layer,\nevery token")),
+    (8.6, 0.8, 1.62, 0.62, GREEN, _("one logit")),
+)
+# An arrow: where it begins, where it ends, how far it bends, its words.
+_ARROWS = (
+    ((1.81, 6.1), (2.69, 6.1), 0, _("count")),
+    ((4.31, 6.1), (5.19, 6.1), 0, ""),
+    ((6.81, 6.1), (7.79, 6.1), 0, _("fit")),
+    ((1.81, 4.6), (3.75, 4.6), 0, _("transform")),
+    ((5.75, 4.6), (7.79, 4.6), 0, _("some hundred\noperations")),
+    ((8.6, 5.67), (8.6, 4.91), 0, ""),
+    ((3.5, 5.67), (4.4, 4.97), 0, ""),
+    ((1.81, 2.55), (2.69, 2.55), 0, _("pre-train,\nonce")),
+    ((6.81, 2.55), (7.79, 2.55), 0, _("fit,\nor fine-tune")),
+    ((3.5, 2.98), (8.6, 2.98), -0.16, ""),
+    ((1.81, 0.8), (2.69, 0.8), 0, _("cut")),
+    ((4.31, 0.8), (5.19, 0.8), 0, _("ids")),
+    ((6.81, 0.8), (7.79, 0.8), 0, _("hundreds of\nmillions")),
+    ((8.3, 2.12), (6.6, 1.2), 0, ""),
+)
+
+
+def _box(ax: Axes, x: float, y: float, width: float, height: float, color: str, words: str) -> None:
+    corner, style = (x - width / 2, y - height / 2), "round,pad=0,rounding_size=0.12"
+    ax.add_patch(FancyBboxPatch(corner, width, height, boxstyle=style, facecolor=CARD, edgecolor=color, linewidth=1.8))
     ax.text(x, y, words, ha="center", va="center", fontsize=8.5, color=INK, linespacing=1.25)
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], words: str = "", up: float = 0.12) -> None:
-    ax.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=11, color=QUIET, linewidth=1.4))
-    if words:
-        ax.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + up, words, ha="center", va="bottom", fontsize=8,
-                color=QUIET, linespacing=1.15)  # fmt: skip
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], bend: float, words: str) -> None:
+    bow = f"arc3,rad={bend}"
+    ax.add_patch(
+        FancyArrowPatch(
+            start, end, connectionstyle=bow, arrowstyle="-|>", mutation_scale=11, color=QUIET, linewidth=1.4
+        )
+    )
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    ax.text(x, y + 0.12, words, ha="center", va="bottom", fontsize=8, color=QUIET, linespacing=1.15)
 
 
 @styled
@@ -68,38 +109,11 @@ def two_ways() -> Figure:
     ax.axis("off")
     for y, words, color in ((6.9, _("Small: words counted"), BLUE), (3.35, _("Large: words read"), VERMILLION)):
         ax.text(0.1, y, words, fontsize=10, fontweight="bold", color=color)
-    # Above, small: training on top, prediction below.
-    _box(ax, 1.0, 6.1, _("your labelled\nsentences"), QUIET)
-    _box(ax, 3.5, 6.1, _("words and IDF,\nfrom train alone"), BLUE)
-    _box(ax, 6.0, 6.1, _("sparse rows:\n1 number a word"), BLUE)
-    _box(ax, 8.6, 6.1, _("weights:\n1 a word"), BLUE)
-    for start, end, words in ((1.81, 2.69, _("count")), (4.31, 5.19, ""), (6.81, 7.79, _("fit"))):
-        _arrow(ax, (start, 6.1), (end, 6.1), words)
-    _box(ax, 1.0, 4.6, _("new sentence"), QUIET, height=0.62)
-    _box(ax, 4.75, 4.6, _("look up some 25\nknown words and pairs"), BLUE, 2.0, 0.74)
-    _box(ax, 8.6, 4.6, _("sum of weights"), GREEN, height=0.62)
-    _arrow(ax, (1.81, 4.6), (3.75, 4.6), _("transform"))
-    _arrow(ax, (5.75, 4.6), (7.79, 4.6), _("some hundred\noperations"))
-    _arrow(ax, (8.6, 5.67), (8.6, 4.91))
-    _arrow(ax, (3.5, 5.67), (4.4, 4.97))
     ax.plot([0.1, 9.9], [3.86, 3.86], color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
-    # Below, large: somebody else's training first.
-    _box(ax, 1.0, 2.55, _("other people's text,\nno labels"), QUIET)
-    _box(ax, 3.5, 2.55, _("encoder:\nmillions of weights"), VERMILLION)
-    _box(ax, 6.0, 2.55, _("your labelled\nsentences"), QUIET)
-    _box(ax, 8.6, 2.55, _("fine-tuned encoder,\nor a new head"), VERMILLION)
-    _arrow(ax, (1.81, 2.55), (2.69, 2.55), _("pre-train,\nonce"))
-    _arrow(ax, (6.81, 2.55), (7.79, 2.55), _("fit,\nor fine-tune"))
-    ax.add_patch(FancyArrowPatch((3.5, 2.98), (8.6, 2.98), connectionstyle="arc3,rad=-0.16", arrowstyle="-|>",
-                                 mutation_scale=11, color=QUIET, linewidth=1.4))  # fmt: skip
-    _box(ax, 1.0, 0.8, _("new sentence"), QUIET, height=0.62)
-    _box(ax, 3.5, 0.8, _("word pieces,\nin their order"), VERMILLION, height=0.74)
-    _box(ax, 6.0, 0.8, _("every layer,\nevery token"), VERMILLION, height=0.74)
-    _box(ax, 8.6, 0.8, _("one logit"), GREEN, height=0.62)
-    _arrow(ax, (1.81, 0.8), (2.69, 0.8), _("cut"))
-    _arrow(ax, (4.31, 0.8), (5.19, 0.8), _("ids"))
-    _arrow(ax, (6.81, 0.8), (7.79, 0.8), _("hundreds of\nmillions"))
-    _arrow(ax, (8.3, 2.12), (6.6, 1.2))
+    for box in _BOXES:
+        _box(ax, *box)
+    for arrow in _ARROWS:
+        _arrow(ax, *arrow)
     return set_alt(
         fig,
         _(
@@ -114,8 +128,9 @@ def two_ways() -> Figure:
 
 
 @styled
-def price_of_accuracy(names: Sequence[str], operations: Sequence[float], accuracies: Sequence[float],
-                      errors: Sequence[float], title: str) -> Figure:  # fmt: skip
+def price_of_accuracy(
+    names: Sequence[str], operations: Sequence[float], accuracies: Sequence[float], errors: Sequence[float], title: str
+) -> Figure:
     """Accuracy with its standard error against arithmetic for one sentence.
 
     Parameters
@@ -133,8 +148,16 @@ def price_of_accuracy(names: Sequence[str], operations: Sequence[float], accurac
     """
     fig, (ax,) = new_figure(title, height=380)
     for place, (name, x, y, error) in enumerate(zip(names, operations, accuracies, errors, strict=True)):
-        ax.errorbar(x, 100 * y, yerr=100 * error, fmt=_MARKERS[place % len(_MARKERS)], markersize=8, capsize=4,
-                    color=PALETTE[place % len(PALETTE)], label=name)  # fmt: skip
+        ax.errorbar(
+            x,
+            100 * y,
+            yerr=100 * error,
+            fmt=_MARKERS[place % len(_MARKERS)],
+            markersize=8,
+            capsize=4,
+            color=PALETTE[place % len(PALETTE)],
+            label=name,
+        )
     ax.set_xscale("log")
     low, high = np.floor(np.log10(min(operations))), np.ceil(np.log10(max(operations)))
     ax.set_xlim(10.0 ** (low - 0.3), 10.0 ** (high + 0.3))
@@ -172,8 +195,15 @@ def learning_curves(curves: Mapping[str, tuple[Sequence[int], Sequence[float], S
     words, all_sizes = [], set[int]()
     for place, (name, (sizes, accuracies, errors)) in enumerate(curves.items()):
         shift = 1.015 if place else 1 / 1.015  # side by side, so that both bars can be seen
-        ax.errorbar(np.asarray(sizes) * shift, 100 * np.asarray(accuracies), yerr=100 * np.asarray(errors), capsize=3,
-                    marker=_MARKERS[place], label=name, **line_look(place))  # fmt: skip
+        ax.errorbar(
+            np.asarray(sizes) * shift,
+            100 * np.asarray(accuracies),
+            yerr=100 * np.asarray(errors),
+            capsize=3,
+            marker=_MARKERS[place],
+            label=name,
+            **line_look(place),
+        )
         all_sizes |= set(sizes)
         words.append(
             _("{name}: {low:.0f} % with {first:,} examples, {high:.0f} % with {last:,}").format(

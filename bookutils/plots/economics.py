@@ -56,6 +56,9 @@ def cost_lines(own: Prices, rented: Prices) -> Figure:
     ax.set_xlabel(_("requests a day"))
     ax.set_ylabel(_("cost of the day, in your currency"))
     ax.legend(loc="upper left")
-    return set_alt(fig, _(
-        "{title}. Own: {fixed:.2f} a day, and {own} for each request. Rented: {rented} for each request."
-    ).format(title=title, fixed=fixed, own=number(each_own), rented=number(each_rented)))  # fmt: skip
+    return set_alt(
+        fig,
+        _("{title}. Own: {fixed:.2f} a day, and {own} for each request. Rented: {rented} for each request.").format(
+            title=title, fixed=fixed, own=number(each_own), rented=number(each_rented)
+        ),
+    )

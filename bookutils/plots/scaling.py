@@ -16,7 +16,7 @@ from bookutils.numerics.scaling.laws import (
     kaplan_loss,
     rule_of_twenty,
     scaling_loss,
-)  # fmt: skip
+)
 from bookutils.numerics.scaling.parameters import Architecture, count_parameters, parameter_parts
 from bookutils.plots.comparison import powers_between
 from bookutils.plots.figure import BLUE, GREEN, INK, PURPLE, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
@@ -59,8 +59,13 @@ def parameter_places(architecture: Architecture) -> Figure:
     ax.grid(visible=False, axis="y")
     words = "; ".join(f"{name} {short_count(count)} ({count / total:.0%})" for name, count in parts.items())
     details = _("{layers} layers, {hidden} wide, {heads} heads, {vocabulary:,} word pieces: {words}.")
-    said = details.format(layers=architecture.layers, hidden=architecture.hidden, heads=architecture.heads,
-                          vocabulary=architecture.vocabulary, words=words)  # fmt: skip
+    said = details.format(
+        layers=architecture.layers,
+        hidden=architecture.hidden,
+        heads=architecture.heads,
+        vocabulary=architecture.vocabulary,
+        words=words,
+    )
     return set_alt(fig, f"{title}. {said}")
 
 
@@ -81,8 +86,10 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
     Taught in chapter 15.
     """
     rows = sorted(((count_parameters(a), a) for a in architectures), key=lambda row: row[0])
-    fig, (ax,) = new_figure(_("From BERT-tiny to GPT-3: a factor of {factor:,.0f}").format(
-        factor=float(f"{rows[-1][0] / rows[0][0]:.2g}")), height=90 + 22 * len(rows))  # fmt: skip
+    fig, (ax,) = new_figure(
+        _("From BERT-tiny to GPT-3: a factor of {factor:,.0f}").format(factor=float(f"{rows[-1][0] / rows[0][0]:.2g}")),
+        height=90 + 22 * len(rows),
+    )
     for place, (count, a) in enumerate(rows):
         color, marker = (BLUE, "o") if a.kind == "bert" else (VERMILLION, "s")
         ax.plot([count], [place], marker, color=color, markersize=7)
@@ -123,8 +130,15 @@ def scaling_laws() -> Figure:
     for name, offset in places.items():
         parameters, loss = RUNS[name][0], float(scaling_loss(*RUNS[name]))
         ax.plot([parameters], [loss], "o", color=INK, markersize=5)
-        ax.annotate(name, (parameters, loss), offset, textcoords="offset points", fontsize=9, color=INK,
-                    arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8})  # fmt: skip
+        ax.annotate(
+            name,
+            (parameters, loss),
+            offset,
+            textcoords="offset points",
+            fontsize=9,
+            color=INK,
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8},
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
     plain_ticks(ax.xaxis, [1e7, 1e9, 1e11, 1e13, 1e15], powers=True)
@@ -133,15 +147,19 @@ def scaling_laws() -> Figure:
     ax.set_xlabel(_("parameters"))
     ax.set_ylabel(_("expected loss, nats a token"))
     ax.legend(loc="upper right", fontsize=9)
-    return set_alt(fig, _(
-        "Expected loss against parameters, both axes logarithmic. Kaplan's law is a straight line, from {k1:.2f} at "
-        "ten million to {k2:.2f} at 10¹⁵. Chinchilla's bends towards its floor of 1.69, and with 300 billion tokens "
-        "stays above {c:.2f}. What it expects of published runs: {runs}."
-    ).format(
-        k1=float(kaplan_loss(1e7, "parameters")), k2=float(kaplan_loss(1e15, "parameters")),
-        c=float(scaling_loss(1e15, 300e9)),
-        runs="; ".join(f"{name} {float(scaling_loss(*run)):.3f}" for name, run in RUNS.items()),
-    ))  # fmt: skip
+    return set_alt(
+        fig,
+        _(
+            "Expected loss against parameters, both axes logarithmic. Kaplan's law is a straight line, from {k1:.2f} "
+            "at ten million to {k2:.2f} at 10¹⁵. Chinchilla's bends towards its floor of 1.69, and with 300 billion "
+            "tokens stays above {c:.2f}. What it expects of published runs: {runs}."
+        ).format(
+            k1=float(kaplan_loss(1e7, "parameters")),
+            k2=float(kaplan_loss(1e15, "parameters")),
+            c=float(scaling_loss(1e15, 300e9)),
+            runs="; ".join(f"{name} {float(scaling_loss(*run)):.3f}" for name, run in RUNS.items()),
+        ),
+    )
 
 
 @styled
@@ -171,29 +189,42 @@ def budget_split(flops: float, fit: ScalingFit = CHINCHILLA, *, title: str | Non
     n = best[0] * np.logspace(-1.5, 1.5, 121)
     ax.plot(n, scaling_loss(n, flops / 6 / n, fit), color=BLUE)
     for (split, loss), color, marker, name in zip(
-        zip((best, rule), losses, strict=True), (VERMILLION, GREEN), "os",
-        (_("the fit's minimum"), _("20 tokens a parameter")), strict=True,
-    ):  # fmt: skip
+        zip((best, rule), losses, strict=True),
+        (VERMILLION, GREEN),
+        "os",
+        (_("the fit's minimum"), _("20 tokens a parameter")),
+        strict=True,
+    ):
         label = _("{name}: {n}, loss {loss:.3f}").format(name=name, n=short_count(split[0]), loss=loss)
         ax.plot([split[0]], [loss], marker, color=color, markersize=9, linestyle="none", label=label)
     near = n[np.asarray(scaling_loss(n, flops / 6 / n, fit)) <= losses[0] + 0.01]
-    ax.axvspan(float(near[0]), float(near[-1]), color=PURPLE, alpha=0.18, linewidth=0,
-               label=_("within 0.01 of the minimum"))  # fmt: skip
+    ax.axvspan(
+        float(near[0]), float(near[-1]), color=PURPLE, alpha=0.18, linewidth=0, label=_("within 0.01 of the minimum")
+    )
     ax.set_xscale("log")
     ax.set_xlim(float(n[0]), float(n[-1]))
     plain_ticks(ax.xaxis, powers_between(float(n[0]), float(n[-1])), powers=True)
     ax.set_xlabel(_("parameters N; the tokens are C / (6N)"))
     ax.set_ylabel(_("expected loss"))
     ax.legend(loc="upper center", fontsize=9)
-    return set_alt(fig, _(
-        "{title}. For a budget of {flops} operations the fit's minimum lies at {n} parameters with {d} tokens, loss "
-        "{loss:.3f}; twenty tokens a parameter mean {rn} parameters, loss {rloss:.3f}. From {low} to {high} parameters "
-        "the loss stays within 0.01 of the minimum."
-    ).format(
-        title=title, flops=number(float(f"{flops:.2e}")), n=short_count(best[0]), d=short_count(best[1]),
-        loss=losses[0], rn=short_count(rule[0]), rloss=losses[1], low=short_count(float(near[0])),
-        high=short_count(float(near[-1])),
-    ))  # fmt: skip
+    return set_alt(
+        fig,
+        _(
+            "{title}. For a budget of {flops} operations the fit's minimum lies at {n} parameters with {d} tokens, "
+            "loss {loss:.3f}; twenty tokens a parameter mean {rn} parameters, loss {rloss:.3f}. From {low} to {high} "
+            "parameters the loss stays within 0.01 of the minimum."
+        ).format(
+            title=title,
+            flops=number(float(f"{flops:.2e}")),
+            n=short_count(best[0]),
+            d=short_count(best[1]),
+            loss=losses[0],
+            rn=short_count(rule[0]),
+            rloss=losses[1],
+            low=short_count(float(near[0])),
+            high=short_count(float(near[-1])),
+        ),
+    )
 
 
 def rounded_candidates(flops: float, half: float = 0.005) -> Mapping[str, float]:

@@ -6,13 +6,14 @@ Taught in chapter 13.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bookutils.core.choices import look_up
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 from bookutils.data.checks import as_labels, as_text, as_texts
@@ -54,18 +55,14 @@ def make_classical(name: str, *, tree_depth: int | None = None) -> Any:
     from sklearn.svm import LinearSVC
     from sklearn.tree import DecisionTreeClassifier
 
-    models = {
+    models: dict[str, Callable[[], Any]] = {
         BAYES: lambda: MultinomialNB(alpha=0.3),
         LOGISTIC: lambda: LogisticRegression(C=10.0, solver="liblinear", random_state=0),
         SVM: lambda: LinearSVC(C=1.0, random_state=0),
         TREE: lambda: DecisionTreeClassifier(max_depth=tree_depth, random_state=0),
     }
-    if name not in models:
-        raise UsageError(
-            _("There is no classical model {name!r}.").format(name=name),
-            _("Known: {names}.").format(names=", ".join(models)),
-        )
-    return make_pipeline(make_words(), models[name]())
+    make = look_up(models, name, _("There is no classical model {name!r}."))
+    return make_pipeline(make_words(), make())
 
 
 def make_head() -> Any:

@@ -28,13 +28,22 @@ def explore_break_even(
     """
 
     def draw(
-        per_hour: float, requests_per_second: float, utilisation: float, setup: float, upkeep: float, price: float,
+        per_hour: float,
+        requests_per_second: float,
+        utilisation: float,
+        setup: float,
+        upkeep: float,
+        price: float,
         tokens: float,
-    ) -> Figure:  # fmt: skip
+    ) -> Figure:
         own = {
-            "setup": setup, "days": 365.0, "upkeep_per_day": upkeep, "per_hour": per_hour,
-            "requests_per_second": requests_per_second, "utilisation": utilisation / 100,
-        }  # fmt: skip
+            "setup": setup,
+            "days": 365.0,
+            "upkeep_per_day": upkeep,
+            "per_hour": per_hour,
+            "requests_per_second": requests_per_second,
+            "utilisation": utilisation / 100,
+        }
         return cost_lines(own, {"per_thousand_tokens": price, "tokens": tokens})
 
     return Explorer(

@@ -9,10 +9,10 @@ from bookutils.numerics.tokenization import (
     CUTS,
     cut_pair,
     encode_batch,
-    encoder_operations,
     make_mask,
     pack_pair,
     padding_cost,
+    row_operations,
 )
 
 
@@ -103,7 +103,7 @@ def test_operations_are_those_of_the_matrices():
     products = [(tokens, hidden, hidden)] * 4 + [(tokens, hidden, 4 * hidden), (tokens, 4 * hidden, hidden)]
     products += [(tokens, hidden, tokens), (tokens, tokens, hidden)]  # scores, and the weighted means
     expected = sum(2 * rows * inner * columns for rows, inner, columns in products)
-    assert encoder_operations(tokens, hidden, layers=3) == 3 * expected
+    assert row_operations(tokens, hidden, layers=3) == 3 * expected
 
 
 @given(lengths=st.lists(st.integers(2, 60), min_size=1, max_size=20), limit=st.integers(2, 70), size=st.integers(1, 9))

@@ -7,13 +7,17 @@ from bookutils.judging.model import Option, Prediction
 
 FROZEN_OR_COUNTED = Prediction(
     "frozen_or_counted",
-    _("An encoder has read a great deal of text. Its vectors, frozen, with a logistic regression on top, against "
-      "naive Bayes on counted words; 6,920 labelled sentences for both. Which is right more often?"),
+    _(
+        "An encoder has read a great deal of text. Its vectors, frozen, with a logistic regression on top, against "
+        "naive Bayes on counted words; 6,920 labelled sentences for both. Which is right more often?"
+    ),
     {
         "a": Option(
             _("The encoder's vectors, by far."),
-            _("They hold what the encoder was made for: what a sentence is about. Praise and blame of the same "
-              "film are about the same thing."),
+            _(
+                "They hold what the encoder was made for: what a sentence is about. Praise and blame of the same "
+                "film are about the same thing."
+            ),
         ),
         "b": Option(
             _("Counted words, by far."),
@@ -21,36 +25,46 @@ FROZEN_OR_COUNTED = Prediction(
         ),
         "c": Option(
             _("The two cannot be told apart."),
-            _("On all of SST-2 both are right for about four of five sentences, and the difference is well within "
-              "its error. With so many labels, what the encoder knows pays only when it is trained along."),
+            _(
+                "On all of SST-2 both are right for about four of five sentences, and the difference is well within "
+                "its error. With so many labels, what the encoder knows pays only when it is trained along."
+            ),
             right=True,
         ),
     },
-)  # fmt: skip
+)
 
 THE_BILL = Prediction(
     "the_bill",
-    _("An encoder needs millions of times the arithmetic of naive Bayes for a sentence. How many times as long does it "
-      "take for a thousand sentences, on a CPU?"),
+    _(
+        "An encoder needs millions of times the arithmetic of naive Bayes for a sentence. How many times as long does "
+        "it take for a thousand sentences, on a CPU?"
+    ),
     {
         "a": Option(
             _("Millions of times."),
-            _("Naive Bayes hardly computes: most of its time goes into cutting strings, one at a time. The "
-              "encoder's products of matrices are what a processor does best."),
+            _(
+                "Naive Bayes hardly computes: most of its time goes into cutting strings, one at a time. The "
+                "encoder's products of matrices are what a processor does best."
+            ),
         ),
         "b": Option(
             _("Some hundred times."),
-            _("Arithmetic is not time. Small models spend theirs on strings, large ones on products of matrices "
-              "that use the whole processor; a GPU narrows the gap further."),
+            _(
+                "Arithmetic is not time. Small models spend theirs on strings, large ones on products of matrices "
+                "that use the whole processor; a GPU narrows the gap further."
+            ),
             right=True,
         ),
         "c": Option(
             _("Less than ten times."),
-            _("Not on a CPU: it does some ten to hundred billion operations a second, and a thousand sentences "
-              "need some five hundred billion."),
+            _(
+                "Not on a CPU: it does some ten to hundred billion operations a second, and a thousand sentences "
+                "need some five hundred billion."
+            ),
         ),
     },
-)  # fmt: skip
+)
 
 FEW_LABELS = Prediction(
     "few_labels",
@@ -58,13 +72,17 @@ FEW_LABELS = Prediction(
     {
         "a": Option(
             _("Counted words: a small model needs fewer examples."),
-            _("It needs to have seen a word to give it a weight. A hundred sentences hold few of the words that "
-              "dev will use."),
+            _(
+                "It needs to have seen a word to give it a weight. A hundred sentences hold few of the words that "
+                "dev will use."
+            ),
         ),
         "b": Option(
             _("Frozen vectors."),
-            _("To the encoder, words that it has never seen with a label lie near others that it has. That is "
-              "worth most where labels are few, and the lead melts as they become many."),
+            _(
+                "To the encoder, words that it has never seen with a label lie near others that it has. That is "
+                "worth most where labels are few, and the lead melts as they become many."
+            ),
             right=True,
         ),
         "c": Option(
@@ -72,4 +90,4 @@ FEW_LABELS = Prediction(
             _("Both are above one half, also with their errors. One of them by much more."),
         ),
     },
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""An exercise of chapter 13: TF-IDF, learnt from train alone."""
+"""Exercises of chapter 13: TF-IDF, learnt from train alone."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
-from bookutils.judging.switches import Switches, combiner, mistake_of, mistakes_of
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.comparison.tfidf import tfidf_split
 
-Rng = np.random.Generator
 _WORDS = ["a", "bad", "dull", "film", "good", "plot", "the", "warm"]
 _NEW = ["zest", "brisk", "numb"]
 
@@ -61,11 +60,6 @@ def _buggy_tfidf(bugs: Switches, train: list[str], dev: list[str]) -> list[np.nd
     return [transform(ours, words, idf), transform(theirs, *again)]
 
 
-def _with_all_words(train: list[str], dev: list[str]) -> list[np.ndarray]:
-    """The same leak in its usual spelling: one fit on both sets."""
-    return _buggy_tfidf(frozenset({"everything", "dev_words"}), train, dev)
-
-
 TFIDF_SPLIT = Exercise(
     id="tfidf_split",
     answer="tfidf_split",
@@ -77,17 +71,14 @@ TFIDF_SPLIT = Exercise(
         Part(_("inputs left as they were"), 1, _with_news, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
-    mistakes=(
-        mistake_of(
-            _buggy_tfidf,
+    mistakes=mistakes_of(
+        _buggy_tfidf,
+        (
             "everything",
             _("Your weights change when only a sentence of dev changes, also those of train."),
             _("When the model is in use, which sentences exist while it is fitted?"),
             _("Count in how many sentences of `train` each word stands; leave `dev` out of n and of d."),
-            (_with_all_words,),
         ),
-        *mistakes_of(
-        _buggy_tfidf,
         (
             "refitted",
             _("Your matrix of dev has columns, or weights, of its own; train's is as it should be."),
@@ -112,13 +103,15 @@ TFIDF_SPLIT = Exercise(
             _("What weight can a model have learnt for a word that it never saw?"),
             _("Take the words from `train` alone; others are left out of the counts."),
         ),
-        ),
+        also={"everything": (switched(_buggy_tfidf, "everything", "dev_words"),)},  # one fit on both sets
     ),
     combine=combiner(_buggy_tfidf),
     hints=(
         _("Write down what is learnt: a list of words, and one number for each. Learn both before you look at `dev`."),
         _("A matrix is counts times IDF, column by column; then each row is divided by its length."),
-        _("With scikit-learn: `TfidfVectorizer(token_pattern=r\"\\S+\")`, then `fit_transform(train)` and "
-          "`transform(dev)`, and `.toarray()` of both."),
+        _(
+            'With scikit-learn: `TfidfVectorizer(token_pattern=r"\\S+")`, then `fit_transform(train)` and '
+            "`transform(dev)`, and `.toarray()` of both."
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,19 +1,15 @@
-"""Exercises of chapter 15 that count: parameters of an encoder, computing of a training, the best split of a budget."""
+"""Exercises of chapter 15: parameters of an encoder, computing of a training, the best split of a budget."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Part, Tolerance, case, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.scaling.compute import train_flops
 from bookutils.numerics.scaling.laws import compute_split
 from bookutils.numerics.scaling.parameters import bert_params
-
-Rng = np.random.Generator
 
 
 def _one_layer(rng: Rng) -> Iterable[Case]:
@@ -74,8 +70,10 @@ BERT_PARAMS = Exercise(
         (
             "tables",
             _("Your count is too small by 514·H, whatever the number of layers."),
-            _("How does the encoder know where in the sentence a word stands, and to which of two sentences it "
-              "belongs?"),
+            _(
+                "How does the encoder know where in the sentence a word stands, and to which of two sentences it "
+                "belongs?"
+            ),
             _("Add the tables of positions and segments: (512 + 2)·H."),
         ),
         (
@@ -87,8 +85,10 @@ BERT_PARAMS = Exercise(
         (
             "heads",
             _("Your count grows when only the number of heads grows."),
-            _("Twelve heads share a width of 768. How wide is each of them, and how many weights do they have "
-              "together?"),
+            _(
+                "Twelve heads share a width of 768. How wide is each of them, and how many weights do they have "
+                "together?"
+            ),
             _("Leave out the number of heads: each has H/heads columns, so all of them have H · H weights."),
         ),
     ),
@@ -98,7 +98,7 @@ BERT_PARAMS = Exercise(
         _("A dense layer from n to m numbers has n·m + m. One layer has four of H to H, one of H to 4H, one back."),
         _("In all: (V + 514)·H + 2H, plus layers · (12H² + 13H), plus H² + H."),
     ),
-)  # fmt: skip
+)
 
 
 def _runs(rng: Rng) -> Iterable[Case]:
@@ -221,8 +221,10 @@ COMPUTE_SPLIT = Exercise(
         ),
         (
             "slopes",
-            _("Your split is the one where both terms of the loss are in the ratio of their constants, not the "
-              "minimum."),
+            _(
+                "Your split is the one where both terms of the loss are in the ratio of their constants, not the "
+                "minimum."
+            ),
             _("What stands in front when you differentiate N to the power of −α?"),
             _("The exponents come down: the ratio is (α·a) / (β·b)."),
         ),
@@ -251,4 +253,4 @@ COMPUTE_SPLIT = Exercise(
         _("At the minimum α·a·N^(−α) = β·b·D^(−β)."),
         _("N = (α·a / (β·b))^(1/(α+β)) · (C/6)^(β/(α+β)), and D = C/(6N)."),
     ),
-)  # fmt: skip
+)

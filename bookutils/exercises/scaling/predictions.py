@@ -7,8 +7,10 @@ from bookutils.judging.model import Option, Prediction
 
 MORE_HEADS = Prediction(
     "more_heads",
-    _("BERT-base has 12 attention heads in a layer. With 24 of them, and nothing else changed, how many "
-      "parameters does it have?"),
+    _(
+        "BERT-base has 12 attention heads in a layer. With 24 of them, and nothing else changed, how many "
+        "parameters does it have?"
+    ),
     {
         "a": Option(
             _("Twice as many in its attention layers."),
@@ -24,12 +26,14 @@ MORE_HEADS = Prediction(
             _("Each is half as wide, and there are twice as many: the products are the same."),
         ),
     },
-)  # fmt: skip
+)
 
 ROUNDED_FIT = Prediction(
     "rounded_fit",
-    _("Chinchilla has 70 billion parameters, chosen to be best for its budget of 5.76·10²³ operations. Minimise "
-      "its authors' own printed law for this budget. What comes out?"),
+    _(
+        "Chinchilla has 70 billion parameters, chosen to be best for its budget of 5.76·10²³ operations. Minimise "
+        "its authors' own printed law for this budget. What comes out?"
+    ),
     {
         "a": Option(
             _("70 billion, of course."),
@@ -37,8 +41,10 @@ ROUNDED_FIT = Prediction(
         ),
         "b": Option(
             _("Less than half of that."),
-            _("32 billion. The minimum is so flat that half a unit of the last digit of the exponents moves it by "
-              "nearly half as much again, while the loss hardly changes."),
+            _(
+                "32 billion. The minimum is so flat that half a unit of the last digit of the exponents moves it by "
+                "nearly half as much again, while the loss hardly changes."
+            ),
             right=True,
         ),
         "c": Option(
@@ -46,4 +52,4 @@ ROUNDED_FIT = Prediction(
             _("That was the error which the law was to mend: Gopher was too large for its text."),
         ),
     },
-)  # fmt: skip
+)

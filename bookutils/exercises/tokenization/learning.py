@@ -24,9 +24,10 @@ def _buggy_learn(bugs: Switches, counts: dict[str, int], number: int) -> list[st
     for step in range(number):
         if not (ranked and "counted_once" in bugs):
             ranked = _ranked(bugs, words, counts)
-        if step >= len(ranked) if "counted_once" in bugs else not ranked:
+        place = step if "counted_once" in bugs else 0
+        if place >= len(ranked):
             break
-        best = ranked[step] if "counted_once" in bugs else ranked[0]
+        best = ranked[place]
         inner = best[1] if "hashes_kept" in bugs else best[1].removeprefix("##")
         learnt.append(best[0] + inner)
         words = {word: _join(pieces, best, learnt[-1]) for word, pieces in words.items()}

@@ -90,10 +90,10 @@ def classical_contenders(train: Dataset, dev: Dataset) -> list[Contender]:
                 name,
                 pipeline.predict,
                 classical.right_ones(pipeline, dev.sentences, dev.labels),
-                classical.learnt_numbers(pipeline),
-                classical.operations(pipeline, dev.sentences),
-                classical.megabytes(pipeline),
-                seconds,
+                parameters=classical.learnt_numbers(pipeline),
+                operations=classical.operations(pipeline, dev.sentences),
+                megabytes=classical.megabytes(pipeline),
+                fit_seconds=seconds,
                 model=pipeline,
             )
         )
@@ -129,13 +129,13 @@ def frozen_contender(encode: SentenceEncoder, train: Dataset, dev: Dataset) -> C
         FROZEN,
         lambda sentences: head.predict(encode(sentences)),
         classical.right_ones(head, dev_inputs, dev.labels),
-        size + classical.learnt_numbers(head),
-        operations_of(loaded, dev.sentences) + 4 * loaded.config.hidden_size,
-        size * 4 / 1e6 + classical.megabytes(head),
-        seconds,
-        1.0,
-        len(train),
-        head,
+        parameters=size + classical.learnt_numbers(head),
+        operations=operations_of(loaded, dev.sentences) + 4 * loaded.config.hidden_size,
+        megabytes=size * 4 / 1e6 + classical.megabytes(head),
+        fit_seconds=seconds,
+        estimate=1.0,
+        sentences=len(train),
+        model=head,
     )
 
 
@@ -188,13 +188,13 @@ def tuned_contender(
         TUNED,
         classifier.logits,
         right,
-        size,
-        operations_of(loaded, dev.sentences) + 2 * loaded.config.hidden_size,
-        size * 4 / 1e6,
-        None if history is None else history.seconds,
-        3.0 * settings.epochs * (1 - settings.validation_share),
-        len(train),
-        classifier if history else None,
+        parameters=size,
+        operations=operations_of(loaded, dev.sentences) + 2 * loaded.config.hidden_size,
+        megabytes=size * 4 / 1e6,
+        fit_seconds=None if history is None else history.seconds,
+        estimate=3.0 * settings.epochs * (1 - settings.validation_share),
+        sentences=len(train),
+        model=classifier if history else None,
     )
 
 

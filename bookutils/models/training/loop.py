@@ -101,8 +101,7 @@ def fine_tune(
     if not texts:
         raise DataError(_("There are no sentences to train on."), _("Give some, each with a label, 0 or 1."))
     answers = as_labels(labels, len(texts)).astype(np.float32)
-    run = _Run(classifier, texts, answers, settings, this_machine().jit if jit is None else jit)
-    run.schedule, run.make_mask, run.checkpoint = schedule, make_mask, checkpoint
+    run = _Run(classifier, texts, answers, settings, schedule, make_mask, checkpoint, jit)
     run.take_up()
     try:
         run.go(report or (lambda progress: None))
@@ -115,16 +114,22 @@ def fine_tune(
 class _Run:
     """The state of one training run, and what changes it."""
 
-    schedule: Schedule
-    make_mask: MakeMask | None
-    checkpoint: Checkpoint | None
-
     def __init__(
-        self, classifier: SentenceClassifier, sentences: list[str], answers: NDArray, settings: Settings, jit: bool
+        self,
+        classifier: SentenceClassifier,
+        sentences: list[str],
+        answers: NDArray,
+        settings: Settings,
+        schedule: Schedule,
+        make_mask: MakeMask | None,
+        checkpoint: Checkpoint | None,
+        jit: bool | None,
     ) -> None:
+        jit = this_machine().jit if jit is None else jit
         used = np.random.default_rng((settings.seed, 0)).permutation(len(sentences))[: settings.examples]
         train, held_out = (used[part] for part in split(len(used), settings.validation_share, settings.seed))
         self.classifier, self.model, self.settings = classifier, classifier.model, settings
+        self.schedule, self.make_mask, self.checkpoint = schedule, make_mask, checkpoint
         self.texts, self.answers = [sentences[i] for i in train], answers[train]
         self.held_out, self.held_out_answers = [sentences[i] for i in held_out], answers[held_out]
         self.plans = plan_epochs(classifier.tokenizer.lengths(self.texts), settings)

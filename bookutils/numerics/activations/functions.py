@@ -12,7 +12,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.errors import ShapeError, UsageError
+from bookutils.core.choices import look_up
+from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Floats, as_floats
 
@@ -373,9 +374,4 @@ def find_activation(name: str | Activation) -> Activation:
     """
     if isinstance(name, Activation):
         return name
-    if name not in ACTIVATIONS:
-        raise UsageError(
-            _("There is no activation called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(ACTIVATIONS)),
-        )
-    return ACTIVATIONS[name]
+    return look_up(ACTIVATIONS, name, _("There is no activation called {name!r}."))

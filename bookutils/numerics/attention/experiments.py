@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.errors import UsageError
+from bookutils.core.choices import look_up
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.attention.heads import weights_entropy
@@ -43,11 +43,8 @@ def divisor_of(size: int, divide_by: str) -> float:
     >>> divisor_of(64, "root")
     8.0
     """
-    if divide_by not in DIVISORS:
-        raise UsageError(
-            _("There is no divisor {name!r}.").format(name=divide_by), _("Take one of {all}.").format(all=DIVISORS)
-        )
-    return {"none": 1.0, "root": float(np.sqrt(size)), "size": float(size)}[divide_by]
+    divisors = {"none": 1.0, "root": float(np.sqrt(size)), "size": float(size)}
+    return look_up(divisors, divide_by, _("There is no divisor {name!r}."))
 
 
 def random_scores(size: int, divide_by: str = "root", queries: int = 200, keys: int = 16, seed: int = 0) -> Doubles:

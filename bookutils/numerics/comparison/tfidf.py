@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from bookutils.numerics.arrays import Doubles
 
 
-def tfidf_split(train: Sequence[str], dev: Sequence[str]) -> list[Floats]:
+def tfidf_split(train: Sequence[str], dev: Sequence[str]) -> list[Doubles]:
     """Return the TF-IDF matrices of two sets of sentences, with all that is learnt taken from the first.
 
     Parameters

@@ -13,7 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.errors import ShapeError, UsageError
+from bookutils.core.choices import look_up
+from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Floats
 
@@ -300,9 +301,4 @@ def find_scheme(name: str) -> Scheme:
     >>> find_scheme("he").label
     'He'
     """
-    if name not in SCHEMES:
-        raise UsageError(
-            _("There is no scheme called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(SCHEMES)),
-        )
-    return SCHEMES[name]
+    return look_up(SCHEMES, name, _("There is no scheme called {name!r}."))

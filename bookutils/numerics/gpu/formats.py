@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bookutils.core.errors import UsageError
+from bookutils.core.choices import look_up
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Doubles
 
@@ -98,11 +98,7 @@ def round_to(values: ArrayLike, format: str) -> NDArray[np.float32]:
     >>> round_to([1.001, 70000.0, 1e-8], "bfloat16")
     array([1.0000000e+00, 7.0144000e+04, 1.0011718e-08], dtype=float32)
     """
-    if format not in FORMATS:
-        raise UsageError(
-            _("There is no format {format!r}.").format(format=format),
-            _("Use one of {names}.").format(names=", ".join(FORMATS)),
-        )
+    look_up(FORMATS, format, _("There is no format {name!r}."))
     with np.errstate(over="ignore", under="ignore"):
         single = np.asarray(values, np.float32)
         if format == "float32":

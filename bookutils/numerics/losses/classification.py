@@ -105,7 +105,7 @@ def bce_logits(logits: ArrayLike, labels: ArrayLike) -> float:
     500.0
     """
     z, y = _pairs(logits, labels)
-    return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z))
+    return float(np.mean(softplus(z) - y * z))
 
 
 def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
@@ -259,9 +259,7 @@ def softmax_ce(logits: ArrayLike, labels: ArrayLike) -> float:
     1000.0
     """
     z, y = _classes(logits, labels)
-    largest = z.max(axis=1)
-    total = largest + np.log(np.exp(z - largest[:, np.newaxis]).sum(axis=1))
-    return float(np.mean(total - z[np.arange(len(y)), y]))
+    return float(np.mean(logsumexp(z, axis=1) - z[np.arange(len(y)), y]))
 
 
 def ce_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:

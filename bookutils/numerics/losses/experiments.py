@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.errors import UsageError
+from bookutils.core.choices import look_up
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import sigmoid, softplus
 from bookutils.numerics.arrays import Doubles
@@ -67,16 +67,14 @@ def escape_path(loss: str, start: float = -8.0, *, learning_rate: float = 1.0, s
     >>> round(float(escape_path("cross-entropy", steps=1)[-1]), 3)
     -7.0
     """
-    if loss not in {"cross-entropy", "squared"}:
-        raise UsageError(
-            _("There is no loss called {loss!r}.").format(loss=loss), _('Use "cross-entropy" or "squared".')
-        )
+    # What p − 1 is multiplied by.
+    slopes: dict[str, Callable[[float], float]] = {"cross-entropy": lambda p: 1.0, "squared": lambda p: p * (1 - p)}
+    slope_at = look_up(slopes, loss, _("There is no loss called {name!r}."))
     logits = np.empty(steps + 1)
     logits[0] = start
     for step in range(steps):
         p = float(sigmoid(logits[step]))
-        slope = 1.0 if loss == "cross-entropy" else p * (1 - p)
-        logits[step + 1] = logits[step] - learning_rate * (p - 1) * slope
+        logits[step + 1] = logits[step] - learning_rate * (p - 1) * slope_at(p)
     return logits
 
 
@@ -130,13 +128,8 @@ def expected_loss(loss: str, truth: float, reported: ArrayLike) -> Doubles:
     >>> expected_loss("absolute", 0.7, [0.7, 1.0]).round(2)
     array([0.42, 0.3 ])
     """
-    if loss not in REPORT_LOSSES:
-        raise UsageError(
-            _("There is no loss called {loss!r}.").format(loss=loss),
-            _("Choose one of {names}.").format(names=", ".join(REPORT_LOSSES)),
-        )
+    costs = look_up(REPORT_LOSSES, loss, _("There is no loss called {name!r}."))
     q = np.asarray(reported, dtype=np.float64)
-    costs = REPORT_LOSSES[loss]
     with np.errstate(invalid="ignore"):
         parts = [
             share * costs(q, label) if share else np.zeros_like(q) for label, share in ((1, truth), (0, 1 - truth))

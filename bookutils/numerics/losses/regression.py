@@ -5,12 +5,13 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bookutils.core.choices import look_up
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Doubles
 
-LOSSES = ("squared", "absolute", "huber")
-_ROUNDS = 500
+_ROUNDS = {"squared": 0, "absolute": 0, "huber": 500}  # of least squares, at most, after the first
+LOSSES = tuple(_ROUNDS)
 
 
 def _errors(predictions: ArrayLike, targets: ArrayLike) -> Doubles:
@@ -105,17 +106,13 @@ def fit_line(x: ArrayLike, y: ArrayLike, loss: str, delta: float = 1.0) -> tuple
     [0.0, 1.0]
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if loss not in LOSSES:
-        raise UsageError(
-            _("There is no loss called {loss!r}.").format(loss=loss),
-            _("Choose one of {names}.").format(names=", ".join(LOSSES)),
-        )
+    rounds = look_up(_ROUNDS, loss, _("There is no loss called {name!r}."))
     if x.size == 0 or np.ptp(x) == 0:
         raise UsageError(_("No line is determined by these points."), _("Give at least two different x."))
     if loss == "absolute":
         return _through_two_points(x, y)
     line = _weighted_line(x, y, np.ones_like(x))
-    for _round in range(_ROUNDS if loss == "huber" else 0):
+    for _round in range(rounds):
         size = np.abs(line[0] + line[1] * x - y)
         before, line = line, _weighted_line(x, y, delta / np.maximum(size, delta))
         if np.allclose(before, line, rtol=0, atol=1e-10):

@@ -210,7 +210,7 @@ def shrink_by_decay(
 
 
 @lru_cache(maxsize=2)
-def two_moons(examples: int = 400, noise: float = 0.15, seed: int = 3) -> tuple[Floats, Floats]:
+def scattered_moons(examples: int = 400, noise: float = 0.15, seed: int = 3) -> tuple[Floats, Floats]:
     """Two half circles that reach into each other, and to which of them each point belongs.
 
     Returns
@@ -219,7 +219,7 @@ def two_moons(examples: int = 400, noise: float = 0.15, seed: int = 3) -> tuple[
 
     Examples
     --------
-    >>> x, labels = two_moons()
+    >>> x, labels = scattered_moons()
     >>> x.shape, float(labels.mean())
     ((400, 2), 0.5)
     """
@@ -311,7 +311,7 @@ def train_moons(
     True
     """
     chosen = find_optimizer(optimizer)
-    x, labels = two_moons()
+    x, labels = scattered_moons()
     rng = np.random.default_rng([seed, 1])
     theta = moon_network(seed)
     state = chosen.start(theta)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from bookutils.core.errors import UsageError
+from bookutils.core.choices import look_up
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.steps import (
@@ -20,6 +21,7 @@ from bookutils.numerics.optimizers.steps import (
 )
 
 State = tuple[Floats, ...]
+Step = Callable[[Floats, Floats, State, int, float, float], tuple[Floats, State]]
 
 
 @dataclass(frozen=True)
@@ -36,15 +38,24 @@ class Optimizer:
     name: str
     label: str
     memories: int
-    step: Callable[[Floats, Floats, State, int, float, float], tuple[Floats, State]]
+    step: Step
 
     def start(self, theta: Floats) -> State:
         """Return the state before the first step: zeros."""
         return tuple(np.zeros_like(theta) for _memory in range(self.memories))
 
 
-def _split(result: tuple[Floats, ...]) -> tuple[Floats, State]:
-    return result[0], result[1:]
+def _taking(step: Callable[..., Any], *settings: str) -> Step:
+    """Bring a step under the one signature: it gets its memories, and those of the settings that it takes."""
+
+    def take(
+        theta: Floats, grad: Floats, state: State, t: int, learning_rate: float, momentum: float
+    ) -> tuple[Floats, State]:
+        known = {"t": t, "learning_rate": learning_rate, "momentum": momentum}
+        result = step(theta, grad, *state, *(known[name] for name in settings))
+        return (result[0], result[1:]) if state else (result, ())
+
+    return take
 
 
 def _uncorrected(
@@ -59,17 +70,11 @@ OPTIMIZERS = MappingProxyType(
     {
         optimizer.name: optimizer
         for optimizer in (
-            Optimizer("sgd", _("gradient descent"), 0, lambda x, g, s, t, rate, mu: (gradient_step(x, g, rate), ())),
-            Optimizer(
-                "momentum", _("momentum"), 1, lambda x, g, s, t, rate, mu: _split(momentum_step(x, g, s[0], rate, mu))
-            ),
-            Optimizer(
-                "nesterov", _("Nesterov"), 1, lambda x, g, s, t, rate, mu: _split(nesterov_step(x, g, s[0], rate, mu))
-            ),
-            Optimizer("rmsprop", _("RMSProp"), 1, lambda x, g, s, t, rate, mu: _split(rmsprop_step(x, g, s[0], rate))),
-            Optimizer(
-                "adam", _("Adam"), 2, lambda x, g, s, t, rate, mu: _split(adam_step(x, g, s[0], s[1], t, rate, mu))
-            ),
+            Optimizer("sgd", _("gradient descent"), 0, _taking(gradient_step, "learning_rate")),
+            Optimizer("momentum", _("momentum"), 1, _taking(momentum_step, "learning_rate", "momentum")),
+            Optimizer("nesterov", _("Nesterov"), 1, _taking(nesterov_step, "learning_rate", "momentum")),
+            Optimizer("rmsprop", _("RMSProp"), 1, _taking(rmsprop_step, "learning_rate")),
+            Optimizer("adam", _("Adam"), 2, _taking(adam_step, "t", "learning_rate", "momentum")),
             Optimizer("adam_uncorrected", _("Adam without correction"), 2, _uncorrected),
         )
     }
@@ -89,12 +94,7 @@ def find_optimizer(name: str) -> Optimizer:
     >>> find_optimizer("adam").memories
     2
     """
-    if name not in OPTIMIZERS:
-        raise UsageError(
-            _("There is no optimizer called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(OPTIMIZERS)),
-        )
-    return OPTIMIZERS[name]
+    return look_up(OPTIMIZERS, name, _("There is no optimizer called {name!r}."))
 
 
 @dataclass(frozen=True)
@@ -149,29 +149,29 @@ SURFACES = MappingProxyType(
             Surface(
                 "ravine",
                 _("ravine"),
-                _ravine_loss,
-                lambda theta: RAVINE * theta,
-                (-4.0, 0.8),
-                ((0.0, 0.0),),
-                (-4.8, 1.8, -1.2, 1.2),
+                loss=_ravine_loss,
+                gradient=lambda theta: RAVINE * theta,
+                start=(-4.0, 0.8),
+                minima=((0.0, 0.0),),
+                view=(-4.8, 1.8, -1.2, 1.2),
             ),
             Surface(
                 "rosenbrock",
                 _("Rosenbrock’s valley"),
-                _rosenbrock_loss,
-                _rosenbrock_gradient,
-                (-1.2, 1.0),
-                ((1.0, 1.0),),
-                (-1.8, 1.8, -0.7, 2.2),
+                loss=_rosenbrock_loss,
+                gradient=_rosenbrock_gradient,
+                start=(-1.2, 1.0),
+                minima=((1.0, 1.0),),
+                view=(-1.8, 1.8, -0.7, 2.2),
             ),
             Surface(
                 "saddle",
                 _("saddle"),
-                _saddle_loss,
-                lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
-                (1.5, 0.0001),
-                ((0.0, 1.0), (0.0, -1.0)),
-                (-1.2, 1.8, -1.4, 1.4),
+                loss=_saddle_loss,
+                gradient=lambda theta: np.array([theta[0], theta[1] ** 3 - theta[1]]),
+                start=(1.5, 0.0001),
+                minima=((0.0, 1.0), (0.0, -1.0)),
+                view=(-1.2, 1.8, -1.4, 1.4),
             ),
         )
     }
@@ -191,12 +191,7 @@ def find_surface(name: str) -> Surface:
     >>> find_surface("saddle").start
     (1.5, 0.0001)
     """
-    if name not in SURFACES:
-        raise UsageError(
-            _("There is no surface called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(SURFACES)),
-        )
-    return SURFACES[name]
+    return look_up(SURFACES, name, _("There is no surface called {name!r}."))
 
 
 @dataclass(frozen=True)

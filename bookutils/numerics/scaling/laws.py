@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from bookutils.core.choices import look_up
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
 
@@ -133,10 +134,7 @@ def kaplan_loss(amount: ArrayLike, of: str) -> Any:
     1.0
     """
     laws = {"parameters": (8.8e13, 0.076), "tokens": (5.4e13, 0.095), "compute": (3.1e8, 0.050)}
-    if of not in laws:
-        raise UsageError(_("There is no law for {name!r}.").format(name=of), _("Known: {names}.").format(
-            names=", ".join(laws)))  # fmt: skip
-    scale, exponent = laws[of]
+    scale, exponent = look_up(laws, of, _("There is no law for {name!r}."))
     return (scale / np.asarray(amount, float)) ** exponent
 
 

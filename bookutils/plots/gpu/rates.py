@@ -1,6 +1,7 @@
 """Pictures of a machine at work: the layers under TensorFlow, the roofline, batches and rates. Taught in chapter 07."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -65,22 +66,11 @@ def gpu_layers(*, title: str | None = None) -> Figure:
         )
         ax.add_patch(box)
         ax.text(2.5, y + 0.39, name, va="center", fontweight="bold", fontsize=10)
-        ax.text(22, y + 0.39, _wrapped(purpose), va="center", fontsize=9, linespacing=1.1)
-        ax.text(66, y + 0.39, _wrapped(who, 16), va="center", fontsize=9, linespacing=1.1)
-        ax.text(98, y + 0.39, _wrapped(sign, 22), va="center", ha="right", fontsize=8.5, color=QUIET)
+        ax.text(22, y + 0.39, fill(purpose, 30), va="center", fontsize=9, linespacing=1.1)
+        ax.text(66, y + 0.39, fill(who, 16), va="center", fontsize=9, linespacing=1.1)
+        ax.text(98, y + 0.39, fill(sign, 22), va="center", ha="right", fontsize=8.5, color=QUIET)
     words = "; ".join(f"{name}: {purpose}" for name, purpose, _sign in LAYERS)
     return set_alt(fig, _("Five layers, from top to bottom. {words}.").format(words=words))
-
-
-def _wrapped(text: str, width: int = 30) -> str:
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        if len(joined) <= width or not lines[-1]:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return "\n".join(lines)
 
 
 def _draw_roof(ax: Axes, machine: Machine, low: float, high: float, look: Mapping[str, object], label: str) -> None:

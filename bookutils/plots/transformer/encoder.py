@@ -24,23 +24,14 @@ PARTS = {
     "norms": _("normalisation"),
     "pooler": _("pooler"),
 }
-_COLOURS = {
-    "embeddings": PALETTE[5],
-    "attention": BLUE,
-    "projections": BLUE,
-    "mixing": VERMILLION,
-    "feed_forward": PALETTE[2],
-    "norms": PALETTE[4],
-    "pooler": PALETTE[3],
-}
-_HATCHES = {
-    "embeddings": "",
-    "attention": "//",
-    "projections": "//",
-    "mixing": "xx",
-    "feed_forward": "..",
-    "norms": "--",
-    "pooler": "++",
+_LOOKS = {  # colour, hatch
+    "embeddings": (PALETTE[5], ""),
+    "attention": (BLUE, "//"),
+    "projections": (BLUE, "//"),
+    "mixing": (VERMILLION, "xx"),
+    "feed_forward": (PALETTE[2], ".."),
+    "norms": (PALETTE[4], "--"),
+    "pooler": (PALETTE[3], "++"),
 }
 
 
@@ -202,14 +193,15 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
         total, left = sum(parts.values()) or 1, 0.0
         for name, count in parts.items():
             share = count / total
+            colour, hatch = _LOOKS[name]
             ax.barh(
                 row,
                 share,
                 left=left,
                 height=0.55,
-                color=_COLOURS[name],
+                color=colour,
                 edgecolor="white",
-                hatch=_HATCHES[name],
+                hatch=hatch,
                 label=None if name in seen else PARTS[name],
             )
             if share > 0.06:

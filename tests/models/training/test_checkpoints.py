@@ -110,7 +110,7 @@ def test_a_killed_kernel_loses_no_more_than_the_last_minutes(tmp_path, train, se
     script.write_text(
         "import sys\nsys.path.insert(0, '.')\n"
         "from pathlib import Path\n"
-        "from tests.bert import killed_run\n"
+        "from tests.models.training import killed_run\n"
         f"killed_run.main(Path({str(tmp_path)!r}), {SENTENCES!r}, {LABELS!r})\n"
     )
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)

@@ -106,7 +106,7 @@ def test_decoupled_decay_does_not_see_the_gradients():
 
 def test_the_networks_gradient_is_what_a_small_step_shows():
     """Does backpropagation on two moons equal finite differences?"""
-    x, labels = e.two_moons()
+    x, labels = e.scattered_moons()
     theta = e.moon_network(1)
     _loss, gradient = e.moon_loss(theta, x, labels)
     for place in range(0, 65, 4):

@@ -1,4 +1,4 @@
-"""The error hunt of chapter 13: a listing that looks before it splits."""
+"""Exercises of chapter 13: a listing that looks before it splits, optional."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ PIPELINE_HUNT = choice(
         "a": Option(_("line a"), _("Line a only says what will be counted; nothing is learnt yet.")),
         "b": Option(
             _("line b"),
-            _("Line b learns words and IDF from all sentences, also from those that line c sets aside as unseen. "
-              "Split first, then `fit` on train and `transform` dev; or put both steps into one pipeline."),
+            _(
+                "Line b learns words and IDF from all sentences, also from those that line c sets aside as unseen. "
+                "Split first, then `fit` on train and `transform` dev; or put both steps into one pipeline."
+            ),
             right=True,
         ),
         "c": Option(
@@ -30,4 +32,4 @@ PIPELINE_HUNT = choice(
         _("Which of the calls learn something from the sentences that they are given?"),
         _("`fit` and `fit_transform` learn. Which of the two in the listing is given sentences of dev?"),
     ),
-)  # fmt: skip
+)

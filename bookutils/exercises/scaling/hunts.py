@@ -1,4 +1,4 @@
-"""The error hunt of chapter 15: a paragraph about size."""
+"""Exercises of chapter 15: a paragraph about size, optional."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ SIZE_HUNT = choice(
         ),
         "b": Option(
             _("sentence b"),
-            _("Sentence b is off by a factor of nine or more: BERT-base has 109 million parameters, BERT-large "
-              "335 million. You counted them. GPT-3 has 175 billion."),
+            _(
+                "Sentence b is off by a factor of nine or more: BERT-base has 109 million parameters, BERT-large "
+                "335 million. You counted them. GPT-3 has 175 billion."
+            ),
             right=True,
         ),
         "c": Option(
@@ -33,4 +35,4 @@ SIZE_HUNT = choice(
         _("Two of the sentences give a number that you have computed in this chapter. Compare."),
         _("What did `bert_params` give for BERT-base? How many of those make a billion?"),
     ),
-)  # fmt: skip
+)
