@@ -159,6 +159,16 @@ def test_part_one_runs_the_chapters_that_need_no_extra() -> None:
     assert left_out == every - set(part_one.chapters())
 
 
+def test_the_readme_names_the_chapters_that_need_no_tensorflow() -> None:
+    """Are the chapters that README offers for native Windows those that the base install runs?"""
+    (said,) = re.findall(r"chapters without TensorFlow \(([^)]+)\)", README)
+    named: list[str] = []
+    for part in said.split(", "):
+        first, _, last = part.partition(" to ")
+        named += [f"{number:02}" for number in range(int(first), int(last or first) + 1)]
+    assert named == [name[:2] for name in part_one.chapters()]
+
+
 @pytest.fixture(scope="module")
 def actionlint() -> list[str]:
     """The command that lints a workflow; installed once, beside the environment's other programs."""
