@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -60,6 +61,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def bubblewrap() -> str:
     """The system's bubblewrap."""
+    if sys.platform != "linux":
+        pytest.skip("bubblewrap exists on Linux only")
     path = system.find_bubblewrap()
     if path is None:
         lacks("bubblewrap")

@@ -25,6 +25,8 @@ from tests.proof.mutants import mutants_of
 SEEDS = range(int(os.environ.get("PROOF_SEEDS", "24")))
 MUTANT_SEEDS = SEEDS[:: max(1, len(SEEDS) // 8)] if len(SEEDS) < 100 else SEEDS[::10]
 ANSWERS = Path(__file__).parent / "answers"
+# A word in the name of an answer, and what it needs.
+LIBRARIES = {"scikit_learn": "sklearn", "sklearn": "sklearn", "tensorflow": "tensorflow"}
 
 EXERCISES = [pytest.param(exercise, id=exercise.id) for _chapter, exercise in all_exercises()]
 FUNCTIONS = [param for param in EXERCISES if param.values[0].kind == "function"]
@@ -138,8 +140,9 @@ def test_right_answers_written_differently_pass(exercise):
     answers = right_answers().get(exercise.id, [])
     assert len(answers) >= 3, f"tests/proof/answers needs three right answers to {exercise.id}"
     for answer in answers:
-        if "tensorflow" in getattr(answer, "__name__", ""):
-            pytest.importorskip("tensorflow")
+        for word, library in LIBRARIES.items():
+            if word in getattr(answer, "__name__", ""):
+                pytest.importorskip(library)
         for seed in seeds_for(exercise):
             verdict = verdict_on(exercise, answer, seed)
             assert verdict.status == PASSED, (answer, seed, verdict)
