@@ -20,12 +20,12 @@ EXTRAS = ("author", "grade", "lab", "test")
 # The folders of tests/ that stay out, and why. Every other one runs.
 LEFT_OUT = {
     "benchmarks": "measurements are made on Linux",
-    "bert": "needs TensorFlow",
     "browser": "needs Chromium",
     "colab": "Colab is a Linux",
     "grading": "the sandbox is Linux's",
     "honest": "the sandbox is Linux's",
     "hostile": "the sandbox is Linux's",
+    "models": "needs TensorFlow",
     "nbgrader": "the sandbox is Linux's",
     "project": "asks about the repository, which is the same everywhere",
 }
@@ -53,7 +53,8 @@ class Run:
 def runs() -> dict[str, Run]:
     """Give each run of pytest by its name."""
     ignored = tuple(f"--ignore=tests/{folder}" for folder in LEFT_OUT)
-    needy = [chapter.name for chapter in find_course().chapters() if chapter.needs]
+    course = find_course()
+    needy = [chapter.name for chapter in (*course.chapters(), *course.drafts()) if chapter.needs]
     side_by_side = ("-n", WORKERS, "--dist", "worksteal")
     return {
         # The tests themselves read and write as on Linux; what learners run is run as it is on this system, below.
