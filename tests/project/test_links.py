@@ -73,7 +73,7 @@ def fault(page: Path, target: str) -> str:
     if parts.scheme or parts.netloc:
         return ""  # asked once a week, in .github/workflows/weekly.yml
     path = page if not parts.path else (page.parent / unquote(parts.path)).resolve()
-    if page.parent == ROOT / "chapters" and path.suffix == ".ipynb":
+    if page.is_relative_to(ROOT / "chapters") and path.suffix == ".ipynb":
         path = ROOT / "notebooks" / path.name  # a chapter's links are read in the notebook that is made from it
     if not path.exists():
         return f"{target} does not exist"
