@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 
 from bookutils.core.errors import ExerciseError
 from bookutils.core.messages import _
+from bookutils.exercises.loading import load_module
 from bookutils.judging.model import Exercise, Prediction
 
 # chapter -> module of bookutils.exercises; in the course's order.
@@ -34,8 +34,7 @@ def load_chapter(chapter: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, 
     """Return a chapter's exercises and predictions, in the order in which they are asked."""
     if chapter not in CHAPTERS:
         raise ExerciseError(f"No exercises are described for the chapter {chapter!r}.", "See exercises/catalogue.py.")
-    module = import_module(f"bookutils.exercises.{CHAPTERS[chapter]}")
-    return tuple(module.EXERCISES), tuple(module.PREDICTIONS)
+    return load_module(CHAPTERS[chapter])
 
 
 def all_exercises() -> Iterator[tuple[str, Exercise]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
+from bookutils.judging import slips
 from bookutils.judging.model import Mistake
 
 Switches: TypeAlias = frozenset[str]
@@ -31,6 +32,8 @@ def mistake_of(
 
 def mistakes_of(buggy: Callable[..., Any], *rows: tuple[str, str, str, str]) -> tuple[Mistake, ...]:
     """Make one mistake a row: id, evidence, question, fix; see `mistake_of`."""
+    for number, row in enumerate(rows, 1):
+        slips.need_row(number, row)
     return tuple(mistake_of(buggy, *row) for row in rows)
 
 
