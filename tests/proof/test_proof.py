@@ -21,6 +21,7 @@ from bookutils.judging import judge as judging
 from bookutils.judging.judge import PASSED, Verdict, judge, make_calls, plan_calls
 from bookutils.judging.model import Exercise
 from tests.proof.mutants import mutants_of
+from tests.proof.sentences import fail, need_mistakes, need_named
 
 SEEDS = range(int(os.environ.get("PROOF_SEEDS", "24")))
 MUTANT_SEEDS = SEEDS[:: max(1, len(SEEDS) // 8)] if len(SEEDS) < 100 else SEEDS[::10]
@@ -57,22 +58,19 @@ def test_the_reference_passes(exercise):
     """Does the book's own answer earn all points, whatever the seed?"""
     for seed in seeds_for(exercise):
         verdict = verdict_on(exercise, as_answer(exercise, exercise.reference), seed)
-        assert (verdict.status, verdict.earned) == (PASSED, exercise.points), (seed, verdict)
+        if (verdict.status, verdict.earned) != (PASSED, exercise.points):
+            fail(exercise, f"the reference itself does not pass (seed {seed}): {verdict.evidence}")
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_each_mistake_is_rejected_and_named(exercise):
     """Is every known mistake told by its own sentence, with the same verdict whatever the seed?"""
-    known = exercise.mistakes or exercise.options
-    assert known, f"{exercise.id} knows no mistake"
-    if exercise.kind == "function":
-        assert len(exercise.mistakes) >= 5
+    need_mistakes(exercise)
     for mistake in exercise.mistakes:
         for function in (mistake.function, *mistake.also):
-            verdicts = {
-                verdict_on(exercise, as_answer(exercise, function), seed).mistake for seed in seeds_for(exercise)
-            }
-            assert verdicts == {mistake.id}
+            for seed in seeds_for(exercise):
+                verdict = verdict_on(exercise, as_answer(exercise, function), seed)
+                need_named(exercise, mistake, function, seed, verdict)
     for mistake in exercise.mistakes:
         statuses = {
             (verdict.status, verdict.earned)
@@ -134,13 +132,16 @@ def test_every_mutant_that_behaves_differently_is_rejected(exercise, record_prop
 def test_right_answers_written_differently_pass(exercise):
     """Are loops, lists, float32 and other libraries accepted?"""
     answers = right_answers().get(exercise.id, [])
-    assert len(answers) >= 3, f"tests/proof/answers needs three right answers to {exercise.id}"
+    if len(answers) < 3:
+        fail(exercise, f"tests/proof/answers needs three right answers to {exercise.id}, and has {len(answers)}.")
     for answer in answers:
         if "tensorflow" in getattr(answer, "__name__", ""):
             pytest.importorskip("tensorflow")
         for seed in seeds_for(exercise):
             verdict = verdict_on(exercise, answer, seed)
-            assert verdict.status == PASSED, (answer, seed, verdict)
+            if verdict.status != PASSED:
+                name = getattr(answer, "__name__", repr(answer))
+                fail(exercise, f"the right answer {name} does not pass (seed {seed}): {verdict.evidence}")
 
 
 class Liar:
