@@ -1,4 +1,4 @@
-"""The templates: files with blanks, beside this module. A blank is `§name`, since `$` stands in code and in formulae."""
+"""The templates: files with blanks, beside this module. A blank is `§name`, since `$` stands in formulae."""
 
 from __future__ import annotations
 
