@@ -122,11 +122,16 @@ def run_step(step: Step, home: str) -> Counts:
 
 def run(names: tuple[str, ...]) -> int:
     """Run stages to the end, whatever fails on the way; return the exit code."""
+    return run_steps(tuple(step for name in names for step in STAGES[name]))
+
+
+def run_steps(steps: tuple[Step, ...]) -> int:
+    """Run steps to the end; return the exit code."""
     RESULTS.mkdir(exist_ok=True)
     home = tempfile.mkdtemp(prefix="bookutils-home-")
     rows: list[tuple[str, Counts, float]] = []
     try:
-        for step in (step for name in names for step in STAGES[name]):
+        for step in steps:
             print(f"\n=== {step.name} ===", flush=True)
             begin = time.monotonic()
             rows.append((step.name, run_step(step, home), time.monotonic() - begin))

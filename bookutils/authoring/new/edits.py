@@ -61,14 +61,14 @@ def add_entry(source: str, name: str, entry: str) -> str:
     Examples
     --------
     >>> add_entry("A = (X,)  # all", "A", "Y"), add_entry("A = ()", "A", "Y"), add_entry("A = {1: 2}", "A", "3: 4")
-    ('A = (X, Y,)  # all', 'A = (Y,)', 'A = {1: 2, 3: 4,}')
+    ('A = (X, Y)  # all', 'A = (Y,)', 'A = {1: 2, 3: 4}')
     """
     value = _value_of(source, name)
     end = _offset(source, value.end_lineno or 1, value.end_col_offset or 0) - 1
     before = source[:end].rstrip()
-    comma = "" if before.endswith((",", "(", "{")) else ","
-    space = " " if not before.endswith(("(", "{")) else ""
-    return f"{before}{comma}{space}{entry},{source[end:]}"
+    if before.endswith(("(", "{", "[")):
+        return f"{before}{entry},{source[end:]}"  # one entry alone is a tuple only with its comma
+    return f"{before.removesuffix(',')}, {entry}{source[end:]}"
 
 
 def add_imports(source: str, imports: str) -> str:

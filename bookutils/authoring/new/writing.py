@@ -73,5 +73,5 @@ class Draft:
     def _lay_out(self, paths: list[Path]) -> None:
         """Sort imports and break lines, where ruff is installed."""
         if paths and importlib.util.find_spec("ruff") is not None:
-            for verb in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
+            for verb in (["format", "--quiet"], ["check", "--select", "I", "--fix", "--quiet"]):
                 subprocess.run([sys.executable, "-m", "ruff", *verb, *map(str, paths)], cwd=self.root, check=False)
