@@ -65,7 +65,7 @@ def write_chapter(draft: Draft, chapter: str, number: str, module: str) -> None:
     draft.add(f"tests/widgets/test_{module}.py", fill("test_widgets.py", blanks))
     draft.add(f"tests/browser/test_{module}.py", fill("test_browser.py", blanks))
     draft.add(f"tests/proof/answers/{module}.py", _answers(blanks))
-    draft.change(LIST, edits.list_chapter(draft.read(LIST), chapter, module))
+    draft.change(LIST, edits.list_chapter(draft.read(LIST), chapter, module, title))
     table = next(name for name in EXPLORER_TABLES if draft.exists(name))
     row = edits.list_explorer(draft.read(table), f"{module}.explore_outlier", '{"size": 12.0, "count": 3}')
     draft.change(table, row)

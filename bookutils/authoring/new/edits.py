@@ -7,36 +7,61 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TypeGuard
 
 from bookutils.core.errors import UsageError
 
 
-def list_chapter(source: str, chapter: str, module: str) -> str:
+def list_chapter(source: str, chapter: str, module: str, title: str) -> str:
     """Return the course's list of chapters with one more, behind those with a smaller number.
 
     Parameters
     ----------
-    source : the text of the file that holds the list: a dict CHAPTERS, chapter -> module, one a line
+    source : the text of the file that holds the list: entries ``ChapterEntry(name=…)``, or a dict CHAPTERS
 
     Examples
     --------
-    >>> print(list_chapter('CHAPTERS = {\\n    "01-a": "a",\\n    "03-c": "c",\\n}', "02-b", "b"))
-    CHAPTERS = {
-        "01-a": "a",
-        "02-b": "b",
-        "03-c": "c",
-    }
+    >>> print(list_chapter('A = [ChapterEntry(name="01-a"),\\n     ChapterEntry(name="03-c")]', "02-b", "b", "B"))
+    A = [ChapterEntry(name="01-a"),
+         ChapterEntry(
+             name="02-b",
+             label="B",
+             title="B",
+             promise="say what the chapter lets you find out",
+             minutes=(10, 10),
+         ),
+         ChapterEntry(name="03-c")]
     """
-    entry = f'    "{chapter}": "{module}",'
     lines = source.split("\n")
-    start, end = _lines_of(source, "CHAPTERS")
-    behind = [number for number in range(start, end - 1) if (found := _CHAPTER.search(lines[number]))
-              and found[1] < chapter]  # fmt: skip
-    lines.insert((behind[-1] if behind else start - 1) + 1, entry)
-    return "\n".join(lines)
+    entries = {_name_of(node): node for node in ast.walk(ast.parse(source)) if _is_entry(node)}
+    if not entries:
+        start, end = _lines_of(source, "CHAPTERS")
+        earlier = [row for row in range(start, end - 1) if lines[row].strip(' "') < chapter]
+        lines.insert((earlier[-1] if earlier else start - 1) + 1, f'    "{chapter}": "{module}",')
+        return "\n".join(lines)
+    behind = entries[max(name for name in entries if name < chapter)]
+    row, indent = behind.end_lineno or 1, " " * behind.col_offset
+    entry = _NEW_ENTRY.format(chapter=chapter, title=title).split("\n")
+    return "\n".join([*lines[:row], *(indent + line for line in entry), *lines[row:]])
 
 
-_CHAPTER = re.compile(r'"(\d\d-[a-z0-9-]+)"')
+_NEW_ENTRY = """
+ChapterEntry(
+    name="{chapter}",
+    label="{title}",
+    title="{title}",
+    promise="say what the chapter lets you find out",
+    minutes=(10, 10),
+),
+""".strip()
+
+
+def _is_entry(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ChapterEntry"
+
+
+def _name_of(entry: ast.Call) -> str:
+    return next(ast.literal_eval(word.value) for word in entry.keywords if word.arg == "name")
 
 
 def list_explorer(source: str, name: str, moves: str) -> str:
