@@ -27,7 +27,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     for folder in FOLDERS:
         left_out = LEFT_OUT if folder in {"tests", "chapters"} else shutil.ignore_patterns("__pycache__")
         shutil.copytree(repository / folder, root / folder, ignore=left_out)
-    shutil.copy(repository / "pyproject.toml", root)
+    for file in ("pyproject.toml", "README.md"):
+        shutil.copy(repository / file, root)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
     scheme = {"base": str(root / ".venv"), "platbase": str(root / ".venv")}
     packages = Path(sysconfig.get_path("purelib", "venv", scheme))
