@@ -45,9 +45,7 @@ def new_chapter(course: Course, name: str, say: Say) -> None:
         raise UsageError(f"The id {min(clash)} is taken.", "Choose other words.")
     say(f"{name}:")
     draft.write(say)
-    say(
-        f"Next: bookutils build {name}; bookutils build --text, so that other pages lead to it; make test CHAPTER={name}."
-    )
+    say(f"Next: bookutils build {name}; bookutils build --text (other pages lead to it); make test CHAPTER={name}.")
     say("Then replace its text, its figure and its widget, piece by piece.")
 
 
