@@ -52,10 +52,12 @@ def test_a_new_chapter_with_two_exercises_builds_and_passes(clone: Path) -> None
     """As its author types it: are text, exercises, figure, widget and their tests right before a word is changed?"""
     said = run(clone, "bookutils.cli", "new", "chapter", "90-first-steps")
     assert "chapters/90-first-steps.md" in said and "tests/browser/test_first_steps.py" in said
-    said = run(clone, "bookutils.cli", "new", "exercise", "90", "size_of_all")
+    said += run(clone, "bookutils.cli", "new", "exercise", "90", "size_of_all")
     assert "chapters/90-first-steps.md:" in said
-    run(clone, "ruff", "check", "bookutils", "tests")
-    run(clone, "ruff", "format", "--check", "bookutils", "tests")
+    written = {line.strip() for line in said.splitlines() if line.endswith(".py") and (clone / line.strip()).exists()}
+    assert len(written) >= 13
+    run(clone, "ruff", "check", *written)
+    run(clone, "ruff", "format", "--check", *written)
     for edition in ((), ("--solved", "solved")):
         assert run(clone, "bookutils.cli", "build", "first-steps", *edition) == "90-first-steps: written\n"
     own = [f"tests/{floor}/test_first_steps.py" for floor in ("numerics", "plots", "widgets")]
