@@ -11,6 +11,7 @@ export PYTHON PORT SYSTEM BROWSER GRADING LOG
 
 in_venv := .venv/bin/python
 stage := $(in_venv) -m scripts.stages
+of_one := $(in_venv) -m scripts.chapter_tests
 
 help: ## this list
 	@echo "From Neuron to Product: large models, hands on"
@@ -30,8 +31,9 @@ doctor: ## says what this machine has, line by line: OK, or the one thing to do 
 setup: ## makes the whole environment in .venv, and nothing else
 	@python=$$(scripts/find-python.sh setup) && exec "$$python" -I scripts/start.py environment
 
-test: ## set-up, then every check there is
-	@python=$$(scripts/find-python.sh test) && "$$python" -I scripts/start.py environment && exec $(stage) all
+test: ## set-up, then every check there is (what concerns one chapter: make test CHAPTER=05-optimizers)
+	@python=$$(scripts/find-python.sh test) && "$$python" -I scripts/start.py environment && \
+	    exec $(if $(CHAPTER),$(of_one) test $(CHAPTER),$(stage) all)
 
 system: ## installs bubblewrap and Chromium, which the sandbox and the browser tests use
 	@python=$$(scripts/find-python.sh system) && exec "$$python" -I scripts/start.py system
@@ -54,8 +56,8 @@ grading: setup ## grades a class of honest and one of hostile notebooks
 doctest: setup ## runs the examples in the docstrings
 	@$(stage) doctest
 
-proof: setup ## judges every exercise with all its mistakes and mutants over a thousand seeds
-	@$(stage) proof
+proof: setup ## judges every exercise, its mistakes and mutants over 1,000 seeds (one: make proof EXERCISE=adam_step)
+	@$(if $(EXERCISE),$(of_one) proof $(EXERCISE),$(stage) proof)
 
 notebooks: setup ## runs every notebook, unsolved and solved
 	@$(stage) notebooks

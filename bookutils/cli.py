@@ -72,6 +72,36 @@ def exercises(
     typer.echo(json.dumps(rows, indent=2, ensure_ascii=False) if as_json else as_table(rows))
 
 
+new = typer.Typer(no_args_is_help=True, help="Write all files of a new chapter or exercise, from a template.")
+app.add_typer(new, name="new")
+
+
+@new.command("chapter")
+def chapter_from_template(
+    name: Annotated[str, typer.Argument(help="Two digits and words, such as 14-generation.")],
+    course: CourseFolder = None,
+) -> None:
+    """Write a whole small chapter that builds: text, exercise, figure, widget, and tests for each."""
+    from bookutils.authoring.course import find_course
+    from bookutils.authoring.new.chapter import new_chapter
+
+    new_chapter(find_course(course), name, typer.echo)
+
+
+@new.command("exercise")
+def exercise_from_template(
+    chapter: Annotated[str, typer.Argument(help="05-optimizers, or 05, or optimizers.")],
+    id: Annotated[str, typer.Argument(help="Its id, in small letters; the learner's function has the same name.")],
+    graded: Annotated[bool, typer.Option("--graded", help="With points. Default: optional.")] = False,
+    course: CourseFolder = None,
+) -> None:
+    """Write one exercise more: its description, reference, tests, right answers, and its cell in the chapter."""
+    from bookutils.authoring.course import find_course
+    from bookutils.authoring.new.exercise import new_exercise
+
+    new_exercise(find_course(course), chapter, id, typer.echo, graded=graded)
+
+
 @app.command()
 def work(
     to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="Default: work/ in the clone.")] = None,

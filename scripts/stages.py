@@ -153,14 +153,19 @@ def slowest(reports: list[Path], how_many: int = SLOWEST) -> list[tuple[float, s
 
 
 def run(names: tuple[str, ...]) -> int:
-    """Run stages to the end, whatever fails on the way, some of their steps side by side; return the exit code.
+    """Run stages to the end, whatever fails on the way; return the exit code."""
+    return run_steps(tuple(step for name in names for step in STAGES[name]))
+
+
+def run_steps(chosen: tuple[Step, ...]) -> int:
+    """Run steps to the end, whatever fails on the way, some of them side by side; return the exit code.
 
     Notes
     -----
     A single step that computes gets all cores; of several each gets half of them, so that none is idle while one waits.
     """
     RESULTS.mkdir(exist_ok=True)
-    steps = {step.name: step for name in names for step in STAGES[name]}
+    steps = {step.name: step for step in chosen}
     reports = [step.report for step in steps.values() if step.report]
     for report in reports:
         report.unlink(missing_ok=True)

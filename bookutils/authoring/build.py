@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring import markers, outputs, verdicts
+from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.colab import for_colab
 from bookutils.authoring.counts import count_problems
 from bookutils.authoring.course import Catalogue, Course
@@ -119,8 +120,24 @@ LEARNER_STEPS: tuple[Callable[[Draft], None], ...] = (find_extras, run, judge_st
 SOLVED_STEPS: tuple[Callable[[Draft], None], ...] = (find_extras, run, judge_solutions, drop_live_views)
 
 
+def prove_solutions(chapter: Chapter, catalogue: Catalogue) -> None:
+    """Refuse a chapter whose solutions do not pass their checks: run what the grader runs, and the checks alone."""
+    cells = tuple(cell for cell in chapter.cells if cell.role in {"setup", "exercise"} or _checks_only(cell))
+    if any(cell.role == "exercise" for cell in cells):
+        made = draft(replace(chapter, cells=cells), catalogue, solved=True)
+        for step in (find_extras, run, judge_solutions):
+            step(made)
+
+
+def _checks_only(cell: Cell) -> bool:
+    call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
+    return call is not None and call.function == "check"
+
+
 def build(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> bytes:
     """Return a chapter's notebook, executed, as the bytes of its file.
+
+    A learner's notebook has no solutions; they are judged in a kernel of their own before it runs.
 
     Raises
     ------
@@ -129,6 +146,8 @@ def build(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> by
     MissingPartError
         When the chapter needs an extra that is not installed.
     """
+    if not solved:
+        prove_solutions(chapter, catalogue)
     made = draft(chapter, catalogue, solved=solved)
     for step in SOLVED_STEPS if solved else LEARNER_STEPS:
         step(made)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bookutils.authoring.calls import feedback_calls, syntax
 from bookutils.authoring.course import Catalogue
+from bookutils.authoring.descriptions import forgotten
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
 
@@ -26,14 +27,16 @@ def id_problems(chapters: list[Chapter], catalogue: Catalogue) -> Iterator[Probl
                 what = f"The exercise `{id}` has a cell already ({answered[id]})."
                 yield chapter.problem(line, what, "An id is used once in the course.")
             elif exercises.get(id) is None:
-                yield chapter.problem(line, f"No module describes the exercise `{id}`.", DESCRIBE)
+                what = f"No module describes the exercise `{id}`."
+                yield chapter.problem(line, *(forgotten(id, chapter.name, catalogue) or (what, DESCRIBE)))
             elif exercises[id] != chapter.name:
                 yield chapter.problem(line, f"The exercise `{id}` belongs to {exercises[id]}.", "Move its cell there.")
             answered.setdefault(id, f"{chapter.path.name}:{line}")
         for line, function, id in _calls(chapter):
             known, kind = (exercises, "exercise") if function in {"check", "hint"} else (predictions, "prediction")
             if id not in known:
-                yield chapter.problem(line, f"`{function}` asks for `{id}`, and no {kind} has that id.", DESCRIBE)
+                what = f"`{function}` asks for `{id}`, and no {kind} has that id."
+                yield chapter.problem(line, *(forgotten(id, chapter.name, catalogue) or (what, DESCRIBE)))
             elif function == "predict" and (function, id) in asked:
                 what = f"The prediction `{id}` is asked already ({asked[function, id]})."
                 yield chapter.problem(line, what, "An id is used once in the course.")

@@ -18,24 +18,31 @@ def verdicts(cell: Any) -> dict[str, str]:
 
 
 def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
-    """Yield a problem for each check of the solved edition that does not say "passed"."""
-    for line, id, status in _checks(notebook, chapter):
+    """Yield a problem for each check of a solved notebook that does not say "passed", with what it says instead."""
+    for line, id, status, said in _checks(notebook, chapter):
         if status != "passed":
-            what = f"The solution of `{id}` does not pass its check: {status or 'no verdict is shown'}."
-            yield chapter.problem(line, what, "Mend the solution, or the exercise.")
+            what = f"The solution of `{id}` does not pass its check: {status or 'no verdict is shown'}. {said}"
+            yield chapter.problem(line, what.strip(), "Mend the solution, or the exercise.")
 
 
 def starter_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for each check of the learner's edition that passes before anything is solved."""
-    for line, id, status in _checks(notebook, chapter):
+    for line, id, status, _said in _checks(notebook, chapter):
         if status == "passed":
             yield chapter.problem(line, f"The starter of `{id}` passes already.", "Leave something to solve.")
 
 
-def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None]]:
-    """Yield (line, exercise, status) of each cell that holds a check and nothing else."""
+def _sentences(cell: Any) -> str:
+    """Return what the card of a check says below its heading, in one line; its list of parts is left out."""
+    texts = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+    lines = [line for text in texts for line in "".join(text).split("\n")[1:]]
+    return " ".join(line for line in lines if line and not line.startswith(("- ", "Stuck?")))
+
+
+def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None, str]]:
+    """Yield (line, exercise, status, sentences) of each cell that holds a check and nothing else."""
     for cell, written in zip(notebook.cells, chapter.cells, strict=True):
         if written.role == "demonstration":
             call = own_cell(syntax(written.source))
             if call and call.function == "check" and call.id:
-                yield written.line, call.id, verdicts(cell).get(call.id)
+                yield written.line, call.id, verdicts(cell).get(call.id), _sentences(cell)

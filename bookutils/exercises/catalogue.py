@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 
 from bookutils.core.course import all_chapters, published_chapters
 from bookutils.core.errors import ExerciseError
 from bookutils.core.messages import _
+from bookutils.exercises.loading import load_module
 from bookutils.judging.model import Exercise, Prediction
 
 # The chapters that learners are led to, in the course's order.
@@ -23,8 +23,7 @@ def load_chapter(chapter: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, 
     if chapter not in _MODULES:
         what = f"The chapter {chapter!r} stands in no list."
         raise ExerciseError(what, "Enter it in bookutils/core/course.py.")
-    module = import_module(f"bookutils.exercises.{_MODULES[chapter]}")
-    return tuple(module.EXERCISES), tuple(module.PREDICTIONS)
+    return load_module(_MODULES[chapter])
 
 
 def all_exercises() -> Iterator[tuple[str, Exercise]]:

@@ -13,9 +13,10 @@ from bookutils.core.calling import Outcome, Raised, run_calls
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.plain import Plain, as_numbers, to_plain
+from bookutils.judging import slips
 from bookutils.judging.compare import difference, is_close, show
 from bookutils.judging.diagnosis import name_mistake, views
-from bookutils.judging.model import Exercise
+from bookutils.judging.model import Case, Exercise
 
 NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
 _SHOWN_INPUT = 120
@@ -77,9 +78,11 @@ def plan_calls(exercise: Exercise, seed: int) -> list[Call]:
     calls: list[Call] = []
     for index, part in enumerate(exercise.parts):
         rng = np.random.default_rng([seed, zlib.crc32(exercise.id.encode()), index])
+        cases = list(part.cases(rng))
+        slips.need_cases(exercise.where, part.name, Case, cases)
         drawn = [
             Call(index, tuple(to_plain(item) for item in one.args), one.ordinary, len(calls) + place)
-            for place, one in enumerate(part.cases(rng))
+            for place, one in enumerate(cases)
         ]
         calls += [drawn[place] for place in rng.permutation(len(drawn))]
     return calls

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bookutils.core.errors import ExerciseError
 from bookutils.core.plain import Plain
+from bookutils.judging import slips
 
 Rng = np.random.Generator
 Cases = Callable[[Rng], Iterable["Case"]]
@@ -27,6 +27,10 @@ class Case:
 
     args: tuple[Any, ...]
     ordinary: bool = True
+
+    def __post_init__(self) -> None:
+        if type(self.args) is not tuple:
+            slips.refuse("The arguments of a case are no tuple.", "Write case(x, y), or Case((x, y)).")
 
 
 def edge(*args: Any) -> Case:
@@ -60,8 +64,13 @@ class Part:
     alone: bool = True
 
     def __post_init__(self) -> None:
+        slips.need_text("A Part", name=self.name)
+        where = f"Part {self.name!r}"
+        if type(self.points) is not int or self.points < 0:
+            slips.refuse(f"{where} has {self.points!r} points.", "Write a whole number, or 0.")
+        slips.need_callable(where, cases=self.cases)
         if self.compares not in {"values", "inputs"}:
-            raise ExerciseError(f"Part {self.name!r} compares {self.compares!r}.", 'Use "values" or "inputs".')
+            slips.refuse(f"{where} compares {self.compares!r}.", 'Use "values" or "inputs".')
 
     @property
     def stands_alone(self) -> bool:
@@ -75,6 +84,11 @@ class Tolerance:
 
     rtol: float = 1e-5
     atol: float = 1e-8
+
+    def __post_init__(self) -> None:
+        for name, value in (("rtol", self.rtol), ("atol", self.atol)):
+            if not isinstance(value, (int, float)) or not value >= 0:
+                slips.refuse(f"The tolerance has {name}={value!r}.", "Write a number that is not negative.")
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,13 @@ class Mistake:
     fix: str
     also: tuple[Callable[..., Any], ...] = ()
 
+    def __post_init__(self) -> None:
+        slips.need_text("A Mistake", id=self.id)
+        where = f"Mistake {self.id!r}"
+        slips.need_callable(where, function=self.function)
+        slips.need_text(where, evidence=self.evidence, question=self.question, fix=self.fix)
+        slips.need_tuple(where, Callable, also=self.also)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
 class Option:
@@ -106,6 +127,9 @@ class Option:
     text: str
     says: str
     right: bool = False
+
+    def __post_init__(self) -> None:
+        slips.need_text("An Option", text=self.text, says=self.says)
 
 
 @dataclass(frozen=True)
@@ -130,6 +154,7 @@ class Exercise:
     view : what the judge looks at, made of what came back and of the arguments; whatever a probe finds out, the answer
         beside it can say, too, so what several right answers share is found out here
     seconds : time limit for all calls together
+    where : the file and the line of the description, for messages to authors; found out, not given
     """
 
     id: str
@@ -147,24 +172,39 @@ class Exercise:
     probe: Callable[..., Any] | None = None
     view: Callable[..., Plain] | None = None
     seconds: float = 10.0
+    where: str = field(default="", init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "where", slips.place())
+        slips.need_text("An Exercise", id=self.id)
         where = f"Exercise {self.id!r}"
+        slips.need_text(where, answer=self.answer)
+        slips.need_text(where, or_nothing=True, asks=self.asks)
+        slips.need_callable(where, reference=self.reference)
+        for name in ("combine", "probe", "view"):
+            if getattr(self, name) is not None:
+                slips.need_callable(where, **{name: getattr(self, name)})
+        slips.need_tuple(where, Part, parts=self.parts)
+        slips.need_tuple(where, Mistake, mistakes=self.mistakes)
+        slips.need_tuple(where, str, hints=self.hints)
+        slips.need_options(where, Option, self.options)
+        if not isinstance(self.tolerance, Tolerance):
+            slips.refuse(f"{where}: `tolerance` is {self.tolerance!r}.", "Write tolerance=Tolerance(rtol=…, atol=…).")
         if self.kind not in {"function", "value"}:
-            raise ExerciseError(f"{where} is of the kind {self.kind!r}.", 'Use "function" or "value".')
+            slips.refuse(f"{where} is of the kind {self.kind!r}.", 'Use "function" or "value".')
         if not self.parts:
-            raise ExerciseError(f"{where} has no parts.", "Give it at least one.")
+            slips.refuse(f"{where} has no parts.", "Give it at least one.")
         if not any(part.stands_alone for part in self.parts):
-            raise ExerciseError(f"{where} has no part that stands alone.", "Give it one whose values are drawn.")
+            slips.refuse(f"{where} has no part that stands alone.", "Give it one whose values are drawn.")
         if self.optional and self.points:
-            raise ExerciseError(f"{where} is optional and has points.", "Set the points of its parts to 0.")
+            slips.refuse(f"{where} is optional and has points.", "Set the points of its parts to 0.")
         if not self.optional and any(part.points <= 0 for part in self.parts):
-            raise ExerciseError(f"{where} has a part without points.", "Give each part at least one point.")
+            slips.refuse(f"{where} has a part without points.", "Give each part at least one point.")
         ids = [mistake.id for mistake in self.mistakes]
         if len(set(ids)) < len(ids):
-            raise ExerciseError(f"{where} describes a mistake twice.", "Give each mistake an id of its own.")
+            slips.refuse(f"{where} describes a mistake twice.", "Give each mistake an id of its own.")
         if self.options and sum(option.right for option in self.options.values()) != 1:
-            raise ExerciseError(f"{where} is a choice.", "Mark exactly one option as right.")
+            slips.refuse(f"{where} is a choice.", "Mark exactly one option as right.")
 
     @property
     def points(self) -> int:
@@ -176,6 +216,7 @@ def choice(
     id: str, asks: str, options: Mapping[str, Option], *, points: int = 0, hints: tuple[str, ...] = ()
 ) -> Exercise:
     """Make an exercise whose answer is the key of one option, kept in a variable named like the exercise."""
+    slips.need_options(f"Choice {id!r}", Option, options)
     right = next((key for key, option in options.items() if option.right), None)
     return Exercise(
         id=id,
@@ -199,5 +240,9 @@ class Prediction:
     options: Mapping[str, Option]
 
     def __post_init__(self) -> None:
+        slips.need_text("A Prediction", id=self.id)
+        where = f"Prediction {self.id!r}"
+        slips.need_text(where, question=self.question)
+        slips.need_options(where, Option, self.options)
         if sum(option.right for option in self.options.values()) != 1:
-            raise ExerciseError(f"Prediction {self.id!r} needs exactly one right option.", "Mark one with right=True.")
+            slips.refuse(f"{where} needs exactly one right option.", "Mark one with right=True.")

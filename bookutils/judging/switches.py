@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from bookutils.core.errors import ExerciseError
+from bookutils.judging import slips
 from bookutils.judging.model import Mistake
 
 Switches: TypeAlias = frozenset[str]
@@ -54,6 +55,8 @@ def mistakes_of(
     >>> raised.id, raised.function(2), [other(2) for other in raised.also]
     ('raised', 8, [16])
     """
+    for number, row in enumerate(rows, 1):
+        slips.need_row(number, row)
     unknown = sorted(set(also) - {row[0] for row in rows})
     if unknown:
         raise ExerciseError(f"`also` names {', '.join(unknown)}, and no row does.", "Give it the id of a row.")

@@ -119,6 +119,21 @@ def test_a_solution_that_does_not_pass_is_refused(course, catalogue, authored):
         build(read_chapter(path), catalogue, solved=True)
 
 
+def test_the_learners_build_judges_the_solutions_too(course, catalogue, authored):
+    """Is a wrong solution refused where nobody asked for the solved edition, with the sentence that a learner reads?"""
+    path = course.chapters_dir / "01-small.md"
+    said = 'f"{id}: {status}\\nWhat came back is 6.\\n- a part"'
+    text = authored.whole.replace("return 2 * x", "return 3 * x").replace(
+        '"text/plain": status', f'"text/plain": {said}'
+    )
+    path.write_text(text)
+    with pytest.raises(ChapterError) as told:
+        build(read_chapter(path), catalogue)
+    line = text.split("\n").index('check("double")')
+    what = "The solution of `double` does not pass its check: not started. What came back is 6. Mend the solution"
+    assert f"01-small.md:{line}: {what}" in str(told.value)
+
+
 def test_a_starter_that_passes_is_refused(course, catalogue, authored):
     """Is an exercise that nobody needs to solve found?"""
     path = course.chapters_dir / "01-small.md"
