@@ -14,7 +14,7 @@ from bookutils.core.errors import UsageError
 from bookutils.exercises import catalogue
 from bookutils.judging.model import Exercise, Prediction
 
-CHAPTER_LIST = "CHAPTERS in bookutils/exercises/catalogue.py"
+CHAPTER_LIST = "PARTS in bookutils/core/course.py"
 Catalogue = Mapping[str, tuple[tuple[Exercise, ...], tuple[Prediction, ...]]]
 
 

@@ -66,7 +66,7 @@ def write_chapter(draft: Draft, chapter: str, number: str, module: str) -> None:
     draft.add(f"tests/widgets/test_{module}.py", fill("test_widgets.py", blanks))
     draft.add(f"tests/browser/test_{module}.py", fill("test_browser.py", blanks))
     draft.add(f"tests/proof/answers/{module}.py", _answers(blanks))
-    draft.change(LIST, edits.list_chapter(draft.read(LIST), chapter, module, title))
+    draft.change(LIST, edits.list_chapter(draft.read(LIST), chapter, title))
     table = next(name for name in EXPLORER_TABLES if draft.exists(name))
     row = edits.list_explorer(draft.read(table), f"{module}.explore_outlier", '{"size": 12.0, "count": 3}')
     draft.change(table, row)
@@ -87,6 +87,7 @@ def exercise_blanks(id: str, number: str, numerics: str, *, graded: bool) -> dic
         "constant": id.upper(),
         "number": number,
         "numerics": numerics,
+        "called": "Exercise" if graded else "Optional exercise",
         "points": "2" if graded else "0",
         "few_points": "1" if graded else "0",
         "optional": "" if graded else "\n    optional=True,",

@@ -12,16 +12,16 @@ from typing import TypeGuard
 from bookutils.core.errors import UsageError
 
 
-def list_chapter(source: str, chapter: str, module: str, title: str) -> str:
+def list_chapter(source: str, chapter: str, title: str) -> str:
     """Return the course's list of chapters with one more, behind those with a smaller number.
 
     Parameters
     ----------
-    source : the text of the file that holds the list: entries ``ChapterEntry(name=…)``, or a dict CHAPTERS
+    source : the text of the file that holds the list: entries ``ChapterEntry(name=…)``
 
     Examples
     --------
-    >>> print(list_chapter('A = [ChapterEntry(name="01-a"),\\n     ChapterEntry(name="03-c")]', "02-b", "b", "B"))
+    >>> print(list_chapter('A = [ChapterEntry(name="01-a"),\\n     ChapterEntry(name="03-c")]', "02-b", "B"))
     A = [ChapterEntry(name="01-a"),
          ChapterEntry(
              name="02-b",
@@ -34,11 +34,6 @@ def list_chapter(source: str, chapter: str, module: str, title: str) -> str:
     """
     lines = source.split("\n")
     entries = {_name_of(node): node for node in ast.walk(ast.parse(source)) if _is_entry(node)}
-    if not entries:
-        start, end = _lines_of(source, "CHAPTERS")
-        earlier = [row for row in range(start, end - 1) if lines[row].strip(' "') < chapter]
-        lines.insert((earlier[-1] if earlier else start - 1) + 1, f'    "{chapter}": "{module}",')
-        return "\n".join(lines)
     behind = entries[max(name for name in entries if name < chapter)]
     row, indent = behind.end_lineno or 1, " " * behind.col_offset
     entry = _NEW_ENTRY.format(chapter=chapter, title=title).split("\n")
