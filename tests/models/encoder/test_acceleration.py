@@ -65,7 +65,7 @@ def test_half_precision_learns_the_same(encoder_of, settings, precision):
     """Do 16 bits give nearly the same logits, learn as much, and keep weights and logits in 32?"""
     from bookutils.models.classifier.evaluation import evaluate
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     full, half = SentenceClassifier(encoder_of("float32")), SentenceClassifier(encoder_of(precision))
     assert full.identity != half.identity, "a remembered run must not stand for one of another precision"
@@ -85,7 +85,7 @@ def test_only_float16_scales_its_loss(encoder_of, settings):
     import keras
 
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.steps import make_optimizer
+    from bookutils.models.training.optimizer import make_optimizer
 
     for precision, scales in {"float32": False, "mixed_bfloat16": False, "mixed_float16": True}.items():
         optimizer = make_optimizer(SentenceClassifier(encoder_of(precision)).model, settings)
@@ -97,7 +97,7 @@ def test_tiny_gradients_survive_float16(encoder_of, settings):
     import tensorflow as tf
 
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.steps import make_optimizer
+    from bookutils.models.training.optimizer import make_optimizer
 
     model = SentenceClassifier(encoder_of("mixed_float16")).model
     optimizer = make_optimizer(model, settings)
@@ -111,7 +111,7 @@ def test_tiny_gradients_survive_float16(encoder_of, settings):
 def test_xla_takes_the_same_steps(encoder_of, settings):
     """Compiled with XLA, are the losses those of the plain run?"""
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     chosen = replace(settings, epochs=2, multiple=16)
     losses = [
@@ -127,7 +127,7 @@ def test_where_xla_does_not_run_training_goes_on(encoder_of, settings, capsys):
     import tensorflow as tf
 
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     class NotForXla(keras.layers.Layer):
         """The logit, by way of an operation on text, which XLA has none of."""
@@ -150,7 +150,8 @@ def test_a_full_memory_is_explained(encoder_of, settings, monkeypatch):
     import tensorflow as tf
 
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.steps import TrainingStep, make_optimizer
+    from bookutils.models.classifier.steps import TrainingStep
+    from bookutils.models.training.optimizer import make_optimizer
 
     model = SentenceClassifier(encoder_of("float32")).model
     step = TrainingStep(model, make_optimizer(model, settings))

@@ -10,11 +10,11 @@ import tensorflow as tf
 from bookutils.core.errors import DataError, ShapeError
 from bookutils.models.classifier.evaluation import evaluate
 from bookutils.models.classifier.model import SentenceClassifier, build_model
+from bookutils.models.classifier.training import fine_tune
 from bookutils.models.sources.hub import DamagedModuleError, HubEncoder
 from bookutils.models.sources.names import load_encoder
-from bookutils.models.training.loop import fine_tune
+from bookutils.models.training.optimizer import is_decayed
 from bookutils.models.training.settings import Settings
-from bookutils.models.training.steps import is_decayed
 
 pytestmark = pytest.mark.tensorflow
 

@@ -40,7 +40,7 @@ def settings():
 def test_it_learns(classifier, reviews, settings):
     """Does the loss fall, and does the classifier tell good films from bad ones afterwards?"""
     from bookutils.models.classifier.evaluation import evaluate
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     history = fine_tune(classifier, *reviews, settings)
     assert np.mean(history.losses[-5:]) < 0.5 * np.mean(history.losses[:5])
@@ -53,7 +53,7 @@ def test_it_learns(classifier, reviews, settings):
 def test_the_same_seed_gives_the_same_run(tiny_encoder, reviews, settings):
     """Do two runs from the same start agree in every loss?"""
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     start = tiny_encoder.encoder.get_weights()
     losses = []
@@ -65,7 +65,7 @@ def test_the_same_seed_gives_the_same_run(tiny_encoder, reviews, settings):
 
 def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
     """Does every variable move, but for the pooler that nothing reads?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     before = {v.path: v.numpy() for v in classifier.model.trainable_variables}
     fine_tune(classifier, *reviews, settings)
@@ -75,7 +75,7 @@ def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
 
 def test_decay_spares_what_it_should(classifier):
     """Are biases, layer normalisation and embeddings exempt, and only they?"""
-    from bookutils.models.training.steps import is_decayed
+    from bookutils.models.training.optimizer import is_decayed
 
     paths = {v.path: is_decayed(v) for v in classifier.model.trainable_variables}
     assert any(paths.values())
@@ -87,8 +87,8 @@ def test_decay_is_applied_to_kernels_alone(classifier):
     """With zero gradients, does one step shrink kernels by lr·decay and leave the rest alone?"""
     import tensorflow as tf
 
+    from bookutils.models.training.optimizer import is_decayed, make_optimizer
     from bookutils.models.training.settings import Settings
-    from bookutils.models.training.steps import is_decayed, make_optimizer
 
     variables = classifier.model.trainable_variables
     for v in variables:
@@ -101,7 +101,7 @@ def test_decay_is_applied_to_kernels_alone(classifier):
 
 def test_each_step_is_reported(classifier, reviews, settings):
     """Does a report come after each step, with the schedule's rate, and an accuracy after each epoch alone?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     asked, seen = [], []
 
@@ -141,7 +141,7 @@ def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, er
 
 def test_the_best_epoch_is_kept(classifier, reviews, settings):
     """When later epochs destroy what was learnt, do the weights of the best one come back?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     def good_then_terrible(step, peak, warmup_steps, total_steps):
         return 2e-2 if step < total_steps // 2 else 30.0
@@ -161,7 +161,7 @@ def test_the_best_epoch_is_kept(classifier, reviews, settings):
 
 def test_held_out_examples_are_never_trained_on(reviews):
     """Do the parts of a split share nothing, and are they everything?"""
-    from bookutils.models.training.loop import split
+    from bookutils.models.classifier.training import split
 
     train, held_out = split(101, 0.1, seed=5)
     assert len(held_out) == 10
@@ -170,7 +170,7 @@ def test_held_out_examples_are_never_trained_on(reviews):
 
 def test_wrong_labels_are_refused(classifier):
     """Do missing labels raise an error before anything is trained?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     with pytest.raises(DataError, match="label"):
         fine_tune(classifier, ["good", "bad"], [1])
