@@ -11,7 +11,7 @@ import pytest
 
 from bookutils.widgets import generation
 
-WEIGHTS = runpy.run_path(str(Path(__file__).parents[1] / "numerics" / "test_decoder.py"))["WEIGHTS"]
+WEIGHTS = runpy.run_path(str(Path(__file__).parents[1] / "numerics" / "generation" / "test_decoder.py"))["WEIGHTS"]
 
 
 @dataclass(frozen=True)

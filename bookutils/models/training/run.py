@@ -29,7 +29,7 @@ class Looks:
 
     Parameters
     ----------
-    after : after how many steps, ascending
+    after : after how many steps, ascending; each look ends an epoch of `History`
     measure : looks, and returns a number; None where there is nothing held out
     series : the list of `History` that takes the number, "accuracies" or "held_out"
     best : picks the best of the numbers so far: the weights of that look are kept, and come back at the run's end.

@@ -81,9 +81,10 @@ def test_the_best_epoch_survives_an_interruption(train, make_classifier, tmp_pat
 
 def test_a_real_interruption_falls_between_two_steps(make_classifier, settings, tmp_path):
     """When the signal arrives in the middle of a step, are weights, moments and history of the same step?"""
+    from bookutils.models.classifier import steps
     from bookutils.models.classifier.training import fine_tune
-    from bookutils.models.training import steps
     from bookutils.models.training.checkpoints import Checkpoint
+    from bookutils.models.training.optimizer import make_optimizer
 
     class Interrupted(steps.TrainingStep):
         def __call__(self, inputs, labels):
@@ -99,7 +100,7 @@ def test_a_real_interruption_falls_between_two_steps(make_classifier, settings, 
     assert history.interrupted
     assert len(history.losses) == len(history.learning_rates) == 5
     model = make_classifier().model
-    optimizer = steps.make_optimizer(model, settings)
+    optimizer = make_optimizer(model, settings)
     checkpoint.restore(model, optimizer)
     assert int(optimizer.iterations) == 5
 
@@ -111,7 +112,7 @@ def test_a_killed_kernel_loses_no_more_than_the_last_minutes(tmp_path, train, se
     script.write_text(
         "import sys\nsys.path.insert(0, '.')\n"
         "from pathlib import Path\n"
-        "from tests.bert import killed_run\n"
+        "from tests.models.training import killed_run\n"
         f"killed_run.main(Path({str(tmp_path)!r}), {SENTENCES!r}, {LABELS!r})\n"
     )
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)

@@ -73,32 +73,6 @@ def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
     assert all("pooler" in path for path in still)
 
 
-def test_decay_spares_what_it_should(classifier):
-    """Are biases, layer normalisation and embeddings exempt, and only they?"""
-    from bookutils.models.training.optimizer import is_decayed
-
-    paths = {v.path: is_decayed(v) for v in classifier.model.trainable_variables}
-    assert any(paths.values())
-    for path, decayed in paths.items():
-        assert decayed == path.endswith("kernel"), path
-
-
-def test_decay_is_applied_to_kernels_alone(classifier):
-    """With zero gradients, does one step shrink kernels by lr·decay and leave the rest alone?"""
-    import tensorflow as tf
-
-    from bookutils.models.training.optimizer import is_decayed, make_optimizer
-    from bookutils.models.training.settings import Settings
-
-    variables = classifier.model.trainable_variables
-    for v in variables:
-        v.assign(tf.ones_like(v))
-    optimizer = make_optimizer(classifier.model, Settings(learning_rate=0.1, weight_decay=0.5))
-    optimizer.apply([tf.zeros_like(v) for v in variables], variables)
-    for v in variables:
-        np.testing.assert_allclose(v, 0.95 if is_decayed(v) else 1.0, rtol=1e-6)
-
-
 def test_each_step_is_reported(classifier, reviews, settings):
     """Does a report come after each step, with the schedule's rate, and an accuracy after each epoch alone?"""
     from bookutils.models.classifier.training import fine_tune
@@ -121,9 +95,10 @@ def test_each_step_is_reported(classifier, reviews, settings):
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "StopTraining"])
 def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, error):
     """After a stop, are the weights those of the last step, and does the sentence say where it stopped?"""
-    from bookutils.models.training import loop as training
+    from bookutils.models.classifier.training import fine_tune
+    from bookutils.models.training.run import StopTraining
 
-    kind = KeyboardInterrupt if error == "KeyboardInterrupt" else training.StopTraining
+    kind = KeyboardInterrupt if error == "KeyboardInterrupt" else StopTraining
     kept = []
 
     def report(progress):
@@ -131,7 +106,7 @@ def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, er
             kept.extend(classifier.model.get_weights())
             raise kind
 
-    history = training.fine_tune(classifier, *reviews, settings, report=report)
+    history = fine_tune(classifier, *reviews, settings, report=report)
     assert history.interrupted
     assert len(history.losses) == 13
     assert "13 of 72" in history.sentence()
