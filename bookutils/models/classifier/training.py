@@ -101,17 +101,18 @@ def fine_tune(
     if not texts:
         raise DataError(_("There are no sentences to train on."), _("Give some, each with a label, 0 or 1."))
     answers = as_labels(labels, len(texts)).astype(np.float32)
-    part = _Examples(classifier, texts, answers, settings, make_mask)
+    examples = _Examples(classifier, texts, answers, settings, make_mask)
     jit = this_machine().jit if jit is None else jit
+    multiple = max(settings.multiple, _XLA_MULTIPLE) if jit else settings.multiple
     optimizer = make_optimizer(classifier.model, settings)
     step = TrainingStep(classifier.model, optimizer, jit=jit)
-    warmup_steps = round(settings.warmup_share * part.total_steps)
+    warmup_steps = round(settings.warmup_share * examples.total_steps)
     return TrainingRun(
-        classifier.model, optimizer, part.total_steps,
-        batches=lambda done: part.batches(done, max(settings.multiple, _XLA_MULTIPLE) if jit else settings.multiple),
+        classifier.model, optimizer, examples.total_steps,
+        batches=lambda done: examples.batches(done, multiple),
         take_step=lambda batch: (step(*batch), len(batch[1])),
-        rate=lambda done: float(schedule(done, settings.learning_rate, warmup_steps, part.total_steps)),
-        looks=Looks(part.ends, part.accuracy, "accuracies", max), checkpoint=checkpoint,
+        rate=lambda done: float(schedule(done, settings.learning_rate, warmup_steps, examples.total_steps)),
+        looks=Looks(examples.ends, examples.accuracy, "accuracies", max), checkpoint=checkpoint,
     ).train(report)  # fmt: skip
 
 
