@@ -186,7 +186,7 @@ def pretrain(
     counts = np.bincount(corpus.train.ravel(), minlength=size)[FIRST_WORD:]
     question = hide_words(np.tile(corpus.held_out, (4, 1)), size, np.random.default_rng(settings.seed + 1))
     asked = question[1][question[1] >= 0] - FIRST_WORD
-    rng = np.random.default_rng(settings.seed)
+    rng = np.random.default_rng(settings.seed)  # one for all steps: this run is not taken up in its middle
 
     def batches(done: int) -> Iterator[Ints]:
         for _number in range(done, settings.steps):
@@ -196,7 +196,7 @@ def pretrain(
         return float(warmup_linear(done, settings.learning_rate, settings.steps // 10, settings.steps))
 
     every = settings.evaluate_every
-    looks = [step for step in range(1, settings.steps + 1) if step in (1, settings.steps) or step % every == 0]
+    looks = [done for done in range(1, settings.steps + 1) if done in (1, settings.steps) or done % every == 0]
     run = TrainingRun(
         model, optimizer, settings.steps, batches=batches, rate=rate,
         take_step=lambda rows: (float(step(*hide_words(rows, size, rng, hide))), len(rows)),

@@ -7,6 +7,7 @@ import pytest
 
 from bookutils.core.errors import UsageError
 from bookutils.models.transformer.pretraining import PretrainingSettings, hide_words, pretrain
+from bookutils.numerics.transformer.masking import mask_tokens
 from bookutils.text.words import CLS, FIRST_WORD, MASK, PAD, SEP, make_corpus, special_places
 
 pytestmark = pytest.mark.tensorflow
@@ -47,6 +48,24 @@ def test_it_learns_more_than_frequencies(corpus, monkeypatch) -> None:
     assert run.guess("the cat ___ the milk today", 1)[0][0] in {"sees", "eats"}
     assert sum(share for _word, share in run.guess("___ cat sees", 15)) == pytest.approx(1, abs=1e-4)
     assert not {word for word, _share in run.guess("___ cat", 10)} & {"[MASK]", "[PAD]", "[CLS]"}
+
+
+def test_an_interruption_keeps_what_was_learnt(corpus, monkeypatch) -> None:
+    """Stopped in its tenth step: has it moved, and does each look that was taken have both of its losses?"""
+    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
+    calls = []
+
+    def hide(*arguments):
+        calls.append(1)
+        if len(calls) == 10:
+            raise KeyboardInterrupt
+        return mask_tokens(*arguments)
+
+    settings = PretrainingSettings(layers=1, hidden=8, heads=2, steps=100, batch_size=4, evaluate_every=5)
+    run = pretrain(corpus, settings, hide=hide)
+    assert run.steps == [1, 5]
+    assert len(run.train) == len(run.held_out) == 2
+    assert run.held_out[0] != run.held_out[1]
 
 
 def test_a_test_takes_a_slice(monkeypatch) -> None:
