@@ -41,8 +41,8 @@ def linear_baseline(train: Dataset, dev: Dataset) -> NDArray[np.bool_]:
 def fine_tuned(seed: int, train: Dataset, dev: Dataset) -> tuple[NDArray[np.bool_], float]:
     """Which dev sentences one full run gets right, and the seconds that it took to train."""
     from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.classifier.training import fine_tune_or_recall
     from bookutils.models.sources.names import load_encoder
-    from bookutils.models.training.runs import fine_tune_or_recall
     from bookutils.models.training.settings import Settings
 
     classifier = SentenceClassifier(load_encoder("minilm"), seed=seed)

@@ -32,8 +32,8 @@ def load() -> tuple[Any, Any, Any]:
 
 def share(folder: Path, classifier: Any, train: Any, dev: Any) -> None:
     """Write what the other sides need: sentences, labels, the order of our batches, the head's weights."""
+    from bookutils.models.classifier.training import plan_epochs
     from bookutils.models.sources.names import find_source
-    from bookutils.models.training.loop import plan_epochs
     from bookutils.models.training.settings import Settings
 
     settings = Settings()
@@ -56,9 +56,10 @@ class Training:
     def __init__(self, classifier: Any, train: Any) -> None:
         import numpy as np
 
-        from bookutils.models.training.loop import plan_epochs
+        from bookutils.models.classifier.steps import TrainingStep
+        from bookutils.models.classifier.training import plan_epochs
+        from bookutils.models.training.optimizer import make_optimizer
         from bookutils.models.training.settings import Settings
-        from bookutils.models.training.steps import TrainingStep, make_optimizer
 
         self.classifier, self.settings = classifier, Settings()
         self.sentences, self.labels = list(train.sentences), np.asarray(train.labels, np.float32)

@@ -13,7 +13,7 @@ from bookutils.core.progress import progress_bar
 from bookutils.core.settings import is_quick
 from bookutils.data.checks import as_labels, as_texts
 from bookutils.models.classifier.model import SentenceClassifier
-from bookutils.models.training.loop import fine_tune
+from bookutils.models.classifier.training import fine_tune
 from bookutils.models.training.settings import Settings
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ from bookutils.numerics.generation.writing import Sampling, write
 from bookutils.plots.figure import show
 from bookutils.plots.generation import masks
 from bookutils.plots.generation import writing as plots
-from bookutils.widgets.bert.training import LiveView, in_words
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
+from bookutils.widgets.live import live_view, status_line
 
 if TYPE_CHECKING:
     from bookutils.models.generation.decoder import CharacterModel, Characters
@@ -61,15 +60,10 @@ def train_writer(
             history.losses, history.epoch_ends, history.held_out, history.total_steps, marks or {}
         )
 
-    view = None if is_static() else LiveView(curves, status)
-    try:
-        model, history, remembered = train_characters(
-            texts, characters, settings, again=again, report=view.report if view else None
-        )
-    finally:
-        if view:
-            view.close()
-    show(curves(history))
+    with live_view(curves, status) as report:
+        model, history, remembered = train_characters(texts, characters, settings, again=again, report=report)
+        picture = curves(history)
+    show(picture)
     if remembered:
         say(_("This run was remembered from an earlier start; train_writer(…, again=True) trains anew."))
     say(history.sentence())
@@ -78,12 +72,8 @@ def train_writer(
 
 def status(progress: Progress) -> str:
     """Say where a run stands, in a line."""
-    line = _("Step {step} of {total}.").format(step=progress.step, total=progress.total_steps)
-    if progress.examples_per_second > 0:
-        line += " " + _("{speed:,.0f} characters a second.").format(speed=progress.examples_per_second)
-    if math.isfinite(progress.seconds_left) and progress.step < progress.total_steps:
-        line += " " + _("Left: {time}.").format(time=in_words(progress.seconds_left))
-    return line + " " + _("Interrupt the kernel (■) to stop; the cell goes on from there when it is run again.")
+    where = _("Step {step} of {total}.").format(step=progress.step, total=progress.total_steps)
+    return status_line(progress, where, _("{speed:,.0f} characters a second."))
 
 
 def explore_choice(

@@ -75,3 +75,19 @@ def make_classifier(tiny_encoder):
         return SentenceClassifier(tiny_encoder, **options)
 
     return make
+
+
+@pytest.fixture
+def encoder_of(tiny_encoder):
+    """The tiny encoder again, computing with another precision."""
+    from dataclasses import replace
+
+    from bookutils.models.encoder.layers import BertEncoder
+
+    def make(precision):
+        encoder = BertEncoder(tiny_encoder.config, dtype=precision)
+        encoder.build()
+        encoder.set_weights(tiny_encoder.encoder.get_weights())
+        return replace(tiny_encoder, encoder=encoder)
+
+    return make

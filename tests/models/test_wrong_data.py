@@ -19,9 +19,8 @@ def doors(tiny_encoder):
     from bookutils.models.classifier.batching import batch_dataset
     from bookutils.models.classifier.evaluation import accuracy_of, evaluate
     from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.classifier.training import data_checksum, fine_tune
     from bookutils.models.comparison.vectors import SentenceEncoder, vectors_key
-    from bookutils.models.training.loop import fine_tune
-    from bookutils.models.training.runs import data_checksum
     from bookutils.models.training.settings import Settings
     from bookutils.text import classical
 

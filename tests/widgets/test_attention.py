@@ -1,4 +1,4 @@
-"""Do the widgets of chapter 09 that need no encoder follow their controls? The others: tests/bert/test_attention.py."""
+"""Do the widgets of chapter 09 that need no encoder follow their controls? Others: tests/models/test_attention.py."""
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output

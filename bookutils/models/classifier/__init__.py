@@ -1,1 +1,1 @@
-"""A classifier of sentences on top of an encoder: batches, evaluation, export."""
+"""A classifier of sentences on top of an encoder: batches, fine-tuning, evaluation, export."""

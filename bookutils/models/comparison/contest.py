@@ -168,8 +168,9 @@ def tuned_contender(
     Taught in chapter 13.
     """
     from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.classifier.training import describe, fine_tune_or_recall
     from bookutils.models.sources.names import load_encoder
-    from bookutils.models.training.runs import describe, fine_tune_or_recall, recall
+    from bookutils.models.training.remembered import recall
     from bookutils.models.training.settings import Settings
 
     settings = settings or Settings()

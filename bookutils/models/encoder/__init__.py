@@ -1,1 +1,1 @@
-"""The BERT encoder: its configuration, its layers, its weights."""
+"""The BERT encoder: its configuration, its layers, its weights, and what a GPU adds."""

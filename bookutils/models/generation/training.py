@@ -7,23 +7,24 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import bookutils
 from bookutils.core.errors import DataError
-from bookutils.core.interrupts import interrupts_held
 from bookutils.core.messages import _
 from bookutils.core.settings import is_quick
 from bookutils.data.checks import as_text
 from bookutils.models.encoder.config import BertConfig
 from bookutils.models.generation.decoder import CharacterModel, Characters, text_checksum
 from bookutils.models.training.checkpoints import Checkpoint
-from bookutils.models.training.history import Clock, History, Progress
-from bookutils.models.training.loop import Report, StopTraining
-from bookutils.models.training.runs import UNFINISHED, recall, remember, run_key, runs_dir
+from bookutils.models.training.history import History
+from bookutils.models.training.optimizer import make_optimizer
+from bookutils.models.training.remembered import recall_or_train
+from bookutils.models.training.run import Looks, Report, TrainingRun
 from bookutils.models.training.settings import Settings
-from bookutils.models.training.steps import make_optimizer
-from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.optimizers.schedules import warmup_linear
+
+Ids = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def split_lines(text: str) -> Texts:
     return Texts(*("".join(parts[name]) for name in ("train", "validation", "test")))
 
 
-def windows(ids: Ints, length: int) -> Ints:
+def windows(ids: Ids, length: int) -> Ids:
     """Cut a text into stretches of `length` + 1 ids that share their ends: each id but the first is a target once.
 
     Returns
@@ -118,7 +119,7 @@ def windows(ids: Ints, length: int) -> Ints:
     return np.stack([ids[start * length : start * length + length + 1] for start in range(count)])
 
 
-def probabilities_of(model: CharacterModel, ids: Ints, context: int) -> Doubles:
+def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[np.float64]:
     """Return the probability that a model gave to each character of a text, ``(windows, context)``.
 
     The text is cut into windows; at the beginning of each the model has little to go by.
@@ -171,114 +172,51 @@ def train_characters(
     keras.utils.set_random_seed(settings.seed)
     model = CharacterModel(settings.config(len(characters.symbols)))
     model.build()
-    checkpoint = Checkpoint(runs_dir() / f"{run_key(about)}{UNFINISHED}", about)
-    if again:
-        checkpoint.discard()
-    elif (history := recall(about, model)) is not None:
-        return model, history, True
-    run = _Run(model, characters.ids(texts.train), characters.ids(texts.validation), settings)
-    run.checkpoint = None if is_quick() else checkpoint
-    run.take_up()
-    try:
-        run.go(report or (lambda progress: None))
-    except (KeyboardInterrupt, StopTraining):
-        run.stop()
-    run.history.seconds = run.clock.seconds
-    if not run.history.interrupted and not is_quick():
-        remember(about, model, run.history)
-    return model, run.history, False
+
+    def train(checkpoint: Checkpoint | None) -> History:
+        return _make_run(model, texts, characters, settings, checkpoint).train(report)
+
+    history, remembered = recall_or_train(about, model, train, again=again)
+    return model, history, remembered
 
 
-class _Run:
-    """The state of one training run, and what changes it."""
-
-    checkpoint: Checkpoint | None = None
-
-    def __init__(self, model: CharacterModel, train: Ints, validation: Ints, settings: CharacterSettings) -> None:
-        self.model, self.train, self.settings = model, train, settings
-        self.validation = validation[: 2 * settings.context + 1] if is_quick() else validation
-        common = Settings(learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
-        self.optimizer = make_optimizer(model, common)
-        self.step = make_step(model, self.optimizer)
-        self.history = History(total_steps=settings.steps)
-        self.best: Any = None
-        self.clock = Clock(settings.steps)
-
-    def take_up(self) -> None:
-        """Go back to the kept state, if there is one."""
-        kept = self.checkpoint.restore(self.model, self.optimizer) if self.checkpoint else None
-        if kept is not None:
-            self.history, self.best = kept
-            self.history.resumed_at.append(len(self.history.losses))
-        self.history.interrupted = self.history.resumable = False
-        self.clock = Clock(self.history.total_steps, len(self.history.losses), self.history.seconds)
-
-    def go(self, report: Report) -> None:
-        """Take the steps that are left, and keep the weights that did best on the validation text."""
-        if self._is_time_to_look():  # interrupted between a step and the look that belongs to it
-            self._look()
-        for number in range(len(self.history.losses), self.settings.steps):
-            # What a step changes and what is written down about it belong together.
-            with interrupts_held():
-                self._take_step(number)
-            if self._is_time_to_look():
-                self._look()
-            report(self._progress())
-            if self.checkpoint and self.checkpoint.is_due:
-                self._keep()
-        if self.best is not None:
-            self.model.set_weights(self.best)
-        if self.checkpoint:
-            self.checkpoint.discard()
-
-    def stop(self) -> None:
-        """Keep the state, so that the run can be taken up."""
-        self.history.interrupted = True
-        self.history.resumable = self._keep()
-
-    def _take_step(self, number: int) -> None:
-        settings = self.settings
-        # A generator of its own for each step: a run that was stopped and taken up draws the same windows.
-        starts = np.random.default_rng((settings.seed, number)).integers(
-            0, len(self.train) - settings.context, settings.batch_size
-        )
-        batch = self.train[starts[:, np.newaxis] + np.arange(settings.context + 1)]
-        warmup_steps = round(settings.warmup_share * settings.steps)
-        rate = float(warmup_linear(number, settings.learning_rate, warmup_steps, settings.steps))
-        self.optimizer.learning_rate.assign(rate)
-        self.history.losses.append(float(self.step(batch)))
-        self.history.learning_rates.append(rate)
-        self.clock.tick(batch[:, 1:].size)
-
-    def _is_time_to_look(self) -> bool:
-        return len(self.history.losses) // self.settings.check_every > len(self.history.held_out)
-
-    def _look(self) -> None:
-        given = probabilities_of(self.model, self.validation, self.settings.context)
-        with interrupts_held():
-            self.history.epoch_ends.append(len(self.history.losses))
-            self.history.held_out.append(float(-np.log(given).mean()))
-            if self.history.held_out[-1] <= min(self.history.held_out):
-                self.history.best_epoch, self.best = len(self.history.held_out), self.model.get_weights()
-
-    def _progress(self) -> Progress:
-        return Progress(
-            step=len(self.history.losses),
-            total_steps=self.history.total_steps,
-            epoch=1,
-            loss=self.history.losses[-1],
-            learning_rate=self.history.learning_rates[-1],
-            examples_per_second=self.clock.speed,
-            seconds_left=self.clock.left,
-            history=self.history,
-        )
-
-    def _keep(self) -> bool:
-        self.history.seconds = self.clock.seconds
-        return self.checkpoint is not None and self.checkpoint.save(self.model, self.optimizer, self.history, self.best)
+def _make_run(
+    model: CharacterModel,
+    texts: Texts,
+    characters: Characters,
+    settings: CharacterSettings,
+    checkpoint: Checkpoint | None = None,
+) -> TrainingRun[Ids]:
+    """Make a run that keeps the weights that did best on the validation text."""
+    context, steps = settings.context, settings.steps
+    train, validation = characters.ids(texts.train), characters.ids(texts.validation)
+    watched = validation[: 2 * context + 1] if is_quick() else validation
+    common = Settings(learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
+    optimizer = make_optimizer(model, common)
+    step = make_step(model, optimizer)
+    warmup_steps = round(settings.warmup_share * steps)
+    looks = range(settings.check_every, steps + 1, settings.check_every)
+    return TrainingRun(
+        model,
+        optimizer,
+        steps,
+        batches=lambda done: (_draw_windows(train, settings, number) for number in range(done, steps)),
+        take_step=lambda batch: (float(step(batch)), batch[:, 1:].size),
+        rate=lambda done: float(warmup_linear(done, settings.learning_rate, warmup_steps, steps)),
+        looks=Looks(looks, lambda: float(-np.log(probabilities_of(model, watched, context)).mean()), "held_out", min),
+        checkpoint=checkpoint,
+    )
 
 
-def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ints], Any]:
+def _draw_windows(ids: Ids, settings: CharacterSettings, number: int) -> Ids:
+    # A generator of its own for each step: a run that was stopped and taken up draws the same windows.
+    starts = np.random.default_rng((settings.seed, number)).integers(
+        0, len(ids) - settings.context, settings.batch_size
+    )
+    return ids[starts[:, np.newaxis] + np.arange(settings.context + 1)]
+
+
+def make_step(model: CharacterModel, optimizer: Any) -> Callable[[Ids], Any]:
     """Compile one training step: ids ``(batch, tokens + 1)`` → mean cross-entropy of the next id, in nats."""
     import tensorflow as tf
 
@@ -320,7 +258,7 @@ def compare_masks(texts: Texts, characters: Characters, steps: int = 250) -> dic
         keras.utils.set_random_seed(settings.seed)
         model = CharacterModel(settings.config(len(characters.symbols)), causal=causal)
         model.build()
-        run = _Run(model, characters.ids(texts.train), characters.ids(texts.validation), settings)
-        run.go(lambda progress: None)
+        run = _make_run(model, texts, characters, settings)
+        run.go()
         losses[causal] = run.history.losses
     return losses

@@ -1,1 +1,1 @@
-"""A training run: its settings, its steps, its record, and how it is taken up again."""
+"""What every training run has: its steps and looks, its optimizer, its record, and how it is taken up or remembered."""

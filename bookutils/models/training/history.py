@@ -68,6 +68,7 @@ class Progress:
 
     Attributes
     ----------
+    epoch : counted from 1; each look at held-out data ends one
     accuracy : only after an epoch, on the held-out examples
     history : all that has happened up to here, also before an interruption; it goes on growing
     """

@@ -1,4 +1,4 @@
-"""What can be chosen about a training run."""
+"""What can be chosen about fine-tuning; other runs take the optimizer's part of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bookutils.core.settings import is_quick
 
 @dataclass(frozen=True)
 class Settings:
-    """What can be chosen about a training run.
+    """What can be chosen about fine-tuning.
 
     Parameters
     ----------
@@ -17,6 +17,7 @@ class Settings:
     warmup_share : share of all steps in which the learning rate rises
     validation_share : share of the training examples that is held out, and chooses the best epoch
     examples : how many training examples are used; None means all
+    window, multiple : of the batches, as in `plan_batches` and `batch_dataset`
 
     Notes
     -----

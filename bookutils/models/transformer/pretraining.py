@@ -1,12 +1,13 @@
 """Pre-training in the small: an encoder that learns to name hidden words of a short text. Taught in chapter 10.
 
-The loop is written out: draw a batch, hide words, compare, take a step.
+A step is: draw a batch, hide words, compare, move the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -15,16 +16,16 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from bookutils.core.interrupts import interrupts_held
 from bookutils.core.progress import progress_bar
 from bookutils.core.settings import is_quick
 from bookutils.models.encoder.config import BertConfig
 from bookutils.models.encoder.layers import BertEncoder
-from bookutils.numerics.arrays import Ints
+from bookutils.models.training.run import Looks, TrainingRun
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.numerics.transformer.masking import mask_tokens, unigram_entropy
 from bookutils.text.words import FIRST_WORD, MASK, PAD, Corpus, special_places
 
+Ints = NDArray[np.int32]
 MaskTokens = Callable[..., dict[str, Any]]
 
 NEVER = -1e9  # the logit of a special token: none of them is ever the answer
@@ -110,9 +111,9 @@ class Pretraining:
     settings: PretrainingSettings
     unigram: float
     uniform: float
-    steps: list[int] = field(default_factory=list)
-    train: list[float] = field(default_factory=list)
-    held_out: list[float] = field(default_factory=list)
+    steps: list[int]
+    train: list[float]
+    held_out: list[float]
 
     def guess(self, line: str, count: int = 5) -> list[tuple[str, float]]:
         """Return the likeliest words for the first gap, written ``___``, with their probabilities."""
@@ -196,23 +197,40 @@ def pretrain(
     counts = np.bincount(corpus.train.ravel(), minlength=size)[FIRST_WORD:]
     question = hide_words(np.tile(corpus.held_out, (4, 1)), size, np.random.default_rng(settings.seed + 1))
     asked = question[1][question[1] >= 0] - FIRST_WORD
-    run = Pretraining(model, corpus, settings, unigram_entropy(counts, asked), float(np.log(size - FIRST_WORD)))
-    rng = np.random.default_rng(settings.seed)
-    recent: list[float] = []
+    rng = np.random.default_rng(settings.seed)  # one for all steps: this run is not taken up in its middle
+
+    def batches(done: int) -> Iterator[Ints]:
+        for _number in range(done, settings.steps):
+            yield corpus.train[rng.integers(0, len(corpus.train), settings.batch_size)]
+
+    def rate(done: int) -> float:
+        return float(warmup_linear(done, settings.learning_rate, settings.steps // 10, settings.steps))
+
+    every = settings.evaluate_every
+    looks = [done for done in range(1, settings.steps + 1) if done in (1, settings.steps) or done % every == 0]
+    run = TrainingRun(
+        model,
+        optimizer,
+        settings.steps,
+        batches=batches,
+        rate=rate,
+        take_step=lambda rows: (float(step(*hide_words(rows, size, rng, hide))), len(rows)),
+        looks=Looks(looks, lambda: float(look(*question)), "held_out", best=None),
+    )
     with progress_bar(settings.steps, "Training", unit="step") as bar:
-        try:
-            for number in range(1, settings.steps + 1):
-                rate = warmup_linear(number - 1, settings.learning_rate, settings.steps // 10, settings.steps)
-                optimizer.learning_rate.assign(float(rate))
-                rows = corpus.train[rng.integers(0, len(corpus.train), settings.batch_size)]
-                with interrupts_held():
-                    recent.append(float(step(*hide_words(rows, size, rng, hide))))
-                bar.update(1)
-                if number == 1 or number % settings.evaluate_every == 0 or number == settings.steps:
-                    run.steps.append(number)
-                    run.train.append(float(np.mean(recent)))
-                    run.held_out.append(float(look(*question)))
-                    recent = []
-        except KeyboardInterrupt:  # what was learnt so far is kept
-            pass
-    return run
+        history = run.train(lambda progress: bar.update(1))
+    return Pretraining(
+        model,
+        corpus,
+        settings,
+        unigram_entropy(counts, asked),
+        float(np.log(size - FIRST_WORD)),
+        history.epoch_ends,
+        _means_between(history.losses, history.epoch_ends),
+        history.held_out,
+    )
+
+
+def _means_between(losses: Sequence[float], ends: Sequence[int]) -> list[float]:
+    """The mean of the losses up to each end, from the end before on."""
+    return [float(np.mean(losses[start:end])) for start, end in pairwise([0, *ends])]

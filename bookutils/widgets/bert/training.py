@@ -1,12 +1,9 @@
-"""Fine-tuning to look at while it runs, and a box for one's own sentence."""
+"""Fine-tuning to look at while it runs, and a box for one's own sentence. Taught in chapter 11."""
 
 from __future__ import annotations
 
-import base64
 import html
-import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
@@ -15,17 +12,17 @@ from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import is_static
 from bookutils.plots.bert import training as plots
-from bookutils.plots.figure import BLUE, VERMILLION, alt_text, css_size, png, show
+from bookutils.plots.figure import BLUE, VERMILLION, show
+from bookutils.widgets.live import live_view, status_line
 
 if TYPE_CHECKING:
     from bookutils.data.dataset import Dataset
     from bookutils.models.classifier.batching import MakeMask
     from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.classifier.training import Schedule
     from bookutils.models.training.history import History, Progress
-    from bookutils.models.training.loop import Schedule
     from bookutils.models.training.settings import Settings
 
-REDRAW_SECONDS = 1.0
 EXAMPLES = (
     "a charming film that made me laugh and think",
     "two hours of my life that nobody will give back",
@@ -49,8 +46,8 @@ def train_live(
     ----------
     classifier : its model is trained in place
     data : the training sentences with their labels
-    settings, schedule, make_mask : as in `bookutils.models.training.loop.fine_tune`; in a test (``BOOKUTILS_QUICK``)
-        one epoch on a slice
+    settings, schedule, make_mask : as in `bookutils.models.classifier.training.fine_tune`; in a test
+        (``BOOKUTILS_QUICK``) one epoch on a slice
     again : train even when there is a remembered run
 
     Returns
@@ -62,14 +59,13 @@ def train_live(
     -----
     Taught in chapter 11.
     """
-    from bookutils.models.training.runs import fine_tune_or_recall
+    from bookutils.models.classifier.training import fine_tune_or_recall
     from bookutils.models.training.settings import Settings
     from bookutils.numerics.optimizers.schedules import warmup_linear
 
     settings = (settings or Settings()).for_this_run()
     epochs = settings.epochs
-    view = None if is_static() else LiveView(_curves, lambda progress: status(progress, epochs))
-    try:
+    with live_view(_curves, lambda progress: status(progress, epochs)) as report:
         history, remembered = fine_tune_or_recall(
             classifier,
             data.sentences,
@@ -78,15 +74,9 @@ def train_live(
             again=again,
             make_mask=make_mask,
             schedule=schedule or warmup_linear,
-            report=view.report if view else None,
+            report=report,
         )
-    except BaseException:
-        if view:
-            view.close()
-        raise
-    picture = _curves(history)
-    if view:
-        view.close()
+        picture = _curves(history)
     show(picture)
     if remembered:
         say(_("This run was remembered from an earlier start; train_live(…, again=True) trains anew."))
@@ -100,88 +90,12 @@ def _curves(history: History) -> Figure:
     )
 
 
-class LiveView:
-    """Curves and a bar; they appear with the first step, so that a remembered run shows none of them.
-
-    There is no button to stop: a click reaches Python when the cell is done. Interrupting works everywhere.
-
-    Parameters
-    ----------
-    curves : draws what has happened so far
-    words : says where the run stands, in a line
-    """
-
-    def __init__(self, curves: Callable[[History], Figure], words: Callable[[Progress], str]) -> None:
-        self.curves, self.say = curves, words
-        self.box: Any = None
-        self.drawn = -math.inf
-
-    def report(self, progress: Progress) -> None:
-        """Draw again, at most once a second."""
-        if time.monotonic() - self.drawn >= REDRAW_SECONDS or progress.step == progress.total_steps:
-            self._draw(progress)
-            self.drawn = time.monotonic()
-
-    def _draw(self, progress: Progress) -> None:
-        if self.box is None:
-            self._open(progress)
-        self.bar.value = progress.step
-        self.words.value = f'<div aria-live="off">{html.escape(self.say(progress))}</div>'
-        self.picture.value = as_html(self.curves(progress.history))
-
-    def _open(self, progress: Progress) -> None:
-        import ipywidgets as widgets
-        from IPython.display import display
-
-        self.bar = widgets.IntProgress(
-            min=0, max=progress.total_steps, description=_("Training"), layout={"width": "320px"}
-        )
-        self.words = widgets.HTML()
-        self.picture = widgets.HTML()
-        self.box = widgets.VBox([self.bar, self.words, self.picture])
-        self.handle = display(self.box, display_id=True)
-
-    def close(self) -> None:
-        """Take the live view out of the cell: stored, it would be an error after a restart."""
-        if self.box is None:
-            return
-        if self.handle is not None:
-            self.handle.update({"text/plain": ""}, raw=True)
-        for part in (*self.box.children, self.box):
-            part.close()
-        self.box = None
-
-
 def status(progress: Progress, epochs: int) -> str:
     """Say where a run stands, in a line."""
-    line = _("Step {step} of {total}, epoch {epoch} of {epochs}.").format(
+    where = _("Step {step} of {total}, epoch {epoch} of {epochs}.").format(
         step=progress.step, total=progress.total_steps, epoch=progress.epoch, epochs=epochs
     )
-    if progress.examples_per_second > 0:
-        line += " " + _("{speed:.0f} sentences a second.").format(speed=progress.examples_per_second)
-    if math.isfinite(progress.seconds_left) and progress.step < progress.total_steps:
-        line += " " + _("Left: {time}.").format(time=in_words(progress.seconds_left))
-    return line + " " + _("Interrupt the kernel (■) to stop; the cell goes on from there when it is run again.")
-
-
-def in_words(seconds: float) -> str:
-    """Say a time as roughly as it is known.
-
-    >>> in_words(312), in_words(61), in_words(42)
-    ('about 5 minutes', 'about a minute', 'less than a minute')
-    """
-    minutes = round(seconds / 60)
-    if minutes > 1:
-        return _("about {minutes} minutes").format(minutes=minutes)
-    return _("about a minute") if seconds >= 60 else _("less than a minute")
-
-
-def as_html(figure: Figure) -> str:
-    """Return a figure as an <img> with its alt text, for an HTML widget that changes often."""
-    width, _height = css_size(figure)
-    content = base64.b64encode(png(figure, fast=True)).decode("ascii")
-    alt = html.escape(alt_text(figure), quote=True)
-    return f'<img src="data:image/png;base64,{content}" alt="{alt}" style="width:{width}px;max-width:100%">'
+    return status_line(progress, where, _("{speed:.0f} sentences a second."))
 
 
 def sentence_box(classifier: SentenceClassifier, examples: Sequence[str] = EXAMPLES) -> None:

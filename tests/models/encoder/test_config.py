@@ -1,3 +1,5 @@
+"""The numbers of an encoder: read from a file, checked, and counted as others count them."""
+
 import json
 
 import pytest

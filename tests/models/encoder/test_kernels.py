@@ -1,4 +1,4 @@
-"""Gradients written by hand, and the fused optimizer: the numbers of Keras' own."""
+"""Gradients written by hand: the numbers of Keras' own."""
 
 from __future__ import annotations
 
@@ -76,37 +76,3 @@ def test_gradients_are_those_of_finite_differences():
             step[place] = 1e-2
             ahead, behind = (keras.ops.convert_to_numpy(function(x + sign * step)) for sign in (1, -1))
             assert gradients[0][place] == pytest.approx(np.sum((ahead - behind) * weighting) / 2e-2, rel=2e-2, abs=2e-3)
-
-
-@pytest.mark.parametrize("clip", [None, 1.0])
-def test_the_fused_optimizer_is_keras_adamw(clip):
-    """After thirty steps on a table with sparse gradients, a matrix and a bias: the same weights, decay included?"""
-    import keras
-    import tensorflow as tf
-
-    from bookutils.models.training.optimizer import FusedAdamW
-
-    rng = np.random.default_rng(0)
-    start = [rng.normal(size=shape).astype(np.float32) for shape in ((20, 4), (4, 3), (3,))]
-
-    def train(kind):
-        table, kernel, bias = variables = [keras.Variable(value.copy()) for value in start]
-        optimizer = kind(learning_rate=1e-2, weight_decay=0.1, epsilon=1e-6, global_clipnorm=clip)
-        optimizer.exclude_from_weight_decay(var_list=[bias])
-        optimizer.build(variables)
-
-        @tf.function
-        def step(ids):
-            with tf.GradientTape() as tape:
-                hidden = tf.gather(table.value, ids) @ kernel.value + bias.value
-                loss = tf.reduce_sum(tf.tanh(hidden) ** 2) + tf.reduce_sum(hidden)
-            optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
-
-        draw = np.random.default_rng(1)
-        for number in range(30):
-            optimizer.learning_rate.assign(1e-2 * (1 - number / 40))
-            step(tf.constant(draw.permutation(20)[:6]))  # Keras squares the parts of a repeated row apart
-        return [v.numpy() for v in variables] + [np.asarray(v) for v in optimizer.variables]
-
-    for ours, theirs in zip(train(FusedAdamW), train(keras.optimizers.AdamW), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)

@@ -1,3 +1,5 @@
+"""The encoder: keras-hub's numbers, untouched by padding, and refused with a sentence."""
+
 import dataclasses
 
 import keras

@@ -1,3 +1,5 @@
+"""Published weights: each finds its place, and a file that does not fit is refused."""
+
 import re
 
 import numpy as np

@@ -44,7 +44,7 @@ def test_it_learns_and_comes_back() -> None:
 
 def test_an_interrupted_run_takes_the_same_steps(own_cache) -> None:
     """Stopped twice and taken up, is it the run that nobody stopped?"""
-    from bookutils.models.training.loop import StopTraining
+    from bookutils.models.training.run import StopTraining
 
     def stop_at(step):
         def report(progress):

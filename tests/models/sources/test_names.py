@@ -1,3 +1,5 @@
+"""An encoder by its name: from whatever source gives the right bytes, and from none that does not."""
+
 import functools
 import hashlib
 import http.server

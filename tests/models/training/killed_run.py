@@ -9,8 +9,8 @@ from pathlib import Path
 def main(folder: Path, sentences: list[str], labels: list[int]) -> None:
     """Train, write the state after each step, and say each step's number."""
     from bookutils.models.classifier.model import SentenceClassifier
+    from bookutils.models.classifier.training import fine_tune
     from bookutils.models.training.checkpoints import Checkpoint
-    from bookutils.models.training.loop import fine_tune
     from bookutils.models.training.settings import Settings
     from tests.conftest import make_tiny_encoder, make_tiny_tokenizer
 

@@ -26,8 +26,9 @@ def settings():
 @pytest.fixture
 def train(tmp_path, make_classifier, settings):
     """Train, with the state in a file; stop after a step if told."""
+    from bookutils.models.classifier.training import fine_tune
     from bookutils.models.training.checkpoints import Checkpoint
-    from bookutils.models.training.loop import StopTraining, fine_tune
+    from bookutils.models.training.run import StopTraining
 
     def run(stop_after=None, *, about=ABOUT, every=120.0, error=StopTraining, keep=True, **options):
         classifier = make_classifier(**options)
@@ -67,8 +68,8 @@ def test_an_interrupted_run_ends_like_a_whole_one(train, tmp_path, stops):
 def test_the_best_epoch_survives_an_interruption(train, make_classifier, tmp_path):
     """Does the run that is taken up still hold the weights of an epoch from before the stop?"""
     from bookutils.models.training.checkpoints import Checkpoint
+    from bookutils.models.training.optimizer import make_optimizer
     from bookutils.models.training.settings import Settings
-    from bookutils.models.training.steps import make_optimizer
 
     _classifier, history = train(9)
     assert history.best_epoch == 1
@@ -80,9 +81,10 @@ def test_the_best_epoch_survives_an_interruption(train, make_classifier, tmp_pat
 
 def test_a_real_interruption_falls_between_two_steps(make_classifier, settings, tmp_path):
     """When the signal arrives in the middle of a step, are weights, moments and history of the same step?"""
-    from bookutils.models.training import steps
+    from bookutils.models.classifier import steps
+    from bookutils.models.classifier.training import fine_tune
     from bookutils.models.training.checkpoints import Checkpoint
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.training.optimizer import make_optimizer
 
     class Interrupted(steps.TrainingStep):
         def __call__(self, inputs, labels):
@@ -93,12 +95,12 @@ def test_a_real_interruption_falls_between_two_steps(make_classifier, settings, 
     classifier = make_classifier()
     checkpoint = Checkpoint(tmp_path / "run.safetensors", ABOUT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bookutils.models.training.loop.TrainingStep", Interrupted)
+        patch.setattr("bookutils.models.classifier.training.TrainingStep", Interrupted)
         history = fine_tune(classifier, SENTENCES, LABELS, settings, checkpoint=checkpoint)
     assert history.interrupted
     assert len(history.losses) == len(history.learning_rates) == 5
     model = make_classifier().model
-    optimizer = steps.make_optimizer(model, settings)
+    optimizer = make_optimizer(model, settings)
     checkpoint.restore(model, optimizer)
     assert int(optimizer.iterations) == 5
 
@@ -186,7 +188,7 @@ def test_states_are_written_as_time_goes_by(train, tmp_path):
 @pytest.mark.parametrize("pooling", ["mean", "cls"])
 def test_the_same_seed_gives_the_same_start_and_order(make_classifier, settings, pooling):
     """Are the head's first weights, the batches and the dropped features the seed's, and others with another seed?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     def start_and_losses(seed):
         classifier = make_classifier(pooling=pooling, seed=seed)

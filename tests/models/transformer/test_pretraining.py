@@ -1,4 +1,4 @@
-"""Does the small masked language model learn what the chapter says, and is its twin in other code the same?"""
+"""Does the small masked language model learn what the chapter says?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from bookutils.core.errors import UsageError
 from bookutils.models.transformer.pretraining import PretrainingSettings, hide_words, pretrain
-from bookutils.models.transformer.twins import export_encoder, keras_hub_output, through_hub
+from bookutils.numerics.transformer.masking import mask_tokens
 from bookutils.text.words import CLS, FIRST_WORD, MASK, PAD, SEP, make_corpus, special_places
 
 pytestmark = pytest.mark.tensorflow
@@ -50,6 +50,24 @@ def test_it_learns_more_than_frequencies(corpus, monkeypatch) -> None:
     assert not {word for word, _share in run.guess("___ cat", 10)} & {"[MASK]", "[PAD]", "[CLS]"}
 
 
+def test_an_interruption_keeps_what_was_learnt(corpus, monkeypatch) -> None:
+    """Stopped in its tenth step: has it moved, and does each look that was taken have both of its losses?"""
+    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
+    calls = []
+
+    def hide(*arguments):
+        calls.append(1)
+        if len(calls) == 10:
+            raise KeyboardInterrupt
+        return mask_tokens(*arguments)
+
+    settings = PretrainingSettings(layers=1, hidden=8, heads=2, steps=100, batch_size=4, evaluate_every=5)
+    run = pretrain(corpus, settings, hide=hide)
+    assert run.steps == [1, 5]
+    assert len(run.train) == len(run.held_out) == 2
+    assert run.held_out[0] != run.held_out[1]
+
+
 def test_a_test_takes_a_slice(monkeypatch) -> None:
     """Are forty steps enough where tests run?"""
     monkeypatch.setenv("BOOKUTILS_QUICK", "1")
@@ -67,40 +85,3 @@ def test_a_learner_s_function_hides_the_words(corpus) -> None:
     inputs, targets = hide_words(corpus.train[:2], 20, np.random.default_rng(0), hide)
     assert inputs.dtype == targets.dtype == np.int32
     assert (targets == -1).all()
-
-
-def test_hub_and_keras_hub_give_the_same_numbers(tiny_encoder, tmp_path) -> None:
-    """Exported with Hub's signature, and in keras-hub: is every number within 1e-5?"""
-    inputs = {
-        name: array.numpy() for name, array in tiny_encoder.tokenizer(["good film", "a bad dull story ."]).items()
-    }
-    ours = tiny_encoder.encoder(inputs)
-    hub = through_hub(tiny_encoder.encoder)(inputs)
-    for name in ("sequence_output", "pooled_output"):
-        np.testing.assert_allclose(hub[name], ours[name], atol=1e-5)
-    pytest.importorskip("keras_hub")
-    real = inputs["input_mask"].astype(bool)
-    theirs = keras_hub_output(tiny_encoder.encoder, inputs)
-    np.testing.assert_allclose(theirs[real], np.array(ours["sequence_output"])[real], atol=1e-5)
-    export_encoder(tiny_encoder.encoder, tmp_path / "here")
-    with pytest.raises(UsageError, match="exists already"):
-        export_encoder(tiny_encoder.encoder, tmp_path / "here")
-
-
-def test_numpy_with_minilm_s_weights_equals_all_three(minilm) -> None:
-    """The chapter's promise: NumPy, Keras, Hub's signature and keras-hub, on a real sentence with padding, to 1e-5?"""
-    from bookutils.models.transformer.arrays import encoder_arrays
-    from bookutils.numerics.transformer.encoder import encode, pool
-
-    inputs = {name: array.numpy() for name, array in minilm.tokenizer(["a charming film", "dull"]).items()}
-    weights = encoder_arrays(minilm.encoder)
-    vectors = encode(weights, *inputs.values(), minilm.config.num_heads)[-1]
-    real = inputs["input_mask"].astype(bool)
-    keras_s, hub = minilm.encoder(inputs), through_hub(minilm.encoder)(inputs)
-    for theirs in (keras_s, hub):
-        np.testing.assert_allclose(vectors[real], np.array(theirs["sequence_output"])[real], atol=1e-5)
-        np.testing.assert_allclose(pool(weights, vectors), theirs["pooled_output"], atol=1e-5)
-    pytest.importorskip("keras_hub")
-    np.testing.assert_allclose(vectors[real], keras_hub_output(minilm.encoder, inputs)[real], atol=1e-5)
-    wrong = encode(weights, *inputs.values(), minilm.config.num_heads, approximate=True)[-1]
-    assert np.abs(wrong - vectors)[real].max() > 1e-4

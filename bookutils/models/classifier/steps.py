@@ -1,53 +1,13 @@
-"""One step of training: the optimizer, and the graph that computes loss, gradients and update."""
+"""One step of fine-tuning: the graph that computes loss, gradients and update. Taught in chapter 11."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.models.encoder.layers import INPUTS
-
-if TYPE_CHECKING:
-    from bookutils.models.training.settings import Settings
-
-
-def make_optimizer(model: Any, settings: Settings) -> Any:
-    """AdamW for fine-tuning, its decay kept from biases, layer normalisation and embeddings.
-
-    Returns
-    -------
-    a Keras optimizer, built for the model; one that scales the loss where the model computes with float16
-
-    Notes
-    -----
-    Decay pulls weights to 0. A bias or a normalisation's scale has no reason to be small, and an embedding of a word
-    that a batch does not contain would shrink without having been used (Loshchilov and Hutter 2019; Devlin et al.'s
-    code exempts the first two). Gradients below float16's smallest number would vanish, so the loss is multiplied by
-    a power of 2 and the gradients divided by it (Micikevicius et al. 2018). Taught in chapter 11.
-    """
-    import keras
-
-    from bookutils.models.training.optimizer import FusedAdamW
-
-    optimizer = FusedAdamW(
-        learning_rate=settings.learning_rate,
-        weight_decay=settings.weight_decay,
-        global_clipnorm=settings.clip_norm,
-        epsilon=1e-6,
-    )
-    optimizer.exclude_from_weight_decay(var_list=[v for v in model.trainable_variables if not is_decayed(v)])
-    if any(layer.compute_dtype == "float16" for layer in model.layers):
-        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.build(model.trainable_variables)
-    return optimizer
-
-
-def is_decayed(variable: Any) -> bool:
-    """Whether weight decay applies: to the matrices of dense layers alone."""
-    path = variable.path.lower()
-    return len(variable.shape) >= 2 and "embedding" not in path and "norm" not in path and "bias" not in path
 
 
 def make_step(model: Any, optimizer: Any, *, jit: bool = False) -> Any:

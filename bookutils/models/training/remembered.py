@@ -1,8 +1,8 @@
 """Remembered training runs: what took ten minutes once is there in seconds after a restart of the kernel.
 
-A run is kept under a key made of everything that decides its result: the encoder with its checksum, the data, the
-settings, the version of this package. A folder holds the weights, the history and a checksum of the weights; it
-appears under its name only when it is whole.
+A run is kept under a key made of everything that decides its result: the model at its start, the data, the settings,
+the version of this package. A folder holds the weights, the history and a checksum of the weights; it appears under its
+name only when it is whole.
 """
 
 from __future__ import annotations
@@ -12,28 +12,16 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from numpy.typing import ArrayLike
-
-import bookutils
 from bookutils.core.files import explain_os_error, sha256_of
 from bookutils.core.messages import _
 from bookutils.core.progress import say
 from bookutils.core.settings import cache_dir, is_quick
-from bookutils.data.checks import as_labels, as_texts
-from bookutils.models.classifier.batching import MakeMask
 from bookutils.models.training.checkpoints import Checkpoint
 from bookutils.models.training.history import History
-from bookutils.models.training.loop import Report, Schedule, fine_tune
-from bookutils.models.training.settings import Settings
-from bookutils.numerics.optimizers.schedules import warmup_linear
-
-if TYPE_CHECKING:
-    from bookutils.models.classifier.model import SentenceClassifier
 
 WEIGHTS = "model.weights.h5"
 RECORD = "run.json"
@@ -43,27 +31,6 @@ UNFINISHED = ".unfinished.safetensors"
 def runs_dir() -> Path:
     """Where runs are kept; it may not exist yet, and may be deleted at any time."""
     return cache_dir() / "runs"
-
-
-def data_checksum(sentences: Sequence[str], labels: ArrayLike) -> str:
-    """Return a SHA-256 of sentences and labels, in their order."""
-    digest = hashlib.sha256()
-    texts = as_texts(sentences, name="sentences")
-    for sentence, label in zip(texts, as_labels(labels, len(texts)).tolist(), strict=True):
-        digest.update(f"{label}\t{sentence}\n".encode())
-    return digest.hexdigest()
-
-
-def describe(
-    classifier: SentenceClassifier, sentences: Sequence[str], labels: ArrayLike, settings: Settings
-) -> dict[str, Any]:
-    """Return, as plain data, everything that decides the result of a run."""
-    return {
-        "model": classifier.identity,
-        "data": data_checksum(sentences, labels),
-        "settings": asdict(settings),
-        "version": bookutils.__version__,
-    }
 
 
 def run_key(description: dict[str, Any]) -> str:
@@ -142,22 +109,16 @@ def _put_aside(folder: Path) -> Path:
     return aside
 
 
-def fine_tune_or_recall(
-    classifier: SentenceClassifier,
-    sentences: Sequence[str],
-    labels: ArrayLike,
-    settings: Settings | None = None,
-    *,
-    again: bool = False,
-    report: Report | None = None,
-    schedule: Schedule = warmup_linear,
-    make_mask: MakeMask | None = None,
+def recall_or_train(
+    about: dict[str, Any], model: Any, train: Callable[[Checkpoint | None], History], *, again: bool = False
 ) -> tuple[History, bool]:
     """Take the remembered run when there is one; otherwise train, and remember the result.
 
     Parameters
     ----------
-    classifier, sentences, labels, settings, report, schedule, make_mask : as in `fine_tune`
+    about : plain data, everything that decides the run's result
+    model : takes the remembered weights, or is trained
+    train : trains it, with its state kept in the checkpoint, if there is one
     again : train even when there is a remembered run, which is then replaced
 
     Returns
@@ -167,26 +128,14 @@ def fine_tune_or_recall(
     Notes
     -----
     An interrupted run leaves its state beside the remembered ones, and the same call goes on from there. A test's
-    slice leaves nothing. `schedule` and `make_mask` are not part of the key: a learner's functions come here when they
-    pass, and so give what the book's give. Taught in chapter 11.
+    slice (``BOOKUTILS_QUICK``) leaves nothing.
     """
-    settings = settings or Settings()
-    description = describe(classifier, sentences, labels, settings)
-    checkpoint = Checkpoint(runs_dir() / f"{run_key(description)}{UNFINISHED}", description)
+    checkpoint = Checkpoint(runs_dir() / f"{run_key(about)}{UNFINISHED}", about)
     if again:
         checkpoint.discard()
-    elif (history := recall(description, classifier.model)) is not None:
+    elif (history := recall(about, model)) is not None:
         return history, True
-    history = fine_tune(
-        classifier,
-        sentences,
-        labels,
-        settings,
-        report=report,
-        schedule=schedule,
-        make_mask=make_mask,
-        checkpoint=None if is_quick() else checkpoint,
-    )
+    history = train(None if is_quick() else checkpoint)
     if not history.interrupted and not is_quick():
-        remember(description, classifier.model, history)
+        remember(about, model, history)
     return history, False

@@ -19,7 +19,7 @@ def own_cache(tmp_path, monkeypatch):
 
 
 def run(classifier, **options):
-    from bookutils.models.training.runs import fine_tune_or_recall
+    from bookutils.models.classifier.training import fine_tune_or_recall
     from bookutils.models.training.settings import Settings
 
     settings = Settings(epochs=2, batch_size=4, learning_rate=1e-2, **options.pop("settings", {}))
@@ -64,7 +64,7 @@ def test_another_model_or_version_is_another_run(make_classifier, monkeypatch):
 
 def test_an_interrupted_run_goes_on(make_classifier, own_cache):
     """After a stop, does the same call take the steps that are left, and `again` all of them?"""
-    from bookutils.models.training.loop import StopTraining
+    from bookutils.models.training.run import StopTraining
 
     def stop(progress):
         if progress.step == 3:

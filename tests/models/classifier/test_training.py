@@ -40,7 +40,7 @@ def settings():
 def test_it_learns(classifier, reviews, settings):
     """Does the loss fall, and does the classifier tell good films from bad ones afterwards?"""
     from bookutils.models.classifier.evaluation import evaluate
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     history = fine_tune(classifier, *reviews, settings)
     assert np.mean(history.losses[-5:]) < 0.5 * np.mean(history.losses[:5])
@@ -53,7 +53,7 @@ def test_it_learns(classifier, reviews, settings):
 def test_the_same_seed_gives_the_same_run(tiny_encoder, reviews, settings):
     """Do two runs from the same start agree in every loss?"""
     from bookutils.models.classifier.model import SentenceClassifier
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     start = tiny_encoder.encoder.get_weights()
     losses = []
@@ -65,7 +65,7 @@ def test_the_same_seed_gives_the_same_run(tiny_encoder, reviews, settings):
 
 def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
     """Does every variable move, but for the pooler that nothing reads?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     before = {v.path: v.numpy() for v in classifier.model.trainable_variables}
     fine_tune(classifier, *reviews, settings)
@@ -73,35 +73,9 @@ def test_all_of_the_encoder_is_trained(classifier, reviews, settings):
     assert all("pooler" in path for path in still)
 
 
-def test_decay_spares_what_it_should(classifier):
-    """Are biases, layer normalisation and embeddings exempt, and only they?"""
-    from bookutils.models.training.steps import is_decayed
-
-    paths = {v.path: is_decayed(v) for v in classifier.model.trainable_variables}
-    assert any(paths.values())
-    for path, decayed in paths.items():
-        assert decayed == path.endswith("kernel"), path
-
-
-def test_decay_is_applied_to_kernels_alone(classifier):
-    """With zero gradients, does one step shrink kernels by lr·decay and leave the rest alone?"""
-    import tensorflow as tf
-
-    from bookutils.models.training.settings import Settings
-    from bookutils.models.training.steps import is_decayed, make_optimizer
-
-    variables = classifier.model.trainable_variables
-    for v in variables:
-        v.assign(tf.ones_like(v))
-    optimizer = make_optimizer(classifier.model, Settings(learning_rate=0.1, weight_decay=0.5))
-    optimizer.apply([tf.zeros_like(v) for v in variables], variables)
-    for v in variables:
-        np.testing.assert_allclose(v, 0.95 if is_decayed(v) else 1.0, rtol=1e-6)
-
-
 def test_each_step_is_reported(classifier, reviews, settings):
     """Does a report come after each step, with the schedule's rate, and an accuracy after each epoch alone?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     asked, seen = [], []
 
@@ -121,9 +95,10 @@ def test_each_step_is_reported(classifier, reviews, settings):
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "StopTraining"])
 def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, error):
     """After a stop, are the weights those of the last step, and does the sentence say where it stopped?"""
-    from bookutils.models.training import loop as training
+    from bookutils.models.classifier.training import fine_tune
+    from bookutils.models.training.run import StopTraining
 
-    kind = KeyboardInterrupt if error == "KeyboardInterrupt" else training.StopTraining
+    kind = KeyboardInterrupt if error == "KeyboardInterrupt" else StopTraining
     kept = []
 
     def report(progress):
@@ -131,7 +106,7 @@ def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, er
             kept.extend(classifier.model.get_weights())
             raise kind
 
-    history = training.fine_tune(classifier, *reviews, settings, report=report)
+    history = fine_tune(classifier, *reviews, settings, report=report)
     assert history.interrupted
     assert len(history.losses) == 13
     assert "13 of 72" in history.sentence()
@@ -141,7 +116,7 @@ def test_an_interruption_keeps_what_was_learnt(classifier, reviews, settings, er
 
 def test_the_best_epoch_is_kept(classifier, reviews, settings):
     """When later epochs destroy what was learnt, do the weights of the best one come back?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     def good_then_terrible(step, peak, warmup_steps, total_steps):
         return 2e-2 if step < total_steps // 2 else 30.0
@@ -161,7 +136,7 @@ def test_the_best_epoch_is_kept(classifier, reviews, settings):
 
 def test_held_out_examples_are_never_trained_on(reviews):
     """Do the parts of a split share nothing, and are they everything?"""
-    from bookutils.models.training.loop import split
+    from bookutils.models.classifier.training import split
 
     train, held_out = split(101, 0.1, seed=5)
     assert len(held_out) == 10
@@ -170,7 +145,7 @@ def test_held_out_examples_are_never_trained_on(reviews):
 
 def test_wrong_labels_are_refused(classifier):
     """Do missing labels raise an error before anything is trained?"""
-    from bookutils.models.training.loop import fine_tune
+    from bookutils.models.classifier.training import fine_tune
 
     with pytest.raises(DataError, match="label"):
         fine_tune(classifier, ["good", "bad"], [1])
