@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.errors import ShapeError, UsageError
+from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.activations.functions import Array
 
@@ -285,24 +285,3 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         )
     }
 )
-
-
-def find_scheme(name: str) -> Scheme:
-    """The scheme of that name.
-
-    Raises
-    ------
-    UsageError
-        When no scheme has that name.
-
-    Examples
-    --------
-    >>> find_scheme("he").label
-    'He'
-    """
-    if name not in SCHEMES:
-        raise UsageError(
-            _("There is no scheme called {name!r}.").format(name=name),
-            _("Choose one of {names}.").format(names=", ".join(SCHEMES)),
-        )
-    return SCHEMES[name]

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.activations.functions import softplus
 from bookutils.numerics.arrays import as_floats
 
 Array = NDArray[np.floating]
@@ -108,16 +107,6 @@ def bce_logits(logits: ArrayLike, labels: ArrayLike) -> float:
     """
     z, y = _pairs(logits, labels)
     return float(np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z))
-
-
-def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Array:
-    """Gradient of `bce_logits` at each logit: (σ(z) − y) / N, the shape of `logits`.
-
-    >>> bce_logits_grad([0.0, 0.0], [0, 1])
-    array([ 0.25, -0.25])
-    """
-    z, y = _pairs(logits, labels)
-    return (np.exp(-softplus(-z)) - y) / z.size
 
 
 def logsumexp(x: ArrayLike, axis: int = -1) -> Array:
