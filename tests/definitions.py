@@ -158,7 +158,7 @@ class Code:
     def _files(place: Path) -> list[Path]:
         if place.is_file():
             return [place]
-        return sorted(place.rglob("*.py")) or sorted(place.glob("*.md"))
+        return sorted(place.rglob("*.py")) or sorted(place.rglob("*.md"))
 
 
 @cache
