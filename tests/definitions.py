@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -112,6 +111,22 @@ class Code:
 
         yield from visit(tree, own)
 
+    def imported_modules(self, tree: ast.AST) -> set[str]:
+        """Name the package's modules that a file imports, also inside a function; and their folders' own."""
+        names = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)  # `python -m bookutils.cli`, import_module("bookutils.core.files")
+            elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                start = str(node.values[0].value)  # import_module(f"bookutils.exercises.{name}")
+                names |= {name for name in self.modules if start.endswith(".") and name.startswith(start)}
+        parts = [name.split(".") for name in names if name.startswith(self.package)]
+        return {".".join(one[:end]) for one in parts for end in range(1, len(one) + 1)} & set(self.modules)
+
     @cached_property
     def _handed_on(self) -> dict[str, str]:
         """Names that a module imports and others may import from it."""
@@ -143,7 +158,7 @@ class Code:
     def _files(place: Path) -> list[Path]:
         if place.is_file():
             return [place]
-        return sorted(path for path in place.rglob("*") if path.suffix in {".py", ".md"} and path.is_file())
+        return sorted(place.rglob("*.py")) or sorted(place.rglob("*.md"))
 
 
 @cache
@@ -171,8 +186,12 @@ def _dotted(node: ast.expr) -> list[str]:
 def _bound(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
+    return [name for name in _targets(node) if not name.startswith("__")]
+
+
+def _targets(node: ast.stmt) -> list[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return [target.id for target in targets if isinstance(target, ast.Name) and not target.id.startswith("__")]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _aliases(tree: ast.AST) -> dict[str, str]:
@@ -194,10 +213,44 @@ def book() -> Code:
     return Code()
 
 
-def users(code: Code, folders: Iterable[str]) -> dict[str, set[str]]:
-    """Return for each definition of the package the files, relative to the root, that name it."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for path, tree in code.trees(folders).items():
-        for _place, name in code.named_in(path, tree):
-            found[name].add(path.relative_to(code.root).as_posix())
+def unused(code: Code, folders: Iterable[str]) -> list[str]:
+    """Name the package's public definitions that nothing in these folders uses.
+
+    A use is a name in code, but for the definition's own; and what code reaches in another way: a function that a
+    decorator hands on, a name that the package lists in `__all__`, a constant that is taken off a module by its name
+    alone (`module.EXERCISES`), a module that another names as a file ("probe_program.py"), and a definition that a
+    docstring of another module points to by its full name.
+    """
+    trees = code.trees([code.package, *folders])
+    used = {name for path, tree in trees.items() for _place, name in code.named_in(path, tree)}
+    attributes, words, listed = set[str](), set[str](), set[str]()
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr.isupper():
+                attributes.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and "__all__" in _targets(node) and path.name == "__init__.py":
+                listed |= set(ast.literal_eval(node.value))
+    pointed = {name for word in words for name in re.findall(rf"`({code.package}(?:\.\w+)+)`", word)}
+    return sorted(
+        name
+        for name, one in code.definitions.items()
+        if one.is_public
+        and name not in used | pointed
+        and not one.is_registered
+        and name.rsplit(".", 1)[1] not in attributes | listed
+        and f"{name.rsplit('.', 2)[-2]}.py" not in words
+    )
+
+
+def reached(code: Code, tests: str) -> set[str]:
+    """Name the package's modules that the tests in a folder import, or that those import in turn."""
+    found, waiting = set[str](), set[str]()
+    for tree in code.trees([tests]).values():
+        waiting |= code.imported_modules(tree)
+    while waiting:
+        found |= waiting
+        waiting = {other for name in waiting for other in code.imported_modules(code.modules[name])} - found
     return found

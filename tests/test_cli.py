@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,12 @@ def test_starting_the_command_imports_no_tensorflow():
     """Is `bookutils --help` quick on every machine?"""
     code = "import sys, bookutils.cli; sys.exit('tensorflow' in sys.modules or 'nbformat' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_python_m_bookutils_is_the_command(monkeypatch, capsys):
+    """Does `python -m bookutils` end as the command does?"""
+    monkeypatch.setattr(sys, "argv", ["bookutils", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("bookutils.__main__", run_name="__main__")
+    assert ended.value.code == 0
+    assert "doctor" in capsys.readouterr().out

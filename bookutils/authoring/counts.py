@@ -41,16 +41,6 @@ def count_problems(chapters: list[Chapter], catalogue: Catalogue) -> Iterator[Pr
         yield from _kinds(chapter, {exercise.id: exercise for exercise in exercises})
 
 
-def stated(chapter: Chapter) -> dict[str, int]:
-    """Return how many graded and optional exercises a chapter's text says that there are, where it says so."""
-    found = {}
-    for kind, pattern in (("graded", _GRADED), ("optional", _OPTIONAL)):
-        for cell in chapter.cells:
-            if cell.kind == "markdown" and (match := pattern.search(cell.source)):
-                found[kind] = _said(match)
-    return found
-
-
 def _compare(
     chapter: Chapter,
     cell: Cell,

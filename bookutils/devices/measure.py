@@ -210,7 +210,10 @@ def load_recorded(path: Path = RECORDED) -> Measured:
 
 
 def keep_recorded(measured: Measured, path: Path = RECORDED) -> Path:
-    """Keep a measurement, rounded to three digits; the file is replaced."""
+    """Keep a measurement, rounded to three digits; the file is replaced.
+
+    `python -m bookutils.devices.measure` measures this machine and keeps that.
+    """
 
     def rounded(value: Any) -> Any:
         if isinstance(value, float):
@@ -232,7 +235,7 @@ def measure_step_memory(
     Parameters
     ----------
     batches : examples in a step
-    inputs, hidden, layers : of the network, see `numerics.gpu_memory.new_state`
+    inputs, hidden, layers : of the network, see `numerics.gpu.memory.new_state`
 
     Returns
     -------
@@ -317,3 +320,7 @@ def keras_step_bytes(inputs: int = 256, hidden: int = 512, layers: int = 4, poli
 
 def _bytes_of(variables: Sequence[Any]) -> int:
     return sum(int(np.prod(variable.shape)) * np.dtype(variable.dtype).itemsize for variable in variables)
+
+
+if __name__ == "__main__":
+    print(keep_recorded(measure_machine()))

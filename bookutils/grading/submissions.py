@@ -46,13 +46,6 @@ class Survey:
     doubtful: frozenset[str] = frozenset()
 
 
-def find_submissions(
-    path: Path, chapters: Collection[str], besides: Path | None = None, names: str | None = None
-) -> list[Submission | Unreadable]:
-    """List what a folder or a zip holds; `survey` without the people."""
-    return survey(path, chapters, besides, names).found
-
-
 def survey(path: Path, chapters: Collection[str], besides: Path | None = None, names: str | None = None) -> Survey:
     """Look through a folder or a zip.
 

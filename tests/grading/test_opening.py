@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from bookutils.grading.model import Submission, Unreadable
 from bookutils.grading.opening import MAX_MEMBERS
-from bookutils.grading.submissions import digest_of, find_submissions, read_bytes, read_with_digest
+from bookutils.grading.submissions import digest_of, read_bytes, read_with_digest, survey
 
 CHAPTERS = ("01-activations", "11-bert")
 FILE = "01-activations.ipynb"
 
 
 def one_in(folder) -> Submission:
-    (item,) = (item for item in find_submissions(folder, CHAPTERS) if isinstance(item, Submission))
+    (item,) = (item for item in survey(folder, CHAPTERS).found if isinstance(item, Submission))
     return item
 
 
@@ -58,7 +58,7 @@ def test_a_zip_that_was_exchanged_is_an_error(tmp_path):
     for name in ("eve", "anna"):
         with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
             archive.writestr(FILE, name)
-    item = next(i for i in find_submissions(tmp_path, CHAPTERS) if isinstance(i, Submission) and i.learner == "eve")
+    item = next(i for i in survey(tmp_path, CHAPTERS).found if isinstance(i, Submission) and i.learner == "eve")
     (tmp_path / "eve.zip").unlink()
     (tmp_path / "eve.zip").symlink_to(tmp_path / "anna.zip")
     with pytest.raises(OSError):
@@ -98,7 +98,7 @@ def test_members_are_counted_before_they_are_read(tmp_path, monkeypatch, zip64, 
     (tmp_path / "anna" / FILE).write_text("x")
     (tmp_path / "eve.zip").write_bytes(directory(MAX_MEMBERS + 10, told, zip64=zip64))
     monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda *_: pytest.fail("the directory was read"))
-    (line,) = (item for item in find_submissions(tmp_path, CHAPTERS) if isinstance(item, Unreadable))
+    (line,) = (item for item in survey(tmp_path, CHAPTERS).found if isinstance(item, Unreadable))
     assert line.learner == "eve" and f"more than {MAX_MEMBERS} files" in line.reason
 
 
@@ -108,6 +108,6 @@ def test_long_names_are_lines_and_cost_nothing(tmp_path):
         for letter in "abc":
             archive.writestr(letter + "-1" * 30_000 + ".ipynb", "x")
         archive.writestr(FILE, "fine")
-    found = find_submissions(tmp_path, CHAPTERS)
+    found = survey(tmp_path, CHAPTERS).found
     assert [item.learner for item in found if isinstance(item, Submission)] == ["eve"]
     assert len([item for item in found if isinstance(item, Unreadable) and "more than 255 letters" in item.reason]) == 3

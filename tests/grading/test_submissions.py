@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
 from bookutils.grading.model import Submission, Unreadable
-from bookutils.grading.submissions import find_submissions, read_bytes
+from bookutils.grading.submissions import read_bytes, survey
 
 CHAPTERS = ("00-start-here", "01-activations", "11-bert")
 
@@ -31,7 +31,7 @@ def zipped(path, members):
 
 
 def sorted_out(path):
-    found = find_submissions(path, CHAPTERS)
+    found = survey(path, CHAPTERS).found
     good = [(item.learner, item.chapter) for item in found if isinstance(item, Submission)]
     return good, [item for item in found if isinstance(item, Unreadable)]
 
@@ -57,9 +57,9 @@ def test_a_name_says_whose_it_is(tmp_path, name, learner, form):
     """Are learner and chapter read off each usual name, in a folder as in a zip, and is the content the file's?"""
     if form == "folder":
         put(tmp_path / "in", name)
-        found = find_submissions(tmp_path / "in", CHAPTERS)
+        found = survey(tmp_path / "in", CHAPTERS).found
     else:
-        found = find_submissions(zipped(tmp_path / "in.zip", {name: name}), CHAPTERS)
+        found = survey(zipped(tmp_path / "in.zip", {name: name}), CHAPTERS).found
     (item,) = found
     assert isinstance(item, Submission), item
     assert (item.learner, item.chapter) == (learner, "01-activations")
@@ -86,7 +86,7 @@ def test_what_cannot_be_told_is_a_line_with_its_reason(tmp_path):
 def test_of_two_files_one_counts_and_the_other_is_told(tmp_path):
     """Does the file with the chapter's own name count, whichever was listed first?"""
     put(tmp_path, "anna/01-activations (1).ipynb", "anna/01-activations.ipynb")
-    found = find_submissions(tmp_path, CHAPTERS)
+    found = survey(tmp_path, CHAPTERS).found
     assert [type(item) for item in found] == [Submission, Unreadable]
     assert read_bytes(found[0]).decode() == "anna/01-activations.ipynb"
     assert "that one counts" in found[1].reason and found[1].learner == "anna"
@@ -150,7 +150,7 @@ def test_zips_inside_the_folder_are_looked_into(tmp_path):
 def test_a_place_that_is_not_there_is_wrong_use(tmp_path):
     """Does a missing folder end with a sentence and the exit code for wrong use?"""
     with pytest.raises(UsageError) as caught:
-        find_submissions(tmp_path / "none", CHAPTERS)
+        survey(tmp_path / "none", CHAPTERS)
     assert caught.value.exit_code == 2
 
 
@@ -164,7 +164,7 @@ def test_a_place_that_is_not_there_is_wrong_use(tmp_path):
 def test_zips_with_any_names_are_listed(tmp_path_factory, members):
     """Is each notebook in a zip of any names either a submission or a line, and nothing an exception?"""
     named = {f"{name}.ipynb": content for name, content in members.items()}
-    found = find_submissions(zipped(tmp_path_factory.mktemp("zip") / "in.zip", named), CHAPTERS)
+    found = survey(zipped(tmp_path_factory.mktemp("zip") / "in.zip", named), CHAPTERS).found
     for item in found:
         assert isinstance(item, Submission | Unreadable)
 
@@ -177,7 +177,7 @@ def test_damaged_zips_are_lines(tmp_path_factory, noise, place):
     data[place : place + len(noise)] = noise
     path.write_bytes(data)
     try:
-        found = find_submissions(path, CHAPTERS)
+        found = survey(path, CHAPTERS).found
     except UsageError:
         return
     assert all(isinstance(item, Submission | Unreadable) for item in found)

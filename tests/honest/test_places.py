@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bookutils.grading.model import Submission, Unreadable
-from bookutils.grading.submissions import find_submissions, read_bytes
+from bookutils.grading.submissions import read_bytes, survey
 from tests.classroom import CHAPTER, WRONG, fill, fresh, grade, hand_in
 from tests.honest.cases import FULL, solved
 
@@ -25,7 +25,7 @@ NAMES = [
 
 
 def found_in(folder: Path) -> tuple[set[tuple[str, str]], list[Unreadable]]:
-    found = find_submissions(folder, CHAPTERS)
+    found = survey(folder, CHAPTERS).found
     good = [(item.learner, item.chapter) for item in found if isinstance(item, Submission)]
     assert len(set(good)) == len(good)
     return set(good), [item for item in found if isinstance(item, Unreadable)]
@@ -148,7 +148,7 @@ def test_a_kept_older_version_is_only_a_note(tmp_path):
     put(tmp_path, "anna/" + FILE, f"anna/{CHAPTER} (before 2026-11-24).ipynb")
     good, (bad,) = found_in(tmp_path)
     assert good == {("anna", CHAPTER)} and bad.superseded and bad.learner == "anna"
-    assert read_bytes(find_submissions(tmp_path, CHAPTERS)[0]).decode() == "anna/" + FILE
+    assert read_bytes(survey(tmp_path, CHAPTERS).found[0]).decode() == "anna/" + FILE
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp437", "flagged"])

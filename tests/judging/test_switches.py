@@ -3,7 +3,7 @@
 import pytest
 
 from bookutils.core.errors import ExerciseError
-from bookutils.judging.switches import Switches, mistakes_of, switched
+from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 
 ROWS = (("raised", "It is too large.", "Why?", "Multiply."), ("kept", "It is what came in.", "Why?", "Double it."))
 
@@ -32,3 +32,11 @@ def test_a_spelling_without_a_row_is_a_slip():
     """Is a name in `also` that no row has said, instead of being left out in silence?"""
     with pytest.raises(ExerciseError, match="names tripled, and no row does"):
         mistakes_of(buggy_double, *ROWS, also={"tripled": (abs,)})
+
+
+def test_two_mistakes_can_be_on_at_once():
+    """Does the combination make both, and without a switch none?"""
+    combine = combiner(buggy_double)
+    assert combine(frozenset({"raised", "kept"}))(3) == 3
+    assert combine(frozenset({"raised"}))(3) == 27
+    assert combine(frozenset())(3) == 6

@@ -38,7 +38,7 @@ def test_weights_have_the_variance_of_their_formula(shape):
     assert weights.var() == pytest.approx(2 / (fan_in + fan_out), rel=0.05)
     assert np.abs(weights).max() == pytest.approx(math.sqrt(6 / (fan_in + fan_out)), rel=1e-3)
     for name, promised in (("he", 2 / fan_in), ("glorot", 2 / (fan_in + fan_out)), ("lecun", 1 / fan_in)):
-        assert d.find_scheme(name).std(*shape) ** 2 == pytest.approx(promised)
+        assert d.SCHEMES[name].std(*shape) ** 2 == pytest.approx(promised)
 
 
 @pytest.mark.tensorflow
@@ -50,7 +50,7 @@ def test_keras_draws_with_the_same_variance():
     theirs = keras.ops.convert_to_numpy(keras.initializers.GlorotUniform(seed=1)(shape))
     assert np.abs(theirs).max() == pytest.approx(np.abs(d.glorot_uniform([[1.0] * 500] * 300)).max(), rel=1e-3)
     theirs = keras.ops.convert_to_numpy(keras.initializers.HeNormal(seed=1)(shape))
-    assert theirs.std() == pytest.approx(d.find_scheme("he").std(*shape), rel=0.01)
+    assert theirs.std() == pytest.approx(d.SCHEMES["he"].std(*shape), rel=0.01)
 
 
 @pytest.mark.tensorflow
@@ -191,12 +191,6 @@ def test_a_wrong_shape_is_refused(call):
     """Does the message say which shape came in?"""
     with pytest.raises(ShapeError, match="shape"):
         call()
-
-
-def test_an_unknown_scheme_is_refused_with_the_known_ones():
-    """Does the message list what there is?"""
-    with pytest.raises(UsageError, match="glorot"):
-        d.find_scheme("xavier")
 
 
 def test_float32_stays_float32():

@@ -16,7 +16,7 @@ from tests.definitions import book
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
+CHAPTERS = sorted((ROOT / "chapters").rglob("*.md"))
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 VARIABLE = re.compile(r"BOOKUTILS_[A-Z0-9_]+")
 

@@ -24,6 +24,9 @@ from tests.proof.mutants import mutants_of
 from tests.proof.sentences import fail, need_mistakes, need_named
 
 SEEDS = range(int(os.environ.get("PROOF_SEEDS", "24")))
+MOST_EQUIVALENT = (
+    0.4  # of all mutants; the short references have it, such as GELU's with its four casts of one argument
+)
 MUTANT_SEEDS = SEEDS[:: max(1, len(SEEDS) // 8)] if len(SEEDS) < 100 else SEEDS[::10]
 ANSWERS = Path(__file__).parent / "answers"
 # A word in the name of an answer, and what it needs.
@@ -131,7 +134,8 @@ def test_every_mutant_that_behaves_differently_is_rejected(exercise, record_prop
         print(f"\n{exercise.id}: {rejected} mutants rejected, {len(equivalent)} equivalent {equivalent}")
     record_property("mutants_rejected", rejected)
     assert rejected >= 2, "the reference has hardly a mutant; write it as a function whose source can be read"
-    assert len(equivalent) <= rejected, "most mutants pass: the cases are too weak"
+    share = len(equivalent) / (rejected + len(equivalent))
+    assert share <= MOST_EQUIVALENT, f"{share:.0%} of the mutants pass: the cases are too weak"
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

@@ -21,11 +21,11 @@ from bookutils.core.settings import is_quick
 from bookutils.models.encoder.config import BertConfig
 from bookutils.models.encoder.layers import BertEncoder
 from bookutils.models.training.run import Looks, TrainingRun
+from bookutils.numerics.arrays import Ints
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from bookutils.numerics.transformer.masking import mask_tokens, unigram_entropy
 from bookutils.text.words import FIRST_WORD, MASK, PAD, Corpus, special_places
 
-Ints = NDArray[np.int32]
 MaskTokens = Callable[..., dict[str, Any]]
 
 NEVER = -1e9  # the logit of a special token: none of them is ever the answer

@@ -13,7 +13,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bookutils.core.choices import look_up
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
 from bookutils.numerics.arrays import Floats
@@ -286,19 +285,3 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         )
     }
 )
-
-
-def find_scheme(name: str) -> Scheme:
-    """The scheme of that name.
-
-    Raises
-    ------
-    UsageError
-        When no scheme has that name.
-
-    Examples
-    --------
-    >>> find_scheme("he").label
-    'He'
-    """
-    return look_up(SCHEMES, name, _("There is no scheme called {name!r}."))

@@ -46,28 +46,13 @@ def next_targets(ids: ArrayLike, padding_id: int) -> tuple[Ints, Ints, Floats]:
     return ids[:, :-1], ids[:, 1:], (ids[:, 1:] != padding_id).astype(np.float64)
 
 
-def bits_per_token(probabilities: ArrayLike, weights: ArrayLike) -> float:
-    """Return the mean of −log₂ of the probabilities that were given to what came.
-
-    Parameters
-    ----------
-    probabilities : array of float in (0, 1], ``(batch, tokens)``: what each right token was given
-    weights : array of 0 and 1 of the same shape: 0 does not count (padding)
-
-    Examples
-    --------
-    >>> bits_per_token([[0.5, 0.125]], [[1, 1]])
-    2.0
-    """
-    return float(np.log2(perplexity(probabilities, weights)))
-
-
 def perplexity(probabilities: ArrayLike, weights: ArrayLike) -> float:
     """Return among how many equally likely tokens a model would have to guess to be as surprised as it is.
 
     Parameters
     ----------
-    probabilities, weights : as in `bits_per_token`
+    probabilities : array of float in (0, 1], ``(batch, tokens)``: what each right token was given
+    weights : array of 0 and 1 of the same shape: 0 does not count (padding)
 
     Returns
     -------

@@ -108,16 +108,6 @@ def bce_logits(logits: ArrayLike, labels: ArrayLike) -> float:
     return float(np.mean(softplus(z) - y * z))
 
 
-def bce_logits_grad(logits: ArrayLike, labels: ArrayLike) -> Floats:
-    """Gradient of `bce_logits` at each logit: (σ(z) − y) / N, the shape of `logits`.
-
-    >>> bce_logits_grad([0.0, 0.0], [0, 1])
-    array([ 0.25, -0.25])
-    """
-    z, y = _pairs(logits, labels)
-    return (np.exp(-softplus(-z)) - y) / z.size
-
-
 def logsumexp(x: ArrayLike, axis: int = -1) -> Floats:
     """Logarithm of the sum of exponentials along an axis, without overflow.
 

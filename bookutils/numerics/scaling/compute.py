@@ -9,8 +9,6 @@ import numpy as np
 
 from bookutils.numerics.transformer.costs import Sizes, flop_parts
 
-PF_DAY = 1e15 * 24 * 3600  # floating-point operations of a machine that does 10¹⁵ a second, in a day
-
 
 def train_flops(layer_parameters: float, layers: int, sentences: float, tokens: float, epochs: float) -> float:
     """Return the computing that training takes, in petaflop/s-days.

@@ -212,17 +212,3 @@ def encode(
     for block in weights["blocks"]:
         outputs.append(encoder_block(outputs[-1], block, num_heads, key_mask, epsilon=epsilon, approximate=approximate))
     return outputs
-
-
-def pool(weights: EncoderWeights, sequence: ArrayLike) -> Floats:
-    """Return BERT's vector for a whole sequence: tanh of a dense layer on ``[CLS]``.
-
-    Parameters
-    ----------
-    sequence : array of float, ``(batch, tokens, hidden)``
-
-    Returns
-    -------
-    array of float, ``(batch, hidden)``
-    """
-    return np.tanh(np.asarray(sequence)[:, 0] @ weights["pooler_kernel"] + weights["pooler_bias"])

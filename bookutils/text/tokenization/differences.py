@@ -1,7 +1,8 @@
 """Where two implementations of one tokenizer disagree, and why: TensorFlow Text's and Hugging Face's.
 
 Both are given a vocabulary and the task to lower-case. On ordinary English they agree; found by feeding every character
-of Unicode to both. Beside characters they disagree about long words, see `LONG_WORDS`. Taught in chapter 08.
+of Unicode to both. They disagree about long words, too: TensorFlow Text does not cut words of more than 100 bytes,
+unless it is told another limit; Hugging Face's limit is 100 letters. Taught in chapter 08.
 """
 
 from __future__ import annotations
@@ -81,16 +82,6 @@ DIFFERENCES: tuple[Difference, ...] = (
         ("[UNK]",),
         "A block of Chinese characters begins at U+2B820. For Hugging Face it begins at U+2B920, 256 later.",
     ),
-)
-
-# Not a matter of single characters, so it is none of the reasons above. `bookutils.text.tokenizer` counts letters.
-LONG_WORDS = Difference(
-    "length",
-    "ж" * 51,
-    ("[UNK]",),
-    ("ж", *["##ж"] * 50),
-    "TensorFlow Text does not cut words of more than 100 bytes, unless it is told another limit; Hugging Face's limit "
-    "is 100 letters. A Cyrillic letter has two bytes, a Thai one three, a part of a Hangul syllable three.",
 )
 
 _FILLERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from bookutils.data.checks import as_texts
-from bookutils.text.tokenization.wordpiece import CLS, PAD, SEP, UNK, clean_text, split_words
+from bookutils.text.tokenization.wordpiece import clean_text, split_words
 
 
 def count_words(texts: Iterable[str], lower_case: bool = True) -> dict[str, int]:
@@ -84,13 +84,3 @@ def join(pieces: list[str], pair: tuple[str, str]) -> list[str]:
             joined.append(pieces[place])
             place += 1
     return joined
-
-
-def make_vocabulary(counts: Mapping[str, int], number: int) -> list[str]:
-    """Return a whole vocabulary: special pieces, the letters of all words, and `number` pieces learnt from them.
-
-    >>> make_vocabulary({"ab": 2}, 1)
-    ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '##b', 'a', 'ab']
-    """
-    letters = sorted({letter for word in counts for letter in letters_of(word)})
-    return list(dict.fromkeys([PAD, UNK, CLS, SEP, *letters, *learn_pieces(counts, number)]))
