@@ -22,7 +22,7 @@ STAMP = VENV / "bookutils-environment.json"
 LOCK = ROOT / "requirements.lock"
 
 FOR_LEARNERS = ("lab", "tensorflow")
-FOR_CONTRIBUTORS = ("author", "grade", "lab", "tensorflow", "test")
+FOR_CONTRIBUTORS = ("author", "grade", "lab", "oracles", "tensorflow", "test")
 # A person's variables for another Python; some of them would let each of the course's own processes fail.
 FOREIGN = {
     "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONINSPECT", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSAFEPATH",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
+import signal
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from scripts import environment, system
+from scripts.lanes import Command, Ended, side_by_side
 
 ROOT = environment.ROOT
 RESULTS = ROOT / "test-results"
 PYTHON = sys.executable
 BOOKUTILS = str(environment.venv_script("bookutils"))
-WORKERS = str(min(4, os.cpu_count() or 1))
+CORES = min(4, os.cpu_count() or 1)
+SLOWEST = 10
 
 
 @dataclass
@@ -39,12 +41,41 @@ class Counts:
 
 @dataclass(frozen=True)
 class Step:
-    """One command. A pytest step reports its tests; any other one counts as one check."""
+    """One command.
+
+    Parameters
+    ----------
+    name, words : for people, and for the system
+    spread : how pytest-xdist hands tests to several workers; "" for a step that one process runs
+    report : where pytest writes which tests passed; a step without one counts as one check
+    waits : most of its time it computes nothing, so it has a lane of its own beside those that compute
+    variables : beside those that each step gets
+    """
 
     name: str
-    command: tuple[str, ...]
-    is_pytest: bool = False
+    words: tuple[str, ...]
+    spread: str = ""
+    report: Path | None = None
+    waits: bool = False
     variables: dict[str, str] = field(default_factory=dict)
+
+    def command(self, homes: Path, workers: int) -> Command:
+        """Make the command, in a home of its own, so that nothing depends on a person's files."""
+        spread = ("-n", str(workers), "--dist", self.spread) if self.spread and workers > 1 else ()
+        variables = {
+            "BOOKUTILS_WIDGETS7_PYTHON": str(environment.venv_python(environment.OLD_WIDGETS.venv)),
+            **environment.child_environment(),
+            "BOOKUTILS_HOME": str(homes / self.name),
+            "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+            **self.variables,
+        }
+        return Command(self.name, (*self.words, *spread), variables)
+
+    def counts(self, returncode: int) -> Counts:
+        """Say how it ended."""
+        if self.report:
+            return count(self.report, returncode)
+        return Counts(failed=1) if returncode else Counts(passed=1)
 
 
 def check(name: str, *command: str) -> Step:
@@ -52,42 +83,49 @@ def check(name: str, *command: str) -> Step:
     return Step(name, command)
 
 
-def tests(name: str, *arguments: str, **variables: str) -> Step:
+def tests(name: str, *arguments: str, spread: str = "", waits: bool = False, **variables: str) -> Step:
     """Make a step that runs pytest."""
-    report = f"--junitxml={RESULTS / (name.replace(' ', '-') + '.xml')}"
-    return Step(name, (PYTHON, "-m", "pytest", "-q", report, *arguments), is_pytest=True, variables=variables)
+    report = RESULTS / f"{name.replace(',', '').replace(' ', '-')}.xml"
+    words = (PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments)
+    return Step(name, words, spread, report, waits, variables)
 
 
-by_file = ("-n", WORKERS, "--dist", "loadfile")  # what a file starts, TensorFlow or a server, it starts once
-one_by_one = ("-n", WORKERS, "--dist", "worksteal")
-# Apart, since floods and busy loops would keep the others waiting.
-OF_GRADING = (
-    "tests/honest", "tests/hostile",
-    *(f"tests/grading/test_{name}.py" for name in ("session", "engine_failures", "where_it_lies")),
-)  # fmt: skip
-APART = tuple(f"--ignore={folder}" for folder in ("tests/browser", "tests/colab", "tests/proof", *OF_GRADING))
-EVERYDAY = (*APART, "-m", "not browser and not notebooks")
+def files_marked(marker: str) -> list[str]:
+    """Return the files of tests in which a mark stands, so that no others are read for its sake."""
+    files = (ROOT / "tests").rglob("test_*.py")
+    found = sorted(path for path in files if f"pytest.mark.{marker}" in path.read_text("utf-8"))
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+BY_FILE = "loadfile"  # what a file starts, TensorFlow or a server, it starts once
+ONE_BY_ONE = "worksteal"
+# Apart, since they wait for limits to be reached: what sleeps, floods and loops.
+OF_LIMITS = [f"tests/grading/test_{name}.py" for name in ("session", "engine_failures", "where_it_lies")]
+OF_GRADING = {"grading, a hostile class": ["tests/hostile"], "grading, an honest class": ["tests/honest", *OF_LIMITS]}
+ELSEWHERE = ["tests/browser", "tests/colab", "tests/proof", *(path for paths in OF_GRADING.values() for path in paths)]
+EVERYDAY = (*(f"--ignore={path}" for path in ELSEWHERE), "-m", "not browser and not notebooks")
+# Of steps that run side by side the long ones begin first: so none is left over at the end.
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
         check("ruff check", PYTHON, "-m", "ruff", "check", "."),
         check("ruff format", PYTHON, "-m", "ruff", "format", "--check", "."),
     ),
     "types": (check("mypy", PYTHON, "-m", "mypy"),),
+    "grading": tuple(tests(name, *paths, waits=True) for name, paths in OF_GRADING.items()),
     "unit": (
-        tests("unit", "tests", *EVERYDAY, *by_file),
-        tests("proof of a few seeds", "tests/proof", *one_by_one),
+        tests("unit", "tests", *EVERYDAY, spread=BY_FILE),
+        tests("proof of a few seeds", "tests/proof", spread=ONE_BY_ONE),
     ),
-    "grading": (tests("grading", *OF_GRADING),),
-    "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
     "notebooks": (
+        tests("notebooks", *files_marked("notebooks"), "-m", "notebooks", spread=ONE_BY_ONE),
         check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
-        tests("notebooks", "tests", *APART, "-m", "notebooks", *one_by_one),
     ),
-    "browser": (tests("browser", "tests/browser", *by_file),),
+    "browser": (tests("browser", "tests/browser", spread=BY_FILE),),
+    "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
     "colab": (tests("colab", "tests/colab"),),  # `make colab-test` has made what it needs
-    "proof": (tests("proof", "tests/proof", *one_by_one, PROOF_SEEDS="1000"),),
+    "proof": (tests("proof", "tests/proof", spread=ONE_BY_ONE, PROOF_SEEDS="1000"),),
 }
-IN_TEST = ("lint", "types", "unit", "grading", "doctest", "notebooks", "browser")
+IN_TEST = ("lint", "types", "grading", "unit", "notebooks", "browser", "doctest")
 
 
 def count(report: Path, returncode: int) -> Counts:
@@ -102,42 +140,66 @@ def count(report: Path, returncode: int) -> Counts:
     return Counts(total - failed - skipped, max(failed, int(returncode != 0)), skipped)
 
 
-def run_step(step: Step, home: str) -> Counts:
-    """Run one step in a home of its own, so that nothing depends on a person's files, and count."""
-    variables = {
-        "BOOKUTILS_WIDGETS7_PYTHON": str(environment.venv_python(environment.OLD_WIDGETS.venv)),
-        **environment.child_environment(),
-        "BOOKUTILS_HOME": home,
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-        **step.variables,
-    }
-    report = next((Path(word.split("=", 1)[1]) for word in step.command if word.startswith("--junitxml=")), None)
-    if report:
-        report.unlink(missing_ok=True)
-    result = subprocess.run(step.command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, check=False)
-    if report:
-        return count(report, result.returncode)
-    return Counts(failed=1) if result.returncode else Counts(passed=1)
+def slowest(reports: list[Path], how_many: int = SLOWEST) -> list[tuple[float, str]]:
+    """Return the tests that took longest, what they share with others counted for the first: (seconds, its name)."""
+    found = []
+    for report in reports:
+        try:
+            cases = ElementTree.parse(report).getroot().iter("testcase")
+        except (OSError, ElementTree.ParseError):
+            continue
+        found += [(float(case.get("time", 0)), f"{case.get('classname')}::{case.get('name')}") for case in cases]
+    return sorted(found, reverse=True)[:how_many]
 
 
 def run(names: tuple[str, ...]) -> int:
-    """Run stages to the end, whatever fails on the way; return the exit code."""
+    """Run stages to the end, whatever fails on the way, some of their steps side by side; return the exit code.
+
+    Notes
+    -----
+    A single step that computes gets all cores; of several each gets half of them, so that none is idle while one waits.
+    """
     RESULTS.mkdir(exist_ok=True)
-    home = tempfile.mkdtemp(prefix="bookutils-home-")
-    rows: list[tuple[str, Counts, float]] = []
-    try:
-        for step in (step for name in names for step in STAGES[name]):
-            print(f"\n=== {step.name} ===", flush=True)
-            begin = time.monotonic()
-            rows.append((step.name, run_step(step, home), time.monotonic() - begin))
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    total = sum((counts for _, counts, _ in rows), Counts())
-    print()
-    for name, counts, seconds in rows:
-        print(f"  {name:<28} {counts!s:<36} {seconds:6.0f} s")
+    steps = {step.name: step for name in names for step in STAGES[name]}
+    reports = [step.report for step in steps.values() if step.report]
+    for report in reports:
+        report.unlink(missing_ok=True)
+    computing = [step for step in steps.values() if not step.waits]
+    waiting = [step for step in steps.values() if step.waits]
+    lanes = min(2, CORES, len(computing))
+    alone = len(steps) == 1
+    rows: list[tuple[Counts, Ended]] = []
+
+    def begins(name: str) -> None:
+        print(f"\n=== {name} ===" if alone else f"{name} begins", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="bookutils-home-", ignore_cleanup_errors=True) as home:
+        workers = CORES // max(lanes, 1)
+        groups = [
+            (number, [step.command(Path(home), workers) for step in group])
+            for number, group in ((lanes, computing), (1 if computing else CORES, waiting))
+        ]
+        with closing(side_by_side(groups, ROOT, begins, to_screen=alone)) as all_ended:
+            for ended in all_ended:
+                if not alone:
+                    print(f"\n=== {ended.name} ===\n{ended.printed}", flush=True)
+                rows.append((steps[ended.name].counts(ended.returncode), ended))
+    rows.sort(key=lambda row: list(steps).index(row[1].name))
+    total = sum((counts for counts, _ in rows), Counts())
+    print(*_table(rows, reports), sep="\n")
     print(f"\n{total}", flush=True)
     return 1 if total.failed else 0
+
+
+def _table(rows: list[tuple[Counts, Ended]], reports: list[Path]) -> Iterator[str]:
+    """Yield the lines that close a run: the slowest tests, and each step with its time and the processors' time."""
+    if found := slowest(reports):
+        yield "\nThe slowest tests:"
+        yield from (f"  {seconds:6.1f} s  {name}" for seconds, name in found)
+    yield ""
+    for counts, ended in rows:
+        processor = "" if ended.processor_seconds is None else f" ({ended.processor_seconds:5.0f} s of a processor)"
+        yield f"  {ended.name:<28} {counts!s:<36} {ended.seconds:6.0f} s{processor}"
 
 
 def main() -> int:
@@ -149,6 +211,9 @@ def main() -> int:
     if names == ("all",):
         system.main()
         names = IN_TEST
+    # A shell lets what it starts in the background ignore Ctrl-C, and tests that send it would wait for ever.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return run(names)
     except KeyboardInterrupt:

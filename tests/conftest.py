@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# A shell lets what it starts in the background ignore Ctrl-C; tests send it to programs that they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: a slow machine is no wrong answer. In CI the same examples each time.
 hypothesis.settings.register_profile("everyday", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -55,6 +61,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def bubblewrap() -> str:
     """The system's bubblewrap."""
+    if sys.platform != "linux":
+        pytest.skip("bubblewrap exists on Linux only")
     path = system.find_bubblewrap()
     if path is None:
         lacks("bubblewrap")

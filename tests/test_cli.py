@@ -55,7 +55,7 @@ def test_a_broken_rule_is_a_sentence_with_file_and_line(course):
     (course / "chapters" / "20-small.md").write_text(CHAPTER.replace("ipython3\n", "ipython3\n:tags: [demo]\n\n"))
     done = bookutils("build", "small", "--course", ".", folder=course)
     assert done.returncode == 1
-    assert done.stderr.startswith("chapters/20-small.md:7: The cell has an unknown tag, `demo`.")
+    assert done.stderr.startswith(f"{Path('chapters', '20-small.md')}:7: The cell has an unknown tag, `demo`.")
     assert "Traceback" not in done.stderr
 
 

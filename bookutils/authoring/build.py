@@ -10,6 +10,7 @@ from typing import Any
 
 from bookutils.authoring import markers, outputs, verdicts
 from bookutils.authoring.colab import for_colab
+from bookutils.authoring.counts import count_problems
 from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.execution import execute
 from bookutils.authoring.files import write_atomically
@@ -51,6 +52,7 @@ def check_sources(
     paths = {chapter.path for chapter in chosen}
     problems = [problem for chapter in chosen for problem in chapter_problems(chapter)]
     problems += [problem for problem in id_problems(chapters, catalogue) if problem.path in paths]
+    problems += list(count_problems(chosen, catalogue))
     if whole:
         problems += missing_chapters(chapters, catalogue, course.chapters_dir)
     refuse(problems)

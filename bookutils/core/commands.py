@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 
 
 def to_type(words: str) -> str:
@@ -16,4 +16,17 @@ def to_type(words: str) -> str:
     if not own.exists() or (found and Path(found).samefile(own)):
         return f"bookutils {words}"
     here = own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own
-    return f"{shlex.quote(str(here))} {words}"
+    return f"{quoted(here)} {words}"
+
+
+def quoted(path: PurePath) -> str:
+    r"""Return a program's path as this system's shell takes it.
+
+    >>> print(quoted(PureWindowsPath(r".venv\Scripts\bookutils.exe")))
+    .venv\Scripts\bookutils.exe
+    >>> print(quoted(PureWindowsPath(r"C:\My course\bookutils.exe")))
+    & "C:\My course\bookutils.exe"
+    """
+    if not isinstance(path, PureWindowsPath):
+        return shlex.quote(str(path))
+    return f'& "{path}"' if " " in str(path) else str(path)  # PowerShell calls a quoted name only after an &

@@ -15,6 +15,9 @@ from bookutils.core.files import explain_os_error
 
 STALE_SECONDS = 60.0
 _POLL_SECONDS = 0.1
+# Windows refuses to open or remove what another process reads or removes at that very moment.
+_REFUSES_FOR_A_MOMENT = os.name == "nt"
+_TRIES = 20
 
 
 class Lock:
@@ -41,7 +44,7 @@ class Lock:
         """Remove the file, if it is still this holder's."""
         if _read(self.path).get("token") == self.token:
             with contextlib.suppress(OSError):
-                self.path.unlink()
+                _remove(self.path)
 
 
 @contextlib.contextmanager
@@ -96,7 +99,8 @@ def _acquire(path: Path, seconds: float, about: Path) -> Lock | None:
                 if _create(path, owner, token):
                     return Lock(path, token)
         except OSError as error:
-            raise explain_os_error(error, about) from error
+            if not (_REFUSES_FOR_A_MOMENT and isinstance(error, PermissionError)):
+                raise explain_os_error(error, about) from error
         if time.monotonic() >= until:
             return None
         time.sleep(_POLL_SECONDS)
@@ -159,10 +163,19 @@ def _take_away(path: Path) -> None:
         return
     try:
         if _is_abandoned(path):
-            path.unlink(missing_ok=True)
+            _remove(path)
     finally:
         with contextlib.suppress(OSError):
             guard.rmdir()
+
+
+def _remove(path: Path) -> None:
+    for _ in range(_TRIES if _REFUSES_FOR_A_MOMENT else 0):
+        with contextlib.suppress(PermissionError):
+            path.unlink(missing_ok=True)
+            return
+        time.sleep(_POLL_SECONDS / _TRIES)
+    path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -55,7 +55,7 @@ def _download_wheel(requirement: str, folder: Path) -> Path:
         "--retries=1", "--disable-pip-version-check", "--dest", str(folder), requirement,
     ]  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise DownloadError(_("pip took too long to fetch {package}.").format(package=requirement)) from error
     wheels = sorted(folder.glob("*.whl"))

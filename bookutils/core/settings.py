@@ -7,6 +7,7 @@
 ``BOOKUTILS_STATIC``        1: widgets show their picture only (while notebooks are built)
 ``BOOKUTILS_QUICK``         1: chapters that train take a slice of the data (tests)
 ``BOOKUTILS_OFFLINE``       1: try no download at all
+``BOOKUTILS_LANGUAGE``      the language of what is said to learners, where it has been translated
 ==========================  =========================================================================
 """
 

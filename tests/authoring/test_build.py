@@ -1,6 +1,7 @@
 """The whole build, in a real kernel: same bytes twice, and a failing cell named by its line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -194,7 +195,7 @@ def test_missing_and_orphaned_notebooks_and_old_pictures_are_named(built, catalo
     with pytest.raises(ChapterError) as caught:
         check_notebooks(built, built.chapters(), built.chapters(), catalogue)
     text = str(caught.value)
-    assert "images/a.png is not the picture of" in text
+    assert f"{Path('images', 'a.png')} is not the picture of" in text
     assert "02-new.ipynb is missing" in text
     assert "07-gone.ipynb has no chapter" in text
 

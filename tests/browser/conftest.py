@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,14 @@ def browser(chromium: str) -> Iterator[Any]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def window(browser: Any) -> Iterator[Any]:
+    """One window for all notebooks, with a page for each: what JupyterLab's page consists of is loaded once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
 def ask(lab: str, path: str, method: str = "GET", content: object = None) -> Any:
     """Ask the server as JupyterLab's page does; what it answered, from JSON."""
     address, token = lab.split("/lab")[0], lab.split("token=")[1]
@@ -177,30 +186,43 @@ def ask_lab(lab: str) -> Callable[..., Any]:
     return partial(ask, lab)
 
 
-@pytest.fixture
-def open_notebook(
-    lab: str, browser: Any, work: Path, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], Notebook]]:
-    """Open a fresh copy of a notebook, by its name, with a kernel, a window and a workspace of its own."""
-    opened: list[Notebook] = []
+@contextmanager
+def opening(lab: str, window: Any, work: Path, node: pytest.Item | pytest.Collector) -> Iterator[Callable[..., Any]]:
+    """Open fresh copies of notebooks for a test or a file of tests, and close them at its end, with their kernels."""
+    opened: dict[str, Notebook] = {}
     # Tests of two files may have one name; in one workspace the notebook of the first would open beside the second's.
-    own = re.sub(r"\W+", "-", f"{request.node.path.stem}-{request.node.name}").strip("-").lower()
+    of_test = "" if isinstance(node, pytest.Collector) else f"-{node.name}"
+    own = re.sub(r"\W+", "-", f"{node.path.stem}{of_test}").strip("-").lower()
 
     def open_copy(name: str) -> Notebook:
         copy = f"{Path(name).stem}-{own}.ipynb"
         (work / copy).write_bytes(stored_or_drafted(name))
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page = window.new_page()
         page.set_default_timeout(30 * SECONDS)
         page.goto(re.sub(r"/lab(/tree/[^?]*)?", f"/lab/workspaces/{own}/tree/{copy}", lab))
         page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LATEST)
-        notebook = Notebook(page)
-        opened.append(notebook)
+        notebook = opened[copy] = Notebook(page)
         notebook.wait_until_idle()
         return notebook
 
     yield open_copy
-    for notebook in opened:
+    for notebook in opened.values():
         notebook.picture(f"last-{own}")  # what there was to see when a test failed
-        notebook.page.context.close()
+        notebook.page.close()
     for session in ask(lab, "api/sessions"):
-        ask(lab, f"api/sessions/{session['id']}", "DELETE")
+        if session["path"] in opened:
+            ask(lab, f"api/sessions/{session['id']}", "DELETE")
+
+
+@pytest.fixture
+def open_notebook(lab: str, window: Any, work: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Open a fresh copy of a notebook, by its name, with a kernel, a page and a workspace of its own."""
+    with opening(lab, window, work, request.node) as open_copy:
+        yield open_copy
+
+
+@pytest.fixture(scope="module")
+def open_for_all(lab: str, window: Any, work: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Open a copy that all tests of a file go on with, from one to the next, as a person does."""
+    with opening(lab, window, work, request.node) as open_copy:
+        yield open_copy

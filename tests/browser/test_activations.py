@@ -20,10 +20,10 @@ RIGHT = """def relu_backward(x, upstream):
 EXPLORER = "explore_unit("
 
 
-@pytest.fixture
-def chapter(open_notebook):
+@pytest.fixture(scope="module")
+def chapter(open_for_all):
     """Chapter 01, with all cells run."""
-    notebook = open_notebook(PAGE)
+    notebook = open_for_all(PAGE)
     notebook.run_all()
     return notebook
 

@@ -16,10 +16,10 @@ RIGHT = """def he_init(draws):
 EXPLORERS = ("explore_profile(", "explore_remedies(")
 
 
-@pytest.fixture
-def chapter(open_notebook):
+@pytest.fixture(scope="module")
+def chapter(open_for_all):
     """Chapter 04, with all cells run."""
-    notebook = open_notebook(PAGE)
+    notebook = open_for_all(PAGE)
     notebook.run_all()
     return notebook
 

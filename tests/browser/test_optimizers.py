@@ -15,10 +15,10 @@ WITHOUT_ROOT = """def adam_step(theta, grad, m, v, t, learning_rate=0.001, beta1
     return theta - learning_rate * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + epsilon), m, v"""
 
 
-@pytest.fixture
-def chapter(open_notebook):
+@pytest.fixture(scope="module")
+def chapter(open_for_all):
     """Chapter 05, with all cells run."""
-    notebook = open_notebook(PAGE)
+    notebook = open_for_all(PAGE)
     notebook.run_all()
     return notebook
 

@@ -16,6 +16,14 @@ RIGHT = """def weighted_sum(inputs, weights, bias):
     return sum(x * w for x, w in zip(inputs, weights)) + bias"""
 
 
+@pytest.fixture(scope="module")
+def chapter(open_for_all):
+    """Chapter 00, with all cells run."""
+    notebook = open_for_all(PAGE)
+    notebook.run_all()
+    return notebook
+
+
 def test_the_first_start_shows_the_page_and_nothing_else(lab, browser) -> None:
     """Does the printed address open the start page, without a question, a toast or a prompt for news?"""
     page = browser.new_page()
@@ -38,37 +46,33 @@ def test_the_page_is_closed_to_strangers(lab, ask_lab) -> None:
         opener.open(f"{lab.split('/lab')[0]}/api/contents", timeout=10)
 
 
-def test_an_answer_is_typed_judged_and_used(open_notebook) -> None:
+def test_an_answer_is_typed_judged_and_used(chapter) -> None:
     """Is a wrong answer told its own mistake, and does the page go on with the right one?"""
-    notebook = open_notebook(PAGE)
-    notebook.run_all()
-    assert notebook.errors() == []
-    folded = notebook.page.locator(".jp-CodeCell", has_text="Only Colab needs this cell")
+    assert chapter.errors() == []
+    folded = chapter.page.locator(".jp-CodeCell", has_text="Only Colab needs this cell")
     expect(folded.locator(".jp-InputPlaceholder")).to_be_visible()  # one line, and nothing below it
     assert folded.locator(".jp-OutputArea-output").count() == 0
     folded.scroll_into_view_if_needed()
-    notebook.picture("start-folded")
-    expect(notebook.output('check("first_answer").function')).to_contain_text("the book's weighted_sum")
+    chapter.picture("start-folded")
+    expect(chapter.output('check("first_answer").function')).to_contain_text("the book's weighted_sum")
 
-    notebook.write("def weighted_sum", NO_BIAS)
-    notebook.run('check("first_answer")')
-    expect(notebook.output('check("first_answer")')).to_contain_text("whatever the bias is")
-    notebook.picture("start-wrong")
+    chapter.write("def weighted_sum", NO_BIAS)
+    chapter.run('check("first_answer")')
+    expect(chapter.output('check("first_answer")')).to_contain_text("whatever the bias is")
+    chapter.picture("start-wrong")
 
-    notebook.write("def weighted_sum", RIGHT)
-    notebook.run('check("first_answer")')
-    notebook.run('check("first_answer").function')
-    expect(notebook.output('check("first_answer").function')).to_contain_text("your weighted_sum runs")
-    notebook.picture("start-right")
+    chapter.write("def weighted_sum", RIGHT)
+    chapter.run('check("first_answer")')
+    chapter.run('check("first_answer").function')
+    expect(chapter.output('check("first_answer").function')).to_contain_text("your weighted_sum runs")
+    chapter.picture("start-right")
 
 
-def test_a_prediction_is_kept_by_keyboard(open_notebook) -> None:
+def test_a_prediction_is_kept_by_keyboard(chapter) -> None:
     """Can a prediction be made without a mouse, and is it quoted back?"""
-    notebook = open_notebook(PAGE)
-    notebook.run_all()
-    option = notebook.output('predict("doubled_input")').locator("button, input[type=radio]").first
+    option = chapter.output('predict("doubled_input")').locator("button, input[type=radio]").first
     option.focus()
-    notebook.page.keyboard.press("Space")
-    expect(notebook.output('predict("doubled_input")')).to_contain_text("It doubles, to 8.")
-    notebook.run('recall("doubled_input")')
-    expect(notebook.output('recall("doubled_input")')).to_contain_text("You predicted: It doubles, to 8.")
+    chapter.page.keyboard.press("Space")
+    expect(chapter.output('predict("doubled_input")')).to_contain_text("It doubles, to 8.")
+    chapter.run('recall("doubled_input")')
+    expect(chapter.output('recall("doubled_input")')).to_contain_text("You predicted: It doubles, to 8.")

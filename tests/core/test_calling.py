@@ -1,5 +1,6 @@
 """Calling an answer: whatever it does, an outcome comes back."""
 
+import signal
 import sys
 import threading
 import warnings
@@ -124,9 +125,9 @@ def test_the_limit_holds_without_signals_too():
     assert found == ["timeout", "skipped"]
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="Windows has no alarm")
 def test_the_alarm_of_somebody_else_survives():
     """Is the learner's own signal handler back in place afterwards?"""
-    import signal
 
     def ring(signum, frame):
         raise AssertionError

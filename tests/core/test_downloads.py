@@ -239,8 +239,8 @@ def kill_midway(server, path):
         while not any(part.stat().st_size > 70_000 for part in path.parent.glob(".*.part")):
             assert time.monotonic() < until
             time.sleep(0.05)
-        child.send_signal(signal.SIGKILL)
-        assert child.wait() == -signal.SIGKILL
+        child.kill()
+        assert child.wait() == (1 if os.name == "nt" else -signal.SIGKILL)
     assert not path.exists()
 
 
@@ -336,6 +336,7 @@ def test_goes_on_after_a_broken_connection(server, tmp_path):
     assert names(tmp_path) == ["file.bin"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there the lock of a killed process is waited for, a minute long")
 def test_goes_on_after_sigkill(server, tmp_path):
     """When the process was killed in the middle, is its lock seen through, and the rest asked for alone?"""
     path = tmp_path / "file.bin"

@@ -61,6 +61,7 @@ def test_a_missing_file_has_no_checksum(tmp_path):
     assert not has_sha256(tmp_path, hashlib.sha256(b"").hexdigest())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
 def test_rights_follow_the_umask(tmp_path):
     """Does a person who keeps files from others get private ones from us too?"""
     before = os.umask(0o077)

@@ -56,6 +56,7 @@ def test_a_stub_is_told_from_a_folder_with_its_name(tmp_path) -> None:
     assert finding.state == NOTE and str(stubs) in finding.says
 
 
+@pytest.mark.tensorflow
 def test_fakes_and_shadows_are_found(tmp_path) -> None:
     """Are faked devices, another Keras, another backend and a file with a library's name found, each in a line?"""
     variables = {
@@ -104,6 +105,7 @@ def test_the_processors_units_are_read_from_its_flags() -> None:
     assert cpu_units("bugs: avx512_bf16\n") == cpu_units("") == frozenset()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the script is for a POSIX shell")
 def test_a_sandbox_is_started_before_it_is_called_one(tmp_path, monkeypatch) -> None:
     """Is a bubblewrap that refuses called so, and is its absence no fault of a learner's machine?"""
     monkeypatch.setattr(surroundings.sys, "platform", "linux")

@@ -18,7 +18,7 @@ import pytest
 from tests.classroom import ROOT, WRONG, fill, fresh, hand_in, solutions
 
 _HEAVY = ("tensorflow", "nvidia", "playwright", "clang", "scipy", "sklearn", "keras", "babel", "jupyterlab", "grpc")
-_NOT_COPIED = shutil.ignore_patterns(*(f"{name}*" for name in _HEAVY), "*mypyc*", "__pycache__")
+_NOT_COPIED = shutil.ignore_patterns(*(f"{name}*" for name in _HEAVY), "*mypyc*")
 _LATE = "import decimal, sqlite3\nnp.random.default_rng(0), np.fft.fft(np.ones(4)), np.polynomial.Polynomial([1])\n"
 
 

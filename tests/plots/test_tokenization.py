@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,39 @@ from bookutils.plots.figure import alt_text, png
 from bookutils.plots.tokenization import counts as tokenization_data
 from bookutils.plots.tokenization import pieces as tokenization
 from bookutils.text.tokenization.wordpiece import list_tries
+
+LENGTHS = np.random.default_rng(1).integers(4, 150, size=200)
+FIGURES = {
+    "ways": (
+        lambda: tokenization.ways_to_cut({"words": (13000, 18.7, 0.05), "pieces": (30522, 21.6, 0.0)}),
+        ["words: 13,000 entries, 18.7 tokens a sentence, 5.0% unknown."],
+    ),
+    "tries": (lambda: tokenization.greedy_tries("unit", list_tries("unit", {"un", "##it"})), ["un", "##it"]),
+    "row": (
+        lambda: tokenization.encoded_text(
+            ["[CLS]", "a", "[SEP]", "[PAD]"], [101, 1037, 102, 0], [1, 1, 1, 0], [0, 0, 1, 0]
+        ),
+        ["4 places, 3 of them read"],
+    ),
+    "pair": (lambda: tokenization.pair_cuts(40, 12, 32), ["32"]),
+    "pair, none": (lambda: tokenization.pair_cuts(0, 0, 4), ["4"]),
+    "lengths": (lambda: tokenization_data.length_histograms({"one": LENGTHS, "other": [5, 6]}), ["other: median 5"]),
+    "padding": (lambda: tokenization_data.padding_tradeoff(LENGTHS, 64, 32, "one"), ["of all places"]),
+    "languages": (
+        lambda: tokenization_data.languages({"English": (14, 0), "Chinese": (14, 10)}),
+        ["English: 14; Chinese: 14 (10 [UNK])"],
+    ),
+    "growth": (
+        lambda: tokenization_data.growing_vocabulary([0, 10], {"own": [4.4, 2.4]}),
+        ["own: from 4.4 to 2.4 tokens a word"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure(name, look):
+    """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
+    look(*FIGURES[name])
 
 
 def test_three_ways_are_compared():

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,52 +17,55 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from bookutils.widgets.controls import NumberControl
-
-# Where each control is moved to: another value than it has at first.
-EXPLORERS: dict[str, dict[str, Any]] = {
-    "activations.explore_unit": {"activation": "tanh", "bias": -4.0, "scale": 2.5},
-    "activations.explore_depth": {"activation": "sigmoid", "depth": 25, "weight": 1.5, "x": -1.0},
-    "activations.explore_zigzag": {"mean": 0.25, "batch_size": 8, "learning_rate": 0.5},
-    "losses.explore_outlier": {"y": -20.0, "x": 5.0, "delta": 3.0},
-    "losses.explore_honesty": {"truth": 0.3, "reported": 0.9},
-    "losses.explore_temperature": {"temperature": 5.0},
-    "backpropagation.explore_graph": {"step": 10, "y": 0, "b1": -0.5, "w2": 1.5},
-    "backpropagation.explore_moons": {"learning_rate": 5.0, "steps": 200},
-    "depth.explore_profile": {"activation": "tanh", "std": 0.5, "depth": 20},
-    "depth.explore_remedies": {"activation": "sigmoid", "std": 0.5, "depth": 20, "remedy": "both"},
-    "optimizers.explore_race": {"surface": "rosenbrock", "power": -2.6, "momentum": 0.9},
-    "optimizers.explore_batches": {"power": 0, "learning_rate": 0.4},
-    "scaling.explore_parameters": {"vocabulary": 50_000, "hidden": 384, "layers": 6, "heads": 16},
-    "scaling.explore_budget": {"exponent": 20.0, "alpha": 0.35, "beta": 0.3},
-    "economics.explore_break_even": {
-        "per_hour": 3.0, "requests_per_second": 4.0, "utilisation": 50, "setup": 20_000, "upkeep": 40.0,
-        "price": 0.01, "tokens": 900,
-    },
-    "gpu.explore_roofline": {
-        "rows": 64, "width": 2048, "dtype": "float16", "machine": "own", "peak": 200, "bandwidth": 50,
-    },
-    "gpu.explore_memory": {
-        "batch": 8, "tokens": 512, "layers": 6, "hidden": 384, "optimizer": "sgd", "bits": 16, "memory": 4,
-    },
-    "tokenization.explore_pair": {"first": 20, "second": 30, "length": 8},
-    "attention.explore_query": {"angle": -40.0, "length": 3.5, "key_angle": -90.0, "key_length": 0.5},
-    "attention.explore_size": {"power": 10, "divide_by": "size"},
-    "transformer.explore_costs": {"layers": 24, "hidden": 1024, "vocabulary": 119547, "tokens": 4096},
-    "generation.explore_sight": {"kind": "encoder", "place": 2},
-}  # fmt: skip
+from tests.definitions import Code, book
+from tests.widgets.explorers import EXPLORERS, maker
 
 
 def make(name: str) -> Any:
-    module, function = name.split(".")
-    return getattr(import_module(f"bookutils.widgets.{module}"), function)()
+    return maker(name)()
+
+
+def test_every_explorer_has_its_row() -> None:
+    """Does the table hold what returns an Explorer in widgets/, no more and no less?"""
+    start = "bookutils.widgets."
+    defined = {name.removeprefix(start) for name in book().public("widgets", "Explorer")}
+    assert len(defined) > 20
+    assert not defined - set(EXPLORERS), "add a row to EXPLORERS in tests/widgets/explorers.py"
+    assert not set(EXPLORERS) - defined, "take the row out of EXPLORERS in tests/widgets/explorers.py"
+
+
+def test_what_looks_like_an_explorer_says_so() -> None:
+    """Does each function with the name of an explorer say that it returns one, so that the test above finds it?"""
+    named = {name for name in book().public("widgets") if "explore_" in name or name.endswith("_explorer")}
+    assert not named - set(book().public("widgets", "Explorer"))
+
+
+def test_every_widget_is_named_in_a_test() -> None:
+    """Is each other public name of widgets/ used in a test, or by a widget that is?"""
+    tests, widgets = (book().trees([folder]).items() for folder in ("tests", "bookutils/widgets"))
+    used = {name for file in tests for _place, name in book().named_in(*file)}
+    used |= {f"bookutils.widgets.{name}" for name in EXPLORERS}
+    inside = [pair for file in widgets for pair in book().named_in(*file)]
+    while more := {name for place, name in inside if place in used} - used:
+        used |= more
+    missing = sorted(set(book().public("widgets")) - used)
+    assert not missing, f"no test reaches {missing}"
+
+
+def test_an_explorer_without_a_row_is_seen(tmp_path: Path) -> None:
+    """Would the first of these tests notice a new explorer, and leave alone what is no explorer?"""
+    (tmp_path / "tiny/widgets").mkdir(parents=True)
+    code = "def explore_new() -> Explorer: ...\ndef _hidden() -> Explorer: ...\ndef box() -> None: ...\n"
+    (tmp_path / "tiny/widgets/new.py").write_text(code)
+    assert Code(tmp_path, "tiny").public("widgets", "Explorer") == ["tiny.widgets.new.explore_new"]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_each_control_changes_the_picture(name: str) -> None:
     """Does moving any control give another picture with alt text, and a sentence?"""
     explorer = make(name)
-    assert set(explorer.controls) == set(EXPLORERS[name])
-    for control, value in EXPLORERS[name].items():
+    assert set(explorer.controls) == set(EXPLORERS[name].moves)
+    for control, value in EXPLORERS[name].moves.items():
         before = explorer.picture.value
         explorer.controls[control].value = value
         assert explorer.picture.value != before, control
@@ -111,12 +113,12 @@ def test_live_shows_controls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 OLD_PROGRAM = """
-import importlib, ipywidgets
+import ipywidgets
+from tests.widgets.explorers import EXPLORERS, maker
 assert ipywidgets.__version__.startswith('7.7'), ipywidgets.__version__
-for name, moves in {explorers!r}.items():
-    module, function = name.split('.')
-    explorer = getattr(importlib.import_module('bookutils.widgets.' + module), function)()
-    for control, value in moves.items():
+for name, row in EXPLORERS.items():
+    explorer = maker(name)()
+    for control, value in row.moves.items():
         before = explorer.picture.value
         explorer.controls[control].value = value
         assert explorer.picture.value != before, (name, control)
@@ -131,13 +133,13 @@ print('moved')
 def test_ipywidgets_7_too() -> None:
     """Does every explorer follow its controls with ipywidgets 7.7, as it is on Colab?"""
     if ipywidgets.__version__.startswith("7."):
-        return
+        pytest.skip("this is ipywidgets 7: the tests above have tried it")
     python = os.environ.get("BOOKUTILS_WIDGETS7_PYTHON")
     if not python:
         pytest.skip("no environment with ipywidgets 7.7: set BOOKUTILS_WIDGETS7_PYTHON to its python")
     root = Path(__file__).parents[2]
-    code = OLD_PROGRAM.format(explorers=EXPLORERS)
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    run = subprocess.run([python, "-c", code], cwd=root, capture_output=True, text=True, check=False, env=environment)
+    program = [python, "-c", OLD_PROGRAM]
+    run = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False, env=environment)
     assert run.stdout.strip() == "moved", run.stderr
     assert sys.executable != python

@@ -120,6 +120,8 @@ MODELS: tuple[Symptom, ...] = (
             r"module 'keras[\w.]{0,40}' has no attribute '(?:wrappers|text|np_utils|generic_utils|get_session|"
             r"set_session|tensorflow_backend|tf)'",
             r"`?keras\.optimizers\.legacy`? is not supported in Keras 3",
+            r"add_weight\(\) got multiple values for argument 'shape'",
+            r"cannot import name 'ImageDataGenerator' from '(?:tensorflow\.)?keras\.preprocessing\.image'",
             rf"cannot import name '(?:{_MOVED_IN_KERAS})' from '(?:tensorflow\.)?keras\.",
             rf"cannot import name '(?:{_MOVED_WITHIN_KERAS})' from '(?:tensorflow\.)?keras\.(?:preprocessing\.|"
             r"layers\.normalization)",
@@ -160,6 +162,14 @@ MODELS: tuple[Symptom, ...] = (
         unless=("keras-2-code", "code-of-another-keras"),
     ),
     _symptom(
+        "model-format-not-read",
+        (r"File format not supported: filepath=[^\n]{0,300}Keras 3 only supports V3 `?\.keras`? files and legacy H5",),
+        _("Keras 3 reads files that end in .keras or .h5 and nothing else: this path is a SavedModel's folder, a file "
+          "of another kind, or empty."),
+        _("Look at the path that the message gives. A SavedModel reads tf.saved_model.load, or tf_keras where Keras 2 "
+          "wrote it."),
+    ),
+    _symptom(
         "model-of-another-keras",
         (
             r"Unrecognized keyword arguments: \[(?:'\w+', ?)*'(?:batch_shape|optional)'",
@@ -167,7 +177,6 @@ MODELS: tuple[Symptom, ...] = (
             r"(?:Input|InputLayer|Conv\w{0,20})(?:\.__init__\(\)|\(\))? got an unexpected keyword argument "
             r"'(?:ragged|batch_shape|groups)'",
             r"Unknown dtype policy: '?DTypePolicy",
-            r"Keras 3 only supports V3 `?\.keras`? files and legacy H5",
             r"Unrecognized keyword arguments passed to DepthwiseConv2D: \{'groups'",
             r"Error when deserializing class '\w+'[^\n]{0,200}batch_shape",
         ),

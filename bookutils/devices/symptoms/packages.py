@@ -13,7 +13,7 @@ _symptom = partial(symptom, subject="packages")
 _OURS = r"(?:tensorflow(?:[-_](?:cpu|intel))?|keras|tf[-_]keras)(?![\w-])"
 _OF_OURS = r"(?:tensorflow|tf|keras)[\w.-]{0,40}"
 _PACKAGE = r"(?:tensorflow|tensorflow_hub|tensorflow_text|tf_keras|keras|numpy)"
-_GONE_FROM_NUMPY = r"(?:bool|int|float|object|complex|str|long|unicode|typeDict)"
+_GONE_FROM_NUMPY = r"(?:bool8|bool|int|float|object|complex|str|long|unicode|typeDict)"
 _OFFLINE = (
     r"Retrying \(Retry\(",
     r"NewConnectionError|NameResolutionError|Temporary failure in name resolution|getaddrinfo failed",

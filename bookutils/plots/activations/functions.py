@@ -186,28 +186,6 @@ def _layer_words(pre_activations: Floats, chosen: Activation) -> str:
 
 
 @styled
-def silent_units(pre_activations: ArrayLike, activation: str | Activation = "relu") -> Figure:
-    """How many examples each unit of a layer can learn from.
-
-    Parameters
-    ----------
-    pre_activations : array of float, shape (batch, units)
-    activation : a name in `ACTIVATIONS`, or an `Activation`
-
-    Returns
-    -------
-    Figure, with its alt text; the bar left of 0 % holds the silent units
-    """
-    chosen, z = find_activation(activation), np.asarray(pre_activations)
-    share = active_share(z, chosen)
-    title = _("{silent:.0%} of the units learn from no example").format(silent=float(np.mean(share == 0)))
-    fig, (ax,) = new_figure(title, height=300)
-    _draw_active_share(ax, share)
-    words = _(" The middle unit can learn from {middle:.0%} of the examples.").format(middle=float(np.median(share)))
-    return set_alt(fig, _layer_words(z, chosen) + words)
-
-
-@styled
 def unit_and_layer(pre_activations: ArrayLike, activation: str | Activation = "relu", *, limit: float = 10.0) -> Figure:
     """An activation over what reaches it, beside the units it silences: the picture of the widget `explore_unit`.
 

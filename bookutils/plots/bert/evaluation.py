@@ -19,6 +19,8 @@ from bookutils.core.messages import _
 from bookutils.plots.bert.training import shorten
 from bookutils.plots.figure import BLUE, GRID, INK, QUIET, VERMILLION, minus, new_figure, set_alt, styled
 
+_LONGEST_WORD = 20
+
 
 @styled
 def data_at_a_glance(lengths: ArrayLike, labels: ArrayLike, classes: Sequence[str]) -> Figure:
@@ -191,13 +193,13 @@ def word_effects(words: Sequence[str], effects: ArrayLike, probability: float) -
     """
     values = np.asarray(effects, dtype=float)
     title = _("{probability:.0%} praise; “{word}” weighs most").format(
-        probability=probability, word=shorten(words[int(np.abs(values).argmax())], 30)
+        probability=probability, word=shorten(words[int(np.abs(values).argmax())], _LONGEST_WORD)
     )
     fig, (ax,) = new_figure(title, height=120 + 24 * len(words), width=560)
     rows = np.arange(len(words))
     ax.barh(rows, values, color=[BLUE if value > 0 else VERMILLION for value in values], height=0.62)
     ax.axvline(0, color=INK, linewidth=1)
-    ax.set_yticks(rows, [shorten(word, 30) for word in words])
+    ax.set_yticks(rows, [shorten(word, _LONGEST_WORD) for word in words])
     ax.set_ylim(len(words) - 0.4, -0.6)
     reach = max(1.0, 1.25 * float(np.abs(values).max()))
     ax.set_xlim(-reach, reach)

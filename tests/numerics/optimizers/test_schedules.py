@@ -1,4 +1,3 @@
-import keras
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,8 +5,6 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import UsageError
 from bookutils.numerics.optimizers.schedules import cosine_decay, warmup_linear
-
-pytestmark = pytest.mark.tensorflow
 
 schedules = st.integers(1, 10_000).flatmap(lambda total: st.tuples(st.integers(0, total - 1), st.just(total)))
 
@@ -28,8 +25,11 @@ def test_meets_its_three_corners(schedule, peak):
     assert warmup_linear(np.array([total, total + 1, 3 * total]), peak, warmup, total).tolist() == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.tensorflow
 def test_agrees_with_keras_own_schedule():
     """Is it the same line as Keras' PolynomialDecay of power 1 after its linear rise?"""
+    import keras
+
     warmup, total, peak = 70, 650, 5e-5
     decay = keras.optimizers.schedules.PolynomialDecay(peak, total - warmup, end_learning_rate=0.0, power=1.0)
     steps = np.arange(total + 50)
@@ -50,8 +50,11 @@ def test_refuses_a_warmup_that_does_not_fit(warmup, total):
         warmup_linear(0, 1.0, warmup, total)
 
 
+@pytest.mark.tensorflow
 def test_cosine_agrees_with_keras():
     """Is it Keras' CosineDecay, at each step and after the last?"""
+    import keras
+
     schedule = keras.optimizers.schedules.CosineDecay(0.3, 70)
     steps = np.arange(0, 100, 3)
     np.testing.assert_allclose(

@@ -10,6 +10,33 @@ from bookutils.plots.bert import training as bert
 from bookutils.plots.figure import alt_text, png
 
 CLASSES = ("negative", "positive")
+EDGES = np.linspace(0, 1, 101)
+FIGURES = {
+    "data": (lambda: bert_evaluation.data_at_a_glance([3, 3, 4, 9], [0, 1, 1, 1], CLASSES), ["from 3 to 9 tokens"]),
+    "confusion": (
+        lambda: bert_evaluation.confusion([[40, 10], [5, 45]], CLASSES),
+        ["positive taken for negative: 5"],
+    ),
+    "promises": (
+        lambda: bert_evaluation.reliability([0.1, 0.9], [0.2, 0.7], [10, 30], 0.175),
+        ["90% → 70% (30)"],
+    ),
+    "threshold": (
+        lambda: bert_evaluation.threshold_curves(EDGES, 0.5 + EDGES / 2, 1 - EDGES**2, 0.5, (0.75, 0.75)),
+        ["Above 0.50: precision 75%, recall 75%."],
+    ),
+    "words": (
+        lambda: bert_evaluation.word_effects(["not", "a", "good", "film"], [-3.0, 0.0, 2.0, 0.1], 0.2),
+        ["“not” −3.0"],
+    ),
+    "a long word": (lambda: bert_evaluation.word_effects(["x" * 60], [0.0], 0.5), []),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure(name, look):
+    """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
+    look(*FIGURES[name])
 
 
 def test_the_data_are_counted():

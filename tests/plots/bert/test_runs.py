@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from bookutils.plots.bert import runs as bert_runs
 from bookutils.plots.figure import alt_text
+
+FIGURES = {
+    "accuracies": (
+        lambda: bert_runs.accuracies({"seed 0": 0.875, "a linear model": 0.8}, 872, "Two runs"),
+        ["seed 0: 87.5% ± 1.1%"],
+    ),
+    "losses": (
+        lambda: bert_runs.losses(
+            {"fine": np.linspace(0.7, 0.2, 40), "broken": [*np.linspace(0.7, 30, 35), *[np.inf] * 3, np.nan, 9.0]},
+            "Two rates",
+            highest=2.0,
+        ),
+        ["fine: 0.2"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure(name, look):
+    """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
+    look(*FIGURES[name])
 
 
 def test_accuracies_have_their_errors():

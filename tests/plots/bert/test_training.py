@@ -10,6 +10,29 @@ from hypothesis import strategies as st
 from bookutils.plots.bert import training as bert
 from bookutils.plots.figure import alt_text, png
 
+RATES = np.r_[np.linspace(0, 1e-4, 11), np.linspace(1e-4, 0, 91)[1:]]
+FIGURES = {
+    "grid": (
+        lambda: bert.token_grid([["[CLS]", "a", "[SEP]"], ["[CLS]", "[SEP]", "[PAD]"]], [[1, 1, 1], [1, 1, 0]]),
+        ["5 places that are read"],
+    ),
+    "padding": (lambda: bert.padding_bars({"fixed": 0.82, "sorted": 0.09}), ["fixed: 82%"]),
+    "steps": (lambda: bert.step_sizes(1 / np.arange(1, 101) ** 0.5), ["begins at 1.00", "falls to 0.10 within 100"]),
+    "schedule": (lambda: bert.schedule(RATES, 10), ["1.0e-04 at step 10"]),
+    "run": (
+        lambda: bert.training_curves(np.linspace(0.7, 0.1, 100), RATES[1:], [50, 100], [0.7, 0.9], 100),
+        ["70%", "90%"],
+    ),
+    "run, not begun": (lambda: bert.training_curves([], [], [], [], 120), []),
+    "answers": (lambda: bert.probability_bars(["good", "dull", "so so"], [0.9, 0.2, 0.52]), ["good", "90%"]),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure(name, look):
+    """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
+    look(*FIGURES[name])
+
 
 def test_the_grid_fills_what_the_mask_names():
     """Are as many cells filled as the mask has ones, and are all pieces written?"""
