@@ -68,7 +68,7 @@ UNSEEN = {
     ),
     "another process": _answer(
         "import json",
-        "code = 'import json, sys; import numpy as np; from bookutils.numerics import activations as b; '",
+        "code = 'import json, sys; import numpy as np; from bookutils.numerics.activations import functions as b; '",
         f"code += 'x, u = map(np.array, json.load(sys.stdin)); print(json.dumps(getattr(b, ' + repr({_NAME}) + ')(x, u)"
         ".tolist()))'",
         "both = json.dumps([np.asarray(x).tolist(), np.asarray(upstream).tolist()])",
