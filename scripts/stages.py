@@ -48,7 +48,7 @@ class Step:
     name, words : for people, and for the system
     spread : how pytest-xdist hands tests to several workers; "" for a step that one process runs
     report : where pytest writes which tests passed; a step without one counts as one check
-    waits : most of its time it computes nothing, so it has a lane of its own beside those that compute
+    waits : part of its time it computes nothing, so it has a lane of its own beside those that compute
     minutes : of one core, about: of steps that run side by side those of seconds begin first, and then the longest
     variables : beside those that each step gets
     """
@@ -183,7 +183,7 @@ def run(names: tuple[str, ...]) -> int:
         workers = CORES // max(lanes, 1)
         groups = [
             (number, [step.command(Path(home), workers) for step in group])
-            for number, group in ((lanes, computing), (1 if computing else CORES, waiting))
+            for number, group in ((lanes, computing), (1 if computing else min(2, CORES), waiting))
         ]
         with closing(side_by_side(groups, ROOT, begins, to_screen=alone)) as all_ended:
             for ended in all_ended:
