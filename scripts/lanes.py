@@ -70,7 +70,7 @@ class _Running:
         return Ended(self.name, self._process.returncode, seconds, self._processor_seconds, printed)
 
     def _is_over(self) -> bool:
-        if not hasattr(os, "wait4"):
+        if self._process.returncode is not None or not hasattr(os, "wait4"):
             return self._process.poll() is not None
         number, status, used = os.wait4(self._process.pid, os.WNOHANG)
         if number:

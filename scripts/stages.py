@@ -48,7 +48,8 @@ class Step:
     name, words : for people, and for the system
     spread : how pytest-xdist hands tests to several workers; "" for a step that one process runs
     report : where pytest writes which tests passed; a step without one counts as one check
-    waits : most of its time it computes nothing, so it has a lane of its own beside those that compute
+    waits : part of its time it computes nothing, so it has a lane of its own beside those that compute
+    minutes : of one core, about: of steps that run side by side those of seconds begin first, and then the longest
     variables : beside those that each step gets
     """
 
@@ -57,6 +58,7 @@ class Step:
     spread: str = ""
     report: Path | None = None
     waits: bool = False
+    minutes: int = 0
     variables: dict[str, str] = field(default_factory=dict)
 
     def command(self, homes: Path, workers: int) -> Command:
@@ -83,11 +85,13 @@ def check(name: str, *command: str) -> Step:
     return Step(name, command)
 
 
-def tests(name: str, *arguments: str, spread: str = "", waits: bool = False, **variables: str) -> Step:
-    """Make a step that runs pytest."""
+def tests(
+    name: str, *arguments: str, spread: str = "", waits: bool = False, minutes: int = 0, **variables: str
+) -> Step:  # fmt: skip
+    """Make a step that runs pytest. What nbval needs takes a second to load; tests that are about it load it."""
     report = RESULTS / f"{name.replace(',', '').replace(' ', '-')}.xml"
-    words = (PYTHON, "-m", "pytest", "-q", f"--junitxml={report}", *arguments)
-    return Step(name, words, spread, report, waits, variables)
+    words = (PYTHON, "-m", "pytest", "-q", "-p", "no:nbval", f"--junitxml={report}", *arguments)
+    return Step(name, words, spread, report, waits, minutes, variables)
 
 
 def files_marked(marker: str) -> list[str]:
@@ -104,28 +108,29 @@ OF_LIMITS = [f"tests/grading/test_{name}.py" for name in ("session", "engine_fai
 OF_GRADING = {"grading, a hostile class": ["tests/hostile"], "grading, an honest class": ["tests/honest", *OF_LIMITS]}
 ELSEWHERE = ["tests/browser", "tests/colab", "tests/proof", *(path for paths in OF_GRADING.values() for path in paths)]
 EVERYDAY = (*(f"--ignore={path}" for path in ELSEWHERE), "-m", "not browser and not notebooks")
-# Of steps that run side by side the long ones begin first: so none is left over at the end.
+WHOLE = [path for path in files_marked("notebooks") if "nbgrader" not in Path(path).parts]
 STAGES: dict[str, tuple[Step, ...]] = {
     "lint": (
         check("ruff check", PYTHON, "-m", "ruff", "check", "."),
         check("ruff format", PYTHON, "-m", "ruff", "format", "--check", "."),
     ),
     "types": (check("mypy", PYTHON, "-m", "mypy"),),
-    "grading": tuple(tests(name, *paths, waits=True) for name, paths in OF_GRADING.items()),
     "unit": (
-        tests("unit", "tests", *EVERYDAY, spread=BY_FILE),
-        tests("proof of a few seeds", "tests/proof", spread=ONE_BY_ONE),
+        tests("unit", "tests", *EVERYDAY, spread=BY_FILE, minutes=10),
+        tests("proof of a few seeds", "tests/proof", spread=ONE_BY_ONE, minutes=3),
     ),
-    "notebooks": (
-        tests("notebooks", *files_marked("notebooks"), "-m", "notebooks", spread=ONE_BY_ONE),
-        check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
-    ),
-    "browser": (tests("browser", "tests/browser", spread=BY_FILE),),
+    "grading": tuple(tests(name, *paths, waits=True) for name, paths in OF_GRADING.items()),
     "doctest": (tests("doctest", "--doctest-modules", "bookutils"),),
+    "notebooks": (
+        check("notebooks are the chapters", BOOKUTILS, "build", "--check"),
+        tests("notebooks", *WHOLE, "-m", "notebooks", spread=ONE_BY_ONE, minutes=6),
+        tests("nbgrader", "tests/nbgrader", "-m", "notebooks", spread=ONE_BY_ONE, minutes=2),
+    ),
+    "browser": (tests("browser", "tests/browser", spread=BY_FILE, minutes=8),),
     "colab": (tests("colab", "tests/colab"),),  # `make colab-test` has made what it needs
     "proof": (tests("proof", "tests/proof", spread=ONE_BY_ONE, PROOF_SEEDS="1000"),),
 }
-IN_TEST = ("lint", "types", "grading", "unit", "notebooks", "browser", "doctest")
+IN_TEST = ("lint", "types", "unit", "grading", "doctest", "notebooks", "browser")
 
 
 def count(report: Path, returncode: int) -> Counts:
@@ -170,6 +175,7 @@ def run_steps(chosen: tuple[Step, ...]) -> int:
     for report in reports:
         report.unlink(missing_ok=True)
     computing = [step for step in steps.values() if not step.waits]
+    computing.sort(key=lambda step: (step.minutes > 0, -step.minutes))
     waiting = [step for step in steps.values() if step.waits]
     lanes = min(2, CORES, len(computing))
     alone = len(steps) == 1
@@ -182,7 +188,7 @@ def run_steps(chosen: tuple[Step, ...]) -> int:
         workers = CORES // max(lanes, 1)
         groups = [
             (number, [step.command(Path(home), workers) for step in group])
-            for number, group in ((lanes, computing), (1 if computing else CORES, waiting))
+            for number, group in ((lanes, computing), (1 if computing else min(2, CORES), waiting))
         ]
         with closing(side_by_side(groups, ROOT, begins, to_screen=alone)) as all_ended:
             for ended in all_ended:

