@@ -128,4 +128,4 @@ def _answers(blanks: dict[str, str]) -> str:
 
 def _stands(course: Course, floor: str, module: str) -> bool:
     place = course.root / "bookutils" / floor / module
-    return place.is_dir() or place.with_suffix(".py").is_file()
+    return any(place.glob("*.py")) or place.with_suffix(".py").is_file()  # a folder of old bytecode is no chapter

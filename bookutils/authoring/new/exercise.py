@@ -55,7 +55,7 @@ def new_exercise(course: Course, chapter: str, id: str, say: Say, *, graded: boo
 
 
 def _is_folder(draft: Draft, floor: str, module: str) -> bool:
-    return (draft.root / floor / module).is_dir()
+    return any((draft.root / floor / module).glob("*.py"))
 
 
 def _describe(draft: Draft, module: str, blanks: dict[str, str]) -> None:
