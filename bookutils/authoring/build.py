@@ -12,7 +12,6 @@ from bookutils.authoring import markers, outputs, verdicts
 from bookutils.authoring.colab import for_colab
 from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.execution import execute
-from bookutils.authoring.files import write_atomically
 from bookutils.authoring.ids import id_problems, missing_chapters
 from bookutils.authoring.keeping import keep_outputs
 from bookutils.authoring.notebook import make_notebook
@@ -21,7 +20,7 @@ from bookutils.authoring.prose import pictures
 from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
 from bookutils.core.errors import MissingPartError
-from bookutils.core.files import need_folder
+from bookutils.core.files import need_folder, write_if_changed
 
 Say = Callable[[str], None]
 
@@ -174,7 +173,7 @@ def build_all(
             content = build_text(chapter, catalogue, path)
         else:
             content = build(chapter, catalogue, solved=solved is not None)
-        changed = write_atomically(path, content)
+        changed = write_if_changed(path, content)
         for picture in pictures(chapter):
-            changed |= write_atomically(folder / picture, (course.chapters_dir / picture).read_bytes())
+            changed |= write_if_changed(folder / picture, (course.chapters_dir / picture).read_bytes())
         say(f"{chapter.name}: {'written' if changed else 'unchanged'}")
