@@ -8,19 +8,18 @@ from typing import Any
 from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
-from bookutils.feedback.rendering import VERDICT_MIME
+from bookutils.core.verdicts import PASSED, stored_verdicts
 
 
 def verdicts(cell: Any) -> dict[str, str]:
     """Return exercise -> status for each verdict that a cell shows."""
-    data = [output.get("data", {}).get(VERDICT_MIME) for output in cell.get("outputs", [])]
-    return {str(verdict["exercise"]): str(verdict["status"]) for verdict in data if verdict}
+    return dict(stored_verdicts(cell.get("outputs")))
 
 
 def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for each check of the solved edition that does not say "passed"."""
     for line, id, status in _checks(notebook, chapter):
-        if status != "passed":
+        if status != PASSED:
             what = f"The solution of `{id}` does not pass its check: {status or 'no verdict is shown'}."
             yield chapter.problem(line, what, "Mend the solution, or the exercise.")
 
@@ -28,7 +27,7 @@ def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
 def starter_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for each check of the learner's edition that passes before anything is solved."""
     for line, id, status in _checks(notebook, chapter):
-        if status == "passed":
+        if status == PASSED:
             yield chapter.problem(line, f"The starter of `{id}` passes already.", "Leave something to solve.")
 
 

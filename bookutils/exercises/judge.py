@@ -13,11 +13,11 @@ from bookutils.core.calling import Outcome, Raised, run_calls
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.plain import Plain, as_numbers, to_plain
+from bookutils.core.verdicts import ERROR, NOT_STARTED, NOT_YET, PARTLY, PASSED
 from bookutils.exercises.compare import difference, is_close, show
 from bookutils.exercises.diagnosis import name_mistake, views
 from bookutils.exercises.model import Exercise
 
-NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
 _SHOWN_INPUT = 120
 
 
@@ -305,5 +305,5 @@ def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
     return says.format(part=part.name, given=given, failure=failure[:1].lower() + failure[1:])
 
 
-__all__ = ["Call", "PartResult", "Verdict", "is_close", "judge", "make_calls", "not_started", "plan_calls",
-           "reference_values"]  # fmt: skip
+__all__ = ["ERROR", "NOT_STARTED", "NOT_YET", "PARTLY", "PASSED", "Call", "PartResult", "Verdict", "is_close", "judge",
+           "make_calls", "not_started", "plan_calls", "reference_values"]  # fmt: skip

@@ -285,8 +285,7 @@ class Grade:
     Parameters
     ----------
     learner, chapter, exercise : whose, and what
-    status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader
-        itself failed, which is never a zero
+    status : the judge's (`bookutils.core.verdicts`), or "not graded" when the grader itself failed: never a zero
     points, max_points : reached, and to be had
     message : the sentence that `check` shows
     feedback : the same without any value that was expected, for the learner's page
