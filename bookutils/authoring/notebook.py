@@ -9,6 +9,7 @@ from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.course import Course
 from bookutils.authoring.identity import cell_ids, version
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import CHECK
 from bookutils.exercises.model import Exercise
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -72,7 +73,7 @@ def _metadata(cell: Cell, exercises: dict[str, Exercise]) -> dict[str, Any]:
         metadata["tags"] = sorted(cell.tags)
     if cell.exercise:
         ours["exercise"] = cell.exercise
-    exercise = exercises.get(call.id or "") if call and call.function == "check" else None
+    exercise = exercises.get(call.id or "") if call and call.function == CHECK else None
     if exercise:
         metadata["nbgrader"] = _nbgrader(exercise, cell.source)
     return metadata

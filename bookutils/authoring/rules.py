@@ -10,11 +10,12 @@ from bookutils.authoring.calls import bound_names, feedback_calls, free_names, o
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.prose import text_problems
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import ASKING, PROGRESS, RECALL
 
 FRONT_MATTER = {"title", "trains", "needs", "jupytext", "kernelspec"}
 ROLES = {"setup", "exercise", "answer-to-prediction"}
 TAGS = ROLES | {"nbval-ignore-output", "nbval-skip", "raises-exception"}
-ALONE = {"check", "hint", "predict", "progress"}
+ALONE = set(ASKING) - {RECALL}  # which stands where the answer is seen
 
 
 def front_matter_problems(chapter: Chapter) -> Iterator[Problem]:
@@ -76,13 +77,13 @@ def feedback_problems(chapter: Chapter) -> Iterator[Problem]:
         tree = _tree(cell)
         for call in feedback_calls(tree) if tree else []:
             line = cell.line_of(call.row)
-            if call.id is None and call.function != "progress":
+            if call.id is None and call.function != PROGRESS:
                 todo = f'Write it as {call.function}("its_id").'
                 yield chapter.problem(line, f"`{call.function}` is called without a written-out id.", todo)
             if cell.role in {"setup", "exercise"}:
                 todo = "The grader runs this cell; ask in a cell of its own."
                 yield chapter.problem(line, f"`{call.function}` is called in a cell tagged {cell.role}.", todo)
-            elif call.function == "recall" and cell.role != "answer-to-prediction":
+            elif call.function == RECALL and cell.role != "answer-to-prediction":
                 todo = "It quotes the choice where the answer is seen: tag the cell `answer-to-prediction`."
                 yield chapter.problem(line, "`recall` is called outside an answer to a prediction.", todo)
             elif call.function in ALONE and call.alone and own_cell(tree or ast.Module([], [])) is None:

@@ -8,6 +8,7 @@ from typing import Any
 from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
+from bookutils.core.cells import CHECK
 from bookutils.core.verdicts import PASSED, stored_verdicts
 
 
@@ -36,5 +37,5 @@ def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | N
     for cell, written in zip(notebook.cells, chapter.cells, strict=True):
         if written.role == "demonstration":
             call = own_cell(syntax(written.source))
-            if call and call.function == "check" and call.id:
+            if call and call.function == CHECK and call.id:
                 yield written.line, call.id, verdicts(cell).get(call.id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from bookutils.core.cells import ASKING
 from bookutils.exercises.model import Exercise
 from bookutils.grading.answers import OwnCell, find_candidates, notes_on
 from bookutils.grading.delegation import delegates
@@ -21,7 +22,6 @@ from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
 from bookutils.grading.pieces import divide_answers, divide_imports
 
 SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
-_FEEDBACK = {"check", "hint", "predict", "progress", "recall"}
 _BUILTINS = frozenset(dir(builtins))
 _MOST_PASSES = 50
 
@@ -121,7 +121,7 @@ def _only_feedback(tree: ast.Module | None) -> bool:
         return False
     calls = [node.value for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
-    return len(calls) == len(tree.body) and bool(names) and names <= _FEEDBACK
+    return len(calls) == len(tree.body) and bool(names) and names <= set(ASKING)
 
 
 def _is_changed(cell: NotebookCell, course: CourseChapter) -> bool:
