@@ -19,6 +19,7 @@ from bookutils.authoring.problems import refuse
 from bookutils.authoring.prose import pictures
 from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import EXERCISE
 from bookutils.core.errors import MissingPartError
 from bookutils.core.files import need_folder, write_if_changed
 
@@ -60,7 +61,7 @@ def draft(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> Dr
     The solved edition runs as a learner's kernel does, with live widgets; the learner's edition stores pictures only.
     """
     make: Callable[[Cell], Cell] = markers.without_markers if solved else markers.without_solution
-    shown = replace(chapter, cells=tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells))
+    shown = replace(chapter, cells=tuple(make(cell) if cell.role == EXERCISE else cell for cell in chapter.cells))
     shown = for_colab(shown)
     exercises = {exercise.id: exercise for exercise in catalogue.get(chapter.name, ((), ()))[0]}
     return Draft(shown, make_notebook(shown, exercises), static=not solved)

@@ -8,7 +8,7 @@ from typing import Any
 from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
-from bookutils.core.cells import CHECK
+from bookutils.core.cells import CHECK, DEMONSTRATION
 from bookutils.core.verdicts import PASSED, stored_verdicts
 
 
@@ -35,7 +35,7 @@ def starter_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
 def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None]]:
     """Yield (line, exercise, status) of each cell that holds a check and nothing else."""
     for cell, written in zip(notebook.cells, chapter.cells, strict=True):
-        if written.role == "demonstration":
+        if written.role == DEMONSTRATION:
             call = own_cell(syntax(written.source))
             if call and call.function == CHECK and call.id:
                 yield written.line, call.id, verdicts(cell).get(call.id)

@@ -94,7 +94,7 @@ class Step:
     ----------
     number : the cell's place in the notebook, counted from 1 over all cells; 0 for what the course itself adds
     source : its text, as in the notebook
-    role : "setup", "exercise", or "added" for what the learner wrote beside them
+    role : a word of `bookutils.core.cells`; ADDED for what the learner wrote beside setup and exercises
     """
 
     number: int

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bookutils.core.cells import ASKING
+from bookutils.core.cells import ADDED, ASKING, DEMONSTRATION, EXERCISE, SETUP
 from bookutils.exercises.model import Exercise
 from bookutils.grading.answers import OwnCell, find_candidates, notes_on
 from bookutils.grading.delegation import delegates
@@ -21,7 +21,6 @@ from bookutils.grading.names import Names, names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
 from bookutils.grading.pieces import divide_answers, divide_imports
 
-SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
 _BUILTINS = frozenset(dir(builtins))
 _MOST_PASSES = 50
 
