@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
+from bookutils.core.floors import LOADED_ON_USE, OF_TENSORFLOW
 from bookutils.grading.names import names_in
 from bookutils.grading.program import CourseChapter
 
 NUMPY, TENSORFLOW = "numpy", "tensorflow"
-_HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.bert", "bookutils.text")
+_HEAVY = (*OF_TENSORFLOW, *(f"bookutils.{floor}" for floor in LOADED_ON_USE))
 _LONGEST = 200  # letters of a module's name
 _ALWAYS = {
     NUMPY: ("numpy", "matplotlib.pyplot"),

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import MissingPartError
+from bookutils.core.floors import SHOWN
 from bookutils.core.messages import _
 from bookutils.grading.sandbox.interpreter import find_python
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SERVER = "bookutils.grading.sandbox.server"
-# No exercises, no results, no tests, and of the grader only what runs in there.
-SHOWN = ("core", "numerics", "data", "text", "bert", "devices", "plots", "widgets")
+# Of the grader only what runs in there.
 _OF_GRADING = ("__init__.py", "wire.py", *(
     f"sandbox/{name}.py"
     for name in ("__init__", "imports", "inside", "namespaces", "server", "surroundings", "syscalls")
