@@ -22,21 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, processor_limit, run_calls
+from bookutils.core.alarms import TimeUp, processor_limit
+from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, run_calls
 from bookutils.core.plain import copy_plain, to_plain
 from bookutils.core.starters import is_untouched
 from bookutils.grading.sandbox.imports import FailingAlone
 from bookutils.grading.wire import decode, encode
 
 _MISSING = object()
-_OVER_AND_OVER = 0.05  # seconds of processor time between alarms, for cells that catch everything
 _OPEN_FILES = 256
 _STACK = 8 * 2**20
 _MOST_MISSING = 20
-
-
-class _TimeUp(BaseException):
-    """Raised in a cell when its time is over."""
 
 
 def make_shell() -> Any:
@@ -176,27 +172,20 @@ class _Worker:
         return [[name[:100], why] for name, why in list(self.missing.items())[:_MOST_MISSING]]
 
     def _run_cell(self, source: str, seconds: float) -> dict[str, Any]:
-        def ring(signum: int, frame: FrameType | None) -> None:
-            if running:
-                raise _TimeUp
-
         sink = Sink(self.printed)
         running = True
-        for number in (signal.SIGALRM, signal.SIGPROF):  # the first is sent from outside
-            signal.signal(number, ring)
-        signal.setitimer(signal.ITIMER_PROF, seconds, _OVER_AND_OVER)
-        try:
-            with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
-                result = self.shell.run_cell(source, store_history=False, silent=True)
-            error = result.error_before_exec or result.error_in_exec
-        except BaseException as raised:
-            error = raised
-        finally:
-            running = False
-            signal.setitimer(signal.ITIMER_PROF, 0)
+        with processor_limit(seconds, lambda _frame: running):
+            try:
+                with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+                    result = self.shell.run_cell(source, store_history=False, silent=True)
+                error = result.error_before_exec or result.error_in_exec
+            except BaseException as raised:
+                error = raised
+            finally:
+                running = False
         if error is None:
             return {"status": "ran"}
-        if isinstance(error, _TimeUp):
+        if isinstance(error, TimeUp):
             return {"status": "limit", "limit": "time"}
         if isinstance(error, TooMuchPrinted):
             return {"status": "limit", "limit": "output"}
