@@ -10,7 +10,7 @@ from typing import Any
 
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
-from bookutils.core.starters import is_untouched
+from bookutils.core.starters import why_no_answer
 from bookutils.exercises import judge as judging
 from bookutils.exercises.catalogue import find_exercise
 from bookutils.exercises.model import Exercise
@@ -90,13 +90,9 @@ def check(id: str, namespace: dict[str, Any] | None = None) -> CheckResult:
 
 
 def _judge_answer(exercise: Exercise, answer: Any, names: dict[str, Any]) -> judging.Verdict:
-    if is_untouched(answer) or answer is exercise.reference:  # a name bound to the book's own function is no answer
-        return judging.not_started(exercise)
-    if exercise.kind == "function" and not callable(answer):
-        says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
-        kind = type(answer).__name__
-        return judging.Verdict(exercise.id, judging.NOT_YET, 0, exercise.points,
-                               evidence=says.format(name=exercise.answer, kind=kind))  # fmt: skip
+    why = why_no_answer(answer, exercise.kind == "function", exercise.reference)
+    if why:
+        return judging.no_answer(exercise, why, type(answer).__name__)
     calls = judging.plan_calls(exercise, CHECK_SEED)
     with preserved(names, answer):
         outcomes = judging.make_calls(exercise, calls, answer)

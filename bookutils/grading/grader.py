@@ -277,6 +277,6 @@ def _verdict(sheet: Sheet, result: TaskResult, explain: bool) -> Verdict:
     """Judge the calls of one answer, or say why there are none."""
     if result.status == "called":
         return sheet.judge(result.outcomes, explain)
-    if result.status in ("missing", "untouched"):
+    if result.status == "missing":
         return judging.not_started(sheet.exercise)
     return sentences.about_answer(sheet.exercise, result)

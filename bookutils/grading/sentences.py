@@ -6,6 +6,7 @@ import re
 
 from bookutils.core.calling import Raised
 from bookutils.core.messages import _
+from bookutils.core.starters import NOT_CALLABLE, UNTOUCHED
 from bookutils.exercises import judge as judging
 from bookutils.exercises.judge import Verdict
 from bookutils.exercises.model import Exercise
@@ -32,9 +33,8 @@ def about_nothing(exercise: Exercise) -> str:
 
 def about_answer(exercise: Exercise, result: TaskResult) -> Verdict:
     """Make the verdict on an answer whose calls gave nothing that could be judged."""
-    if result.status == "not callable":
-        says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
-        return _without_points(exercise, judging.NOT_YET, says.format(name=exercise.answer, kind=result.kind))
+    if result.status in (UNTOUCHED, NOT_CALLABLE):
+        return judging.no_answer(exercise, result.status, result.kind)
     if result.status == "limit":
         if result.limit == "time":
             says = _("It was stopped: its calls computed or waited for more than {seconds:g} seconds.")

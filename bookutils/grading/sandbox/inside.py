@@ -25,7 +25,7 @@ import numpy as np
 from bookutils.core.alarms import TimeUp, processor_limit
 from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, run_calls
 from bookutils.core.plain import copy_plain, to_plain
-from bookutils.core.starters import is_untouched
+from bookutils.core.starters import why_no_answer
 from bookutils.grading.sandbox.imports import FailingAlone
 from bookutils.grading.wire import decode, encode
 
@@ -199,16 +199,13 @@ class _Worker:
         answer = self.answers.get(key, _MISSING)
         if answer is _MISSING:
             return {"status": "missing"}
-        if is_untouched(answer):
-            return {"status": "untouched"}
+        book = _find(reference)
+        why = why_no_answer(answer, function, book)
+        if why:
+            return {"status": why, "type": type(answer).__name__[:60]}
         if not function:
             outcomes = [{"status": "returned", "value": answer, "inputs": [], "error": None} for _ in inputs]
             return {"status": "called", "outcomes": outcomes, "delegated": False}
-        book = _find(reference)
-        if answer is book:
-            return {"status": "untouched"}  # a name bound to the book's own function is no answer
-        if not callable(answer):
-            return {"status": "not callable", "type": type(answer).__name__[:60]}
         self.missing.clear()
         with _watched(book) as entered:
             made = run_calls(answer, [tuple(arguments) for arguments in inputs], seconds, _find(probe),
