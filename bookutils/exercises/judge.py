@@ -19,6 +19,8 @@ from bookutils.exercises.compare import difference, is_close, show
 from bookutils.exercises.diagnosis import name_mistake, views
 from bookutils.exercises.model import Exercise
 
+# Published, so that everybody sees the same inputs in `check`; grading draws its own from a secret.
+CHECK_SEED = 2024
 _SHOWN_INPUT = 120
 
 
@@ -320,5 +322,5 @@ def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
     return says.format(part=part.name, given=given, failure=failure[:1].lower() + failure[1:])
 
 
-__all__ = ["ERROR", "NOT_STARTED", "NOT_YET", "PARTLY", "PASSED", "Call", "PartResult", "Verdict", "is_close", "judge",
-           "make_calls", "no_answer", "not_started", "plan_calls", "reference_values"]  # fmt: skip
+__all__ = ["CHECK_SEED", "ERROR", "NOT_STARTED", "NOT_YET", "PARTLY", "PASSED", "Call", "PartResult", "Verdict",
+           "is_close", "judge", "make_calls", "no_answer", "not_started", "plan_calls", "reference_values"]  # fmt: skip

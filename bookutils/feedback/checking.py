@@ -18,9 +18,6 @@ from bookutils.feedback import store
 from bookutils.feedback.namespace import learner_namespace, preserved
 from bookutils.feedback.rendering import Card, clear_cell
 
-# Published, so that everybody sees the same inputs; grading draws its own from a secret.
-CHECK_SEED = 2024
-
 _recognised: dict[str, str] = {}  # exercise -> the mistake that the last check recognised, for its last hint
 
 
@@ -93,7 +90,7 @@ def _judge_answer(exercise: Exercise, answer: Any, names: dict[str, Any]) -> jud
     why = why_no_answer(answer, exercise.kind == "function", exercise.reference)
     if why:
         return judging.no_answer(exercise, why, type(answer).__name__)
-    calls = judging.plan_calls(exercise, CHECK_SEED)
+    calls = judging.plan_calls(exercise, judging.CHECK_SEED)
     with preserved(names, answer):
         outcomes = judging.make_calls(exercise, calls, answer)
     return judging.judge(exercise, calls, outcomes)

@@ -10,7 +10,6 @@ from bookutils.core.plain import Plain
 from bookutils.exercises import judge as judging
 from bookutils.exercises.judge import Call, Verdict
 from bookutils.exercises.model import Exercise
-from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
 from bookutils.grading.delegation import place_of, public_place
 from bookutils.grading.follow import calls_itself_for, follow_through
@@ -57,7 +56,7 @@ class Sheets:
         """Return the sheet with the secret inputs, or that with the published ones."""
         key = (exercise.id, secret)
         if key not in self._made:
-            calls = judging.plan_calls(exercise, self.seed if secret else CHECK_SEED)
+            calls = judging.plan_calls(exercise, self.seed if secret else judging.CHECK_SEED)
             self._made[key] = Sheet(exercise, tuple(calls), tuple(judging.reference_values(exercise, calls)))
         return self._made[key]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import psutil
 import pytest
 
 from bookutils.core.errors import BookError, UsageError
-from bookutils.grading import doctor
+from bookutils.exercises.judge import CHECK_SEED
+from bookutils.grading import doctor, engine
 from bookutils.grading.engine import Options
 from bookutils.grading.sandbox import choice
 from bookutils.grading.sandbox.launch import Layers
@@ -50,6 +52,20 @@ def test_grading_again_does_what_has_changed_and_gives_the_same(classroom, tmp_p
     hand_in(classroom, "learner 0", fill(fresh(), WRONG))
     grade(classroom, out)
     assert {name: (out / name).read_bytes() for name in FILES} == before
+
+
+def test_another_published_seed_makes_old_results_invalid(tmp_path, monkeypatch):
+    """Does the seed whose inputs the messages quote stand in one place, and in what a result depends on?"""
+    package = tmp_path / "bookutils"
+    shutil.copytree(engine._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(engine, "_PACKAGE", package)
+    notebook = ROOT / "notebooks" / "01-activations.ipynb"
+    before = engine._course_digest(notebook, Options(), "single")
+    assert engine._course_digest(notebook, Options(), "single") == before
+    line = f"CHECK_SEED = {CHECK_SEED}\n"
+    (home,) = (path for path in package.rglob("*.py") if line in path.read_text(encoding="utf-8"))
+    home.write_text(home.read_text(encoding="utf-8").replace(line, "CHECK_SEED = 1\n"), encoding="utf-8")
+    assert engine._course_digest(notebook, Options(), "single") != before
 
 
 def test_results_depend_on_no_secret_no_worker_no_sandbox(classroom, tmp_path):

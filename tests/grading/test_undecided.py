@@ -8,8 +8,7 @@ import pytest
 
 from bookutils.core.calling import Outcome, Raised
 from bookutils.exercises.catalogue import find_exercise, load_chapter
-from bookutils.exercises.judge import plan_calls, reference_values
-from bookutils.feedback.checking import CHECK_SEED
+from bookutils.exercises.judge import CHECK_SEED, plan_calls, reference_values
 from bookutils.grading import versions
 from bookutils.grading.grader import Sheets, grade_program
 from bookutils.grading.model import NOT_GRADED, JobResult, StepResult, TaskResult
