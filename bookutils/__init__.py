@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from bookutils.core.cells import FEEDBACK
+from bookutils.core.version import __version__
 
 # Not from typing, whose imports a file types.py or enum.py on PYTHONPATH would end: the doctor has to name that file.
 TYPE_CHECKING = False
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bookutils.feedback.progress import progress as progress
     from bookutils.feedback.versions import made_for as made_for
 
-__version__ = "0.1.0"
 __all__ = ["__version__", *FEEDBACK]
 
 
