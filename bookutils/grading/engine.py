@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bookutils.core.choices import nearest
 from bookutils.core.errors import MissingPartError, StoppedError, UsageError
 from bookutils.core.floors import DECIDING
 from bookutils.core.messages import _, join_words
@@ -67,9 +68,9 @@ class Options:
             raise UsageError(_("--workers is {n}.").format(n=self.workers), _("Give a number from 1 to 512."))
         for name, word, known in (("delegation", self.delegation, (FLAG, FORBID)), ("sandbox", self.sandbox, KINDS)):
             if word not in known:
+                todo = _("It can be {known}.").format(known=join_words(list(known), _("or")))
                 raise UsageError(
-                    _("--{name} is {word!r}.").format(name=name, word=word),
-                    _("It can be {known}.").format(known=join_words(list(known), _("or"))),
+                    _("--{name} is {word!r}.").format(name=name, word=word), f"{nearest(word, known)} {todo}".strip()
                 )
 
 
