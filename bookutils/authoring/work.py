@@ -126,5 +126,5 @@ def _summary(carried: Carried) -> str:
         parts.append(_("the cells that you added ({number})").format(number=carried.added))
     if not parts:
         return _("there is a newer version; your changes to its examples were not carried over.")
-    tail = _(" Other changed cells were not.") if carried.left else ""
-    return _("there is a newer version; {parts} were carried into it.").format(parts=join_words(parts)) + tail
+    told = [_("there is a newer version; {parts} were carried into it.").format(parts=join_words(parts))]
+    return " ".join([*told, *([_("Other changed cells were not.")] if carried.left else [])])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookutils.core.errors import BookError
-from bookutils.core.messages import _
+from bookutils.core.messages import _, ngettext
 from bookutils.core.starters import why_no_answer
 from bookutils.exercises import judge as judging
 from bookutils.exercises.catalogue import find_exercise
@@ -115,19 +115,8 @@ def _card(exercise: Exercise, verdict: judging.Verdict) -> Card:
     data = {"exercise": exercise.id, "status": verdict.status, "earned": verdict.earned, "points": verdict.points}
     status = verdict.status
     if status == judging.PASSED:
-        points = _(" {earned} of {points} points.").format(earned=verdict.earned, points=verdict.points)
         praise = exercise.options[_right(exercise)].says if exercise.options else ""
-        heading = _("✓ {id}: right.").format(id=exercise.id) + (points if exercise.points else "")
-        return Card(heading, (praise,), tone="good", data=data)
-    headings = {
-        judging.NOT_STARTED: _("○ {id}: not started."),
-        judging.PARTLY: _("◐ {id}: partly right, {earned} of {points} points."),
-        judging.NOT_YET: _("✗ {id}: not yet."),
-        judging.ERROR: _("✗ {id}: it stops with an error."),
-    }
-    heading = headings[status].format(id=exercise.id, earned=verdict.earned, points=verdict.points)
-    if status == judging.PARTLY and not exercise.points:
-        heading = _("◐ {id}: partly right.").format(id=exercise.id)
+        return Card(_heading(exercise, verdict), (praise,), tone="good", data=data)
     items: tuple[str, ...] = ()
     if status != judging.NOT_STARTED and len(verdict.parts) > 1:
         items = tuple(("✓ " if part.passed else "✗ ") + part.name for part in verdict.parts)
@@ -135,7 +124,32 @@ def _card(exercise: Exercise, verdict: judging.Verdict) -> Card:
     if status != judging.NOT_STARTED and _steps(exercise):
         more = _("Stuck? `hint({id!r})` helps a step at a time.").format(id=exercise.id)
     tone = "open" if status == judging.NOT_STARTED else "bad"
-    return Card(heading, (verdict.evidence, verdict.question, more), items, tone, data)
+    return Card(_heading(exercise, verdict), (verdict.evidence, verdict.question, more), items, tone, data)
+
+
+def _heading(exercise: Exercise, verdict: judging.Verdict) -> str:
+    """Say the verdict in a line, with the points where there are any to be had."""
+    headings = {
+        judging.NOT_STARTED: _("○ {id}: not started."),
+        judging.NOT_YET: _("✗ {id}: not yet."),
+        judging.ERROR: _("✗ {id}: it stops with an error."),
+        judging.PASSED: _("✓ {id}: right."),
+        judging.PARTLY: _("◐ {id}: partly right."),
+    }
+    if exercise.points:
+        headings |= {
+            judging.PASSED: ngettext(
+                "✓ {id}: right. {earned} of {points} point.",
+                "✓ {id}: right. {earned} of {points} points.",
+                verdict.points,
+            ),
+            judging.PARTLY: ngettext(
+                "◐ {id}: partly right, {earned} of {points} point.",
+                "◐ {id}: partly right, {earned} of {points} points.",
+                verdict.points,
+            ),
+        }
+    return headings[verdict.status].format(id=exercise.id, earned=verdict.earned, points=verdict.points)
 
 
 def _right(exercise: Exercise) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from bookutils.core.choices import nearest
 from bookutils.core.errors import MissingPartError, StoppedError, UsageError
 from bookutils.core.floors import DECIDING
-from bookutils.core.messages import _, join_words
+from bookutils.core.messages import _, join_words, ngettext
 from bookutils.core.progress import progress_bar
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
 from bookutils.grading.changes import Change, changes_between, told_changes, write_changes
@@ -94,7 +94,11 @@ class Outcome:
 
     def sentence(self, out: Path) -> str:
         """Say it in a few lines."""
-        says = _("{all} submissions, {now} of them new, changed or tried again. Open {page}.")
+        says = ngettext(
+            "{all} submission, {now} of them new, changed or tried again. Open {page}.",
+            "{all} submissions, {now} of them new, changed or tried again. Open {page}.",
+            self.submissions,
+        )
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
             told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
@@ -237,7 +241,7 @@ def _grade_all(
             todo.course,
         )  # fmt: skip
         pool = stack.enter_context(Pool(workers, setting))
-        bar = stack.enter_context(progress_bar(total, _("Grading"), unit=_(" submissions")))
+        bar = stack.enter_context(progress_bar(total, _("Grading"), unit=" " + _("submissions")))
         waiting = deque([first])
         exhausted = False
 

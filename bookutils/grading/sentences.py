@@ -55,13 +55,14 @@ def about_cell(exercise: Exercise, step: StepResult, source: str, limits: Limits
     limits : what it might use
     """
     if step.status == "raised" and step.error is not None and step.limit is None:
-        says = _("The cell stops with {kind}: {text}{where}")
         text, number, line = _place_of_slip(step.error, source)
-        where = _(" in line {number}").format(number=number) if number else ""
-        where += f": `{line}`" if line else ""
-        return _without_points(
-            exercise, judging.ERROR, says.format(kind=step.error.kind, text=text, where=where)
-        )  # fmt: skip
+        says = _("The cell stops with {kind}: {text}")
+        if number and line:
+            says = _("The cell stops with {kind}: {text} in line {number}: `{line}`")
+        elif number:
+            says = _("The cell stops with {kind}: {text} in line {number}")
+        told = says.format(kind=step.error.kind, text=text, number=number, line=line)
+        return _without_points(exercise, judging.ERROR, told)
     if step.limit == "time":
         says = _("The cell was stopped: it computed or waited for more than the {seconds:g} seconds that a cell has.")
         if step.status == "not run":

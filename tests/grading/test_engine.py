@@ -223,6 +223,12 @@ def test_the_doctor_speaks_json_too(sandbox):
     assert {"bubblewrap", "sandbox", "warm server", "seccomp", "memory"} <= {finding["about"] for finding in findings}
 
 
+def test_one_is_not_counted_as_many(tmp_path):
+    """Does the last sentence speak of one submission as of one?"""
+    assert engine.Outcome(submissions=1, graded_now=1).sentence(tmp_path).startswith("1 submission, 1 of them new")
+    assert engine.Outcome(submissions=2, graded_now=1).sentence(tmp_path).startswith("2 submissions, 1 of them new")
+
+
 def test_options_are_checked():
     """Do impossible options end in a sentence?"""
     for wrong in ({"workers": 0}, {"workers": 10_000}, {"delegation": "maybe"}):
