@@ -33,7 +33,8 @@ from bookutils.grading.reports.writing import write_reports
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
 from bookutils.grading.submissions import digest_of, survey
-from bookutils.grading.who.roster import people_of, read_roster
+from bookutils.grading.who.joining import people_of
+from bookutils.grading.who.roster import read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
