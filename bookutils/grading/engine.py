@@ -8,10 +8,10 @@ import importlib.util
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -243,8 +243,7 @@ def _grade_all(
         )  # fmt: skip
         pool = stack.enter_context(Pool(workers, setting))
         bar = stack.enter_context(progress_bar(total, _("Grading"), unit=" " + _("submissions")))
-        waiting = deque([first])
-        exhausted = False
+        waiting = chain([(first, True)], work)
 
         def tend() -> None:
             todo.gradebook.alive()
@@ -252,11 +251,9 @@ def _grade_all(
                 servers.tend()
 
         while True:
-            while not exhausted and pool.has_room:
-                item, needed = (waiting.popleft(), True) if waiting else next(work, (None, False))
-                if item is None:
-                    exhausted = True
-                elif needed:
+            while pool.has_room and (following := next(waiting, None)) is not None:
+                item, needed = following
+                if needed:
                     pool.submit(item)
                 else:
                     bar.update(1)
