@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from bookutils.core.cells import FEEDBACK
+from bookutils.core.version import __version__
+
 # Not from typing, whose imports a file types.py or enum.py on PYTHONPATH would end: the doctor has to name that file.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from bookutils.feedback.checking import check, hint
-    from bookutils.feedback.predictions import predict, recall
-    from bookutils.feedback.progress import progress
-    from bookutils.feedback.versions import made_for
+    from bookutils.feedback.checking import check as check
+    from bookutils.feedback.checking import hint as hint
+    from bookutils.feedback.predictions import predict as predict
+    from bookutils.feedback.predictions import recall as recall
+    from bookutils.feedback.progress import progress as progress
+    from bookutils.feedback.versions import made_for as made_for
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "check", "hint", "made_for", "predict", "progress", "recall"]
+__all__ = ["__version__", *FEEDBACK]
 
 
 def __getattr__(name: str) -> Any:

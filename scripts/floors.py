@@ -15,8 +15,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "probes": ("numerics",),
     "exercises": ("numerics", "text", "judging", "probes"),
     "feedback": ("judging", "exercises"),
-    "grading": ("devices", "judging", "exercises", "feedback"),
-    "authoring": ("judging", "exercises", "feedback"),
+    "grading": ("devices", "judging", "exercises"),
+    "authoring": ("judging", "exercises"),
     "cli": ("models", "devices", "grading", "authoring"),
     "__main__": ("cli",),
 }

@@ -14,7 +14,6 @@ from bookutils.authoring.colab import for_colab
 from bookutils.authoring.counts import count_problems
 from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.execution import execute
-from bookutils.authoring.files import write_atomically
 from bookutils.authoring.ids import id_problems, missing_chapters
 from bookutils.authoring.keeping import keep_outputs
 from bookutils.authoring.navigation import with_links
@@ -23,8 +22,9 @@ from bookutils.authoring.problems import refuse
 from bookutils.authoring.prose import pictures
 from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import EXERCISE
 from bookutils.core.errors import MissingPartError
-from bookutils.core.files import need_folder
+from bookutils.core.files import need_folder, write_if_changed
 
 Say = Callable[[str], None]
 
@@ -65,7 +65,7 @@ def draft(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> Dr
     The solved edition runs as a learner's kernel does, with live widgets; the learner's edition stores pictures only.
     """
     make: Callable[[Cell], Cell] = markers.without_markers if solved else markers.without_solution
-    shown = replace(chapter, cells=tuple(make(cell) if cell.role == "exercise" else cell for cell in chapter.cells))
+    shown = replace(chapter, cells=tuple(make(cell) if cell.role == EXERCISE else cell for cell in chapter.cells))
     shown = with_links(for_colab(shown))
     exercises = {exercise.id: exercise for exercise in catalogue.get(chapter.name, ((), ()))[0]}
     return Draft(shown, make_notebook(shown, exercises), static=not solved)
@@ -196,7 +196,7 @@ def build_all(
             content = build_text(chapter, catalogue, path)
         else:
             content = build(chapter, catalogue, solved=solved is not None)
-        changed = write_atomically(path, content)
+        changed = write_if_changed(path, content)
         for picture in pictures(chapter):
-            changed |= write_atomically(folder / picture, (course.chapters_dir / picture).read_bytes())
+            changed |= write_if_changed(folder / picture, (course.chapters_dir / picture).read_bytes())
         say(f"{chapter.name}: {'written' if changed else 'unchanged'}")

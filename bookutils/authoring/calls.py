@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-FEEDBACK = ("check", "hint", "predict", "progress", "recall")
+from bookutils.core.cells import ASKING
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class FeedbackCall:
 
     Parameters
     ----------
-    function : one of FEEDBACK
+    function : one of `bookutils.core.cells.ASKING`
     id : the exercise or prediction, where it is written out; None otherwise
     row : the row of the source, from 1
     alone : True where the call is a statement by itself (not, say, ``check("relu").function``)
@@ -52,7 +52,7 @@ def feedback_calls(tree: ast.Module) -> list[FeedbackCall]:
     return [
         FeedbackCall(node.func.id, _literal(node), node.lineno, node in alone)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FEEDBACK
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING
     ]
 
 

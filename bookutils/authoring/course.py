@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring.source import Chapter, read_chapter
+from bookutils.core.choices import nearest
 from bookutils.core.errors import UsageError
 from bookutils.exercises import catalogue
 from bookutils.judging.model import Exercise, Prediction
@@ -124,7 +125,8 @@ def choose(chapters: list[Chapter], names: list[str]) -> list[Chapter]:
         wanted = Path(name).stem
         fitting = [chapter for chapter in chapters if wanted in {chapter.name, *chapter.name.split("-", 1)}]
         if not fitting:
-            known = ", ".join(chapter.name for chapter in chapters) or "none"
-            raise UsageError(f"There is no chapter {name!r}.", f"The chapters are: {known}.")
+            known = [chapter.name for chapter in chapters]
+            todo = f"{nearest(wanted, known)} The chapters are: {', '.join(known) or 'none'}."
+            raise UsageError(f"There is no chapter {name!r}.", todo.strip())
         chosen += fitting
     return [chapter for chapter in chapters if chapter in chosen] if names else chapters

@@ -10,6 +10,7 @@ from bookutils.authoring.course import Catalogue
 from bookutils.authoring.descriptions import forgotten
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
+from bookutils.core.cells import CHECK, HINT, PREDICT
 
 DESCRIBE = "Describe it in the chapter's module of bookutils/exercises/, or mend the name."
 
@@ -33,11 +34,11 @@ def id_problems(chapters: list[Chapter], catalogue: Catalogue) -> Iterator[Probl
                 yield chapter.problem(line, f"The exercise `{id}` belongs to {exercises[id]}.", "Move its cell there.")
             answered.setdefault(id, f"{chapter.path.name}:{line}")
         for line, function, id in _calls(chapter):
-            known, kind = (exercises, "exercise") if function in {"check", "hint"} else (predictions, "prediction")
+            known, kind = (exercises, "exercise") if function in {CHECK, HINT} else (predictions, "prediction")
             if id not in known:
                 what = f"`{function}` asks for `{id}`, and no {kind} has that id."
                 yield chapter.problem(line, *(forgotten(id, chapter.name, catalogue) or (what, DESCRIBE)))
-            elif function == "predict" and (function, id) in asked:
+            elif function == PREDICT and (function, id) in asked:
                 what = f"The prediction `{id}` is asked already ({asked[function, id]})."
                 yield chapter.problem(line, what, "An id is used once in the course.")
             asked.setdefault((function, id), f"{chapter.path.name}:{line}")
@@ -46,12 +47,12 @@ def id_problems(chapters: list[Chapter], catalogue: Catalogue) -> Iterator[Probl
             if exercise.id not in answered:
                 what = f"The exercise `{exercise.id}` is described and has no cell."
                 yield chapter.problem(1, what, f"Add a cell with :exercise: {exercise.id}")
-            elif ("check", exercise.id) not in asked:
+            elif (CHECK, exercise.id) not in asked:
                 yield chapter.problem(
                     1, f"The exercise `{exercise.id}` is never checked.", f'Add check("{exercise.id}").'
                 )
         for prediction in catalogue.get(chapter.name, ((), ()))[1]:
-            if ("predict", prediction.id) not in asked:
+            if (PREDICT, prediction.id) not in asked:
                 what = f"The prediction `{prediction.id}` is described and never asked."
                 yield chapter.problem(1, what, f'Add predict("{prediction.id}").')
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bookutils.authoring.problems import refuse
 from bookutils.authoring.source import Chapter
+from bookutils.core.cells import COLAB
 from bookutils.core.errors import ChapterError
 
 
@@ -59,4 +60,4 @@ def _whole(chapter: Chapter) -> str:
 
 
 def _is_added(cell: dict[str, Any]) -> bool:
-    return cell["metadata"].get("bookutils", {}).get("role") == "colab"
+    return cell["metadata"].get("bookutils", {}).get("role") == COLAB

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import EXERCISE
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -33,7 +34,7 @@ def marker_problems(chapter: Chapter) -> Iterator[Problem]:
                 if BEGIN in text or END in text:
                     yield chapter.problem(line, "A solution marker shares its line.", "Put it on a line of its own.")
                 continue
-            if cell.role != "exercise":
+            if cell.role != EXERCISE:
                 todo = "Only a cell tagged `exercise` has a solution."
                 yield chapter.problem(line, f"`{mark}` stands outside an exercise.", todo)
             elif mark == BEGIN and opened is not None:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bookutils.authoring.course import Course
-from bookutils.authoring.files import write_atomically
 from bookutils.authoring.problems import Problem, shown
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import NAVIGATION
 from bookutils.core.course import PARTS, ChapterEntry, published_chapters
 from bookutils.core.errors import ChapterError
+from bookutils.core.files import write_if_changed
 
-NAVIGATION = "navigation"
 LIST = "The list is in bookutils/core/course.py."
 BEGIN, END = "<!-- chapters -->", "<!-- end of chapters -->"
 
@@ -68,7 +68,7 @@ def page_problems(course: Course) -> Iterator[str]:
 def write_pages(course: Course) -> None:
     """Put the tables of chapters into the pages that show them."""
     for path, text in _pages(course):
-        write_atomically(path, text.encode())
+        write_if_changed(path, text.encode())
 
 
 def _pages(course: Course) -> Iterator[tuple[Path, str]]:

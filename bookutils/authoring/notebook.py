@@ -9,6 +9,7 @@ from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.course import Course
 from bookutils.authoring.identity import cell_ids, version
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import CHECK, COLAB, DEMONSTRATION
 from bookutils.judging.model import Exercise
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -63,16 +64,16 @@ def chapter_version(cells: list[Any]) -> str:
 
 def _metadata(cell: Cell, exercises: dict[str, Exercise]) -> dict[str, Any]:
     """Return a cell's metadata. The cell's own version tells later whether a learner has changed it."""
-    call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
+    call = own_cell(syntax(cell.source)) if cell.role == DEMONSTRATION else None
     ours = {"role": call.function if call else cell.role, "version": version([cell.source])}
     metadata: dict[str, Any] = {"bookutils": ours}
-    if cell.role == "colab" and cell.kind == "code":
+    if cell.role == COLAB and cell.kind == "code":
         metadata["jupyter"] = {"source_hidden": True}  # JupyterLab folds it; Colab, where it matters, shows it
     if cell.tags:
         metadata["tags"] = sorted(cell.tags)
     if cell.exercise:
         ours["exercise"] = cell.exercise
-    exercise = exercises.get(call.id or "") if call and call.function == "check" else None
+    exercise = exercises.get(call.id or "") if call and call.function == CHECK else None
     if exercise:
         metadata["nbgrader"] = _nbgrader(exercise, cell.source)
     return metadata

@@ -13,6 +13,7 @@ from typing import Any
 
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
+from bookutils.core.cells import ANSWER, PROGRESS
 
 OUTPUT_BYTES = 200_000
 NOTEBOOK_BYTES = 1_500_000
@@ -28,7 +29,7 @@ def drop_answers(notebook: Any) -> Any:
     Progress is the learner's own; and its list of chapters would change a notebook whenever the course grows.
     """
     for cell in _code(notebook):
-        if "answer-to-prediction" in cell.metadata.get("tags", []) or cell.source.strip() == "progress()":
+        if ANSWER in cell.metadata.get("tags", []) or cell.source.strip() == f"{PROGRESS}()":
             cell.outputs, cell.execution_count = [], None
     return notebook
 

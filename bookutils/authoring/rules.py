@@ -11,11 +11,11 @@ from bookutils.authoring.navigation import list_problems
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.prose import text_problems
 from bookutils.authoring.source import Cell, Chapter
+from bookutils.core.cells import ANSWER, ASKING, EXERCISE, PROGRESS, RECALL, ROLES, SETUP
 
 FRONT_MATTER = {"title", "trains", "needs", "jupytext", "kernelspec"}
-ROLES = {"setup", "exercise", "answer-to-prediction"}
-TAGS = ROLES | {"nbval-ignore-output", "nbval-skip", "raises-exception"}
-ALONE = {"check", "hint", "predict", "progress"}
+TAGS = {*ROLES, "nbval-ignore-output", "nbval-skip", "raises-exception"}
+ALONE = set(ASKING) - {RECALL}  # which stands where the answer is seen
 
 
 def front_matter_problems(chapter: Chapter) -> Iterator[Problem]:
@@ -43,11 +43,9 @@ def option_problems(chapter: Chapter) -> Iterator[Problem]:
             if tag not in TAGS:
                 todo = f"The tags are {', '.join(sorted(TAGS))}."
                 yield chapter.problem(cell.line, f"The cell has an unknown tag, `{tag}`.", todo)
-        if len(ROLES.intersection(cell.tags)) > 1:
-            yield chapter.problem(
-                cell.line, "The cell has two roles.", "Use one of setup, exercise, answer-to-prediction."
-            )
-        if ("exercise" in cell.tags) != (cell.exercise is not None):
+        if len(set(ROLES) & set(cell.tags)) > 1:
+            yield chapter.problem(cell.line, "The cell has two roles.", f"Use one of {', '.join(ROLES)}.")
+        if (EXERCISE in cell.tags) != (cell.exercise is not None):
             todo = "An exercise has both :tags: [exercise] and :exercise: its_id"
             yield chapter.problem(cell.line, "The cell has one half of what an exercise needs.", todo)
 
@@ -55,7 +53,7 @@ def option_problems(chapter: Chapter) -> Iterator[Problem]:
 def solution_problems(chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for an exercise without a solution, and for one whose starter or solution is no Python."""
     for cell in chapter.cells:
-        if cell.role != "exercise":
+        if cell.role != EXERCISE:
             continue
         if not any(markers.marker(text) for _, text in cell.lines):
             todo = f"Put it between `{markers.BEGIN}` and `{markers.END}`."
@@ -67,7 +65,7 @@ def solution_problems(chapter: Chapter) -> Iterator[Problem]:
 def code_problems(chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for a cell that is no Python; exercises are looked at without their markers."""
     for cell in _code(chapter):
-        if cell.role != "exercise" and "raises-exception" not in cell.tags:
+        if cell.role != EXERCISE and "raises-exception" not in cell.tags:
             yield from _syntax_problem(chapter, cell)
 
 
@@ -77,13 +75,13 @@ def feedback_problems(chapter: Chapter) -> Iterator[Problem]:
         tree = _tree(cell)
         for call in feedback_calls(tree) if tree else []:
             line = cell.line_of(call.row)
-            if call.id is None and call.function != "progress":
+            if call.id is None and call.function != PROGRESS:
                 todo = f'Write it as {call.function}("its_id").'
                 yield chapter.problem(line, f"`{call.function}` is called without a written-out id.", todo)
-            if cell.role in {"setup", "exercise"}:
+            if cell.role in {SETUP, EXERCISE}:
                 todo = "The grader runs this cell; ask in a cell of its own."
                 yield chapter.problem(line, f"`{call.function}` is called in a cell tagged {cell.role}.", todo)
-            elif call.function == "recall" and cell.role != "answer-to-prediction":
+            elif call.function == RECALL and cell.role != ANSWER:
                 todo = "It quotes the choice where the answer is seen: tag the cell `answer-to-prediction`."
                 yield chapter.problem(line, "`recall` is called outside an answer to a prediction.", todo)
             elif call.function in ALONE and call.alone and own_cell(tree or ast.Module([], [])) is None:
@@ -96,11 +94,11 @@ def setup_problems(chapter: Chapter) -> Iterator[Problem]:
     brought: set[str] = set()
     solved = [markers.without_markers(cell) for cell in _code(chapter)]
     trees = [(cell, _tree(cell)) for cell in solved]
-    answers = {name for cell, tree in trees if tree and cell.role == "exercise" for name in bound_names(tree)}
+    answers = {name for cell, tree in trees if tree and cell.role == EXERCISE for name in bound_names(tree)}
     for cell, tree in trees:
-        if tree and cell.role == "setup":
+        if tree and cell.role == SETUP:
             brought |= bound_names(tree)
-        elif tree and cell.role == "exercise":
+        elif tree and cell.role == EXERCISE:
             for name, row in free_names(tree).items():
                 if name not in brought | answers:
                     todo = "Import or define it in a cell tagged `setup` above, or in the exercise."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring.problems import Problem, refuse
+from bookutils.core.cells import COLAB, DEMONSTRATION, NAVIGATION, ROLES, TEXT
 from bookutils.core.errors import ChapterError, MissingPartError
 
 FENCE = "{code-cell}"
@@ -55,12 +56,12 @@ class Cell:
 
     @property
     def role(self) -> str:
-        """What the cell is for: a role of its tags, "text", "demonstration", "colab" or "navigation"."""
+        """What the cell is for: a word of `bookutils.core.cells`."""
         if self.added:
-            return self.added.split("-", 1)[0]
+            return NAVIGATION if self.added == NAVIGATION else COLAB
         if self.kind == "markdown":
-            return "text"
-        return next((tag for tag in ("setup", "exercise", "answer-to-prediction") if tag in self.tags), "demonstration")
+            return TEXT
+        return next((tag for tag in ROLES if tag in self.tags), DEMONSTRATION)
 
     def line_of(self, row: int) -> int:
         """Return the file's line of the source's line `row`, counted from 1 (as Python does)."""

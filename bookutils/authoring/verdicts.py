@@ -8,19 +8,19 @@ from typing import Any
 from bookutils.authoring.calls import own_cell, syntax
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
-from bookutils.feedback.rendering import VERDICT_MIME
+from bookutils.core.cells import CHECK, DEMONSTRATION
+from bookutils.core.verdicts import PASSED, stored_verdicts
 
 
 def verdicts(cell: Any) -> dict[str, str]:
     """Return exercise -> status for each verdict that a cell shows."""
-    data = [output.get("data", {}).get(VERDICT_MIME) for output in cell.get("outputs", [])]
-    return {str(verdict["exercise"]): str(verdict["status"]) for verdict in data if verdict}
+    return dict(stored_verdicts(cell.get("outputs")))
 
 
 def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for each check of a solved notebook that does not say "passed", with what it says instead."""
     for line, id, status, said in _checks(notebook, chapter):
-        if status != "passed":
+        if status != PASSED:
             what = f"The solution of `{id}` does not pass its check: {status or 'no verdict is shown'}. {said}"
             yield chapter.problem(line, what.strip(), "Mend the solution, or the exercise.")
 
@@ -28,7 +28,7 @@ def solved_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
 def starter_problems(notebook: Any, chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for each check of the learner's edition that passes before anything is solved."""
     for line, id, status, _said in _checks(notebook, chapter):
-        if status == "passed":
+        if status == PASSED:
             yield chapter.problem(line, f"The starter of `{id}` passes already.", "Leave something to solve.")
 
 
@@ -42,7 +42,7 @@ def _sentences(cell: Any) -> str:
 def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None, str]]:
     """Yield (line, exercise, status, sentences) of each cell that holds a check and nothing else."""
     for cell, written in zip(notebook.cells, chapter.cells, strict=True):
-        if written.role == "demonstration":
+        if written.role == DEMONSTRATION:
             call = own_cell(syntax(written.source))
-            if call and call.function == "check" and call.id:
+            if call and call.function == CHECK and call.id:
                 yield written.line, call.id, verdicts(cell).get(call.id), _sentences(cell)

@@ -10,11 +10,10 @@ from typing import Any
 
 from bookutils.authoring.carrying import Carried, carry, chapter_version, is_touched
 from bookutils.authoring.course import Course
-from bookutils.authoring.files import write_atomically
 from bookutils.core.commands import to_type
 from bookutils.core.course import OLD_NAMES
 from bookutils.core.errors import BookError, UsageError
-from bookutils.core.files import explain_os_error, need_folder, need_space
+from bookutils.core.files import explain_os_error, need_folder, need_space, write_if_changed
 from bookutils.core.messages import _, join_words
 
 Say = Callable[[str], None]
@@ -58,11 +57,11 @@ def fill_work(
         need_space(folder, sum(file.stat().st_size for file, place in places.items() if not place.exists()))
         for file, place in places.items():
             if file in assets:
-                write_atomically(place, file.read_bytes())
+                write_if_changed(place, file.read_bytes())
             elif place.exists():
                 _renew(file, place, say, today)
             elif not _take_over(file, called_before.get(file.stem), place, say, today):
-                write_atomically(place, file.read_bytes())
+                write_if_changed(place, file.read_bytes())
                 say(_("{name}: copied.").format(name=place.name))
     except OSError as error:
         if isinstance(error, BookError):
@@ -81,7 +80,7 @@ def _take_over(fresh: Path, before: Path | None, own: Path, say: Say, today: dat
     if before is None or old is None or chapter_version(old) is None:
         return False
     carried = carry(old, json.loads(fresh.read_text(encoding="utf-8")))
-    write_atomically(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+    write_if_changed(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
     kept = _keep(before, today)
     before.unlink()
     said = [_("{before} is called {name} now.").format(before=before.name, name=own.name)]
@@ -98,7 +97,7 @@ def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:
     old = _read(own)
     if old is None:
         kept = _keep(own, today)
-        write_atomically(own, fresh.read_bytes())
+        write_if_changed(own, fresh.read_bytes())
         say(
             _("{name}: could not be read; a new copy was made, and yours is kept as {kept}.").format(
                 name=name, kept=kept
@@ -109,12 +108,12 @@ def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:
     elif chapter_version(old) is None:
         say(_("{name}: left as it is; it was not made from a chapter.").format(name=name))
     elif not is_touched(old):
-        write_atomically(own, fresh.read_bytes())
+        write_if_changed(own, fresh.read_bytes())
         say(_("{name}: replaced by its newer version; you had not changed it.").format(name=name))
     else:
         carried = carry(old, new)
         kept = _keep(own, today)
-        write_atomically(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+        write_if_changed(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
         say(f"{name}: {_summary(carried)} " + _("Your old file is kept as {kept}.").format(kept=kept))
 
 
@@ -135,7 +134,7 @@ def _keep(own: Path, today: date) -> str:
         tail = f" {number}" if number > 1 else ""
         kept = own.with_name(f"{own.stem} (before {today.isoformat()}{tail}){own.suffix}")
         if not kept.exists():
-            write_atomically(kept, own.read_bytes())
+            write_if_changed(kept, own.read_bytes())
             return kept.name
         number += 1
 

@@ -7,12 +7,9 @@ case, seed, mistake or expected value beyond the inputs that it is handed.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import linecache
-import signal
 import sysconfig
-import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from bookutils.core.alarms import IsHeard, TimeUp, time_limit
 from bookutils.core.plain import Plain, copy_plain, to_plain
 
 MAX_PRINTED = 8 * 2**20  # characters; then it is a loop that prints
 _BOOK = str(Path(__file__).parent.parent)
 _LIBRARY = sysconfig.get_paths()["stdlib"]
-_OVER_AND_OVER = 0.05  # seconds between alarms, for answers that catch everything
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,6 @@ class Outcome:
     error: Raised | None = None
 
 
-class _TimeUp(BaseException):
-    """Raised in the answer when its time is over; no `except Exception` catches it."""
-
-
 class TooMuchPrinted(BaseException):
     """Raised in code that prints without end; no `except Exception` catches it."""
 
@@ -88,7 +81,7 @@ class Sink(io.TextIOBase):
 
 def run_calls(
     answer: Any, inputs: Sequence[tuple[Plain, ...]], seconds: float, probe: Callable[..., Any] | None = None,
-    limit: Callable[[float], contextlib.AbstractContextManager[None]] | None = None,
+    limit: Callable[[float, IsHeard], contextlib.AbstractContextManager[None]] = time_limit,
 ) -> list[Outcome]:  # fmt: skip
     """Call `answer` once for each tuple of inputs.
 
@@ -98,7 +91,7 @@ def run_calls(
     inputs : the arguments of each call; each call gets a copy
     seconds : limit for all calls together
     probe : called as ``probe(answer, *arguments)`` in the place of the answer
-    limit : keeps the limit; by default by the clock on the wall
+    limit : keeps the limit, see `bookutils.core.alarms`
 
     Returns
     -------
@@ -106,7 +99,7 @@ def run_calls(
     loop or recursion. Python code is interrupted at the limit; a long C call is reported when it returns.
     """
     outcomes: list[Outcome] = []
-    with _silence(), (limit or _time_limit)(seconds):
+    with _silence(), limit(seconds, _inside_answer):
         for arguments in inputs:
             if outcomes and outcomes[-1].status in {"timeout", "flooded", "interrupted", "skipped"}:
                 outcomes.append(Outcome("skipped"))
@@ -118,7 +111,7 @@ def run_calls(
 def _one_call(answer: Any, arguments: tuple[Plain, ...], probe: Callable[..., Any] | None) -> Outcome:
     try:
         value = _invoke(answer if probe is None else probe, arguments if probe is None else (answer, *arguments))
-    except _TimeUp:
+    except TimeUp:
         return Outcome("timeout")
     except TooMuchPrinted:
         return Outcome("flooded")
@@ -147,72 +140,13 @@ def _silence() -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
-        with _alarm(signal.SIGALRM, signal.ITIMER_REAL, seconds):
-            yield
-    else:
-        with _watchdog(seconds):
-            yield
-
-
 def _inside_answer(frame: FrameType | None) -> bool:
+    """Whether an alarm would go off in what the answer does, and not in our own bookkeeping."""
     while frame is not None:
         if frame.f_code is _invoke.__code__:
             return True
         frame = frame.f_back
     return False
-
-
-@contextlib.contextmanager
-def processor_limit(seconds: float) -> Iterator[None]:
-    """Stop an answer after so many seconds of processor time, and at a SIGALRM that somebody else sends."""
-    with _alarm(signal.SIGPROF, signal.ITIMER_PROF, seconds), _alarm(signal.SIGALRM, signal.ITIMER_REAL, 0):
-        yield
-
-
-@contextlib.contextmanager
-def _alarm(number: int, timer: int, seconds: float) -> Iterator[None]:
-    """Let a signal end what the answer does; after so many seconds of a timer it comes by itself, with 0 never."""
-
-    def ring(signum: int, frame: FrameType | None) -> None:
-        if _inside_answer(frame):  # never in our own bookkeeping
-            raise _TimeUp
-
-    before = signal.signal(number, ring)
-    signal.setitimer(timer, seconds, _OVER_AND_OVER)
-    try:
-        yield
-    finally:
-        signal.setitimer(timer, 0)
-        signal.signal(number, before)
-
-
-@contextlib.contextmanager
-def _watchdog(seconds: float) -> Iterator[None]:
-    """Do the same where there is no SIGALRM (Windows) or no main thread: a second thread raises in the first."""
-    import sys
-
-    caller, over = threading.get_ident(), threading.Event()
-
-    def watch() -> None:
-        wait = seconds
-        while not over.wait(wait):
-            if _inside_answer(sys._current_frames().get(caller)):
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(caller), ctypes.py_object(_TimeUp))
-            wait = _OVER_AND_OVER * 4
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-    except _TimeUp:  # it arrived after the call had returned
-        pass
 
 
 def describe_error(error: BaseException) -> Raised:

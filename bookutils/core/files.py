@@ -34,7 +34,7 @@ def has_sha256(path: Path, sha256: str) -> bool:
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, durable: bool = True, private: bool = False) -> Iterator[BinaryIO]:
     """Open a file for writing that appears under its name only when it is complete.
 
     The bytes go to a hidden file in the same folder, which takes the name at the end. If the block raises, or is
@@ -45,6 +45,7 @@ def atomic_write(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
     ----------
     path : where the file shall be; its folder is made when missing
     durable : wait until the disk has it; not worth the time for one of a thousand files that can be made again
+    private : nobody but its owner may read it, not even while it is written
 
     Raises
     ------
@@ -73,7 +74,8 @@ def atomic_write(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp makes files private; ours are ordinary ones
+        if not private:  # as mkstemp makes it
+            temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
         if isinstance(error, BookError):
@@ -85,11 +87,28 @@ def atomic_write(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
                 temporary.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: bytes | str, durable: bool = True) -> Path:
+def write_atomically(path: Path, content: bytes | str, durable: bool = True, private: bool = False) -> Path:
     """Write a small file in one go; text is stored as UTF-8. See `atomic_write`."""
-    with atomic_write(path, durable) as file:
+    with atomic_write(path, durable, private) as file:
         file.write(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def write_if_changed(path: Path, content: bytes) -> bool:
+    """Write a small file where other bytes, or none, stand in its place; return whether it was written.
+
+    Raises
+    ------
+    BookError
+        When the place is no folder, is full, or cannot be read or written.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+    except OSError as error:
+        raise explain_os_error(error, path) from error
+    write_atomically(path, content)
+    return True
 
 
 def explain_os_error(error: OSError, path: Path) -> BookError:

@@ -12,7 +12,9 @@ def _translation() -> _gettext.NullTranslations:
     return _gettext.translation("bookutils", LOCALE_DIR, [language] if language else None, fallback=True)
 
 
-_ = _translation().gettext
+_translated = _translation()
+_ = _translated.gettext
+ngettext = _translated.ngettext  # for a sentence with a count in it
 
 
 def join_words(words: list[str], last: str = "and") -> str:

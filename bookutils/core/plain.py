@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from bookutils.core.messages import _
+
 Plain: TypeAlias = Any  # see the module's text; a recursive alias would help no reader
 
 MAX_ITEMS = 1_000_000
@@ -71,20 +73,20 @@ def _name_of(kind: type) -> str:
 
 def _convert(value: Any, depth: int, budget: list[int]) -> Plain:
     if depth == 0:
-        raise _TooMuch("a list nested too deeply")
+        raise _TooMuch(_("a list nested too deeply"))
     budget[0] -= 1
     if budget[0] < 0:
-        raise _TooMuch("more than a million items")
+        raise _TooMuch(_("more than a million items"))
     kind = type(value)
     if kind is int and value.bit_length() > MAX_BITS:
-        return Foreign("a whole number with more than 300 digits")
+        return Foreign(_("a whole number with more than 300 digits"))
     if value is None or kind in (bool, int, float, complex, str):
         return value
     if kind in (list, tuple):
         return [_convert(item, depth - 1, budget) for item in value]
     if kind is dict:
         if not all(type(key) in (str, int) for key in value):
-            return Foreign("a dict whose keys are neither words nor whole numbers")
+            return Foreign(_("a dict whose keys are neither words nor whole numbers"))
         return {key: _convert(item, depth - 1, budget) for key, item in value.items()}
     if issubclass(kind, np.ndarray):
         return _plain_array(np.array(np.ndarray.view(value, np.ndarray)), budget)
@@ -100,9 +102,9 @@ def _convert(value: Any, depth: int, budget: list[int]) -> Plain:
 def _plain_array(array: np.ndarray, budget: list[int]) -> Plain:
     budget[0] -= array.size
     if budget[0] < 0:
-        raise _TooMuch("an array with more than a million entries")
+        raise _TooMuch(_("an array with more than a million entries"))
     if array.dtype.kind not in _ARRAY_KINDS:
-        return Foreign("an array of objects")
+        return Foreign(_("an array of objects"))
     return array
 
 

@@ -1,4 +1,4 @@
-"""What an answer looks like before anybody wrote it."""
+"""What is no answer: what a cell holds before anybody wrote one, the book's own function, and what cannot be called."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 from types import FunctionType
 from typing import Any
 
+UNTOUCHED, NOT_CALLABLE = "untouched", "not callable"
 # What a body that does nothing compiles to, in Python 3.11 to 3.13.
 _IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
@@ -26,3 +27,28 @@ def is_untouched(answer: Any) -> bool:
         return False
     steps = list(dis.get_instructions(answer))
     return all(step.opname in _IDLE and (step.opname == "RESUME" or step.argval is None) for step in steps)
+
+
+def why_no_answer(answer: Any, is_function: bool, book: Any = None) -> str:
+    """Say why there is nothing to be judged: it is still the starter, or the book's own; or it cannot be called.
+
+    It is said before an answer is called, in the learner's kernel and in a sandbox alike.
+
+    Parameters
+    ----------
+    answer : what stands under the answer's name
+    is_function : False where the answer is a value
+    book : the book's own function, where it is at hand; a name that is bound to it is no answer
+
+    Returns
+    -------
+    UNTOUCHED, NOT_CALLABLE, or "" for something to be judged
+
+    Examples
+    --------
+    >>> why_no_answer(..., True), why_no_answer(len, True, book=len), why_no_answer(3, True), why_no_answer(3, False)
+    ('untouched', 'untouched', 'not callable', '')
+    """
+    if is_untouched(answer) or (book is not None and answer is book):
+        return UNTOUCHED
+    return NOT_CALLABLE if is_function and not callable(answer) else ""

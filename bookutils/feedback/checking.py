@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookutils.core.errors import BookError
-from bookutils.core.messages import _
-from bookutils.core.starters import is_untouched
+from bookutils.core.messages import _, ngettext
+from bookutils.core.starters import why_no_answer
 from bookutils.exercises.catalogue import find_exercise
 from bookutils.feedback import store
 from bookutils.feedback.namespace import learner_namespace, preserved
 from bookutils.feedback.rendering import Card, clear_cell
 from bookutils.judging import judge as judging
 from bookutils.judging.model import Exercise
-
-# Published, so that everybody sees the same inputs; grading draws its own from a secret.
-CHECK_SEED = 2024
 
 _recognised: dict[str, str] = {}  # exercise -> the mistake that the last check recognised, for its last hint
 
@@ -90,14 +87,10 @@ def check(id: str, namespace: dict[str, Any] | None = None) -> CheckResult:
 
 
 def _judge_answer(exercise: Exercise, answer: Any, names: dict[str, Any]) -> judging.Verdict:
-    if is_untouched(answer) or answer is exercise.reference:  # a name bound to the book's own function is no answer
-        return judging.not_started(exercise)
-    if exercise.kind == "function" and not callable(answer):
-        says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
-        kind = type(answer).__name__
-        return judging.Verdict(exercise.id, judging.NOT_YET, 0, exercise.points,
-                               evidence=says.format(name=exercise.answer, kind=kind))  # fmt: skip
-    calls = judging.plan_calls(exercise, CHECK_SEED)
+    why = why_no_answer(answer, exercise.kind == "function", exercise.reference)
+    if why:
+        return judging.no_answer(exercise, why, type(answer).__name__)
+    calls = judging.plan_calls(exercise, judging.CHECK_SEED)
     with preserved(names, answer):
         outcomes = judging.make_calls(exercise, calls, answer)
     return judging.judge(exercise, calls, outcomes)
@@ -122,19 +115,8 @@ def _card(exercise: Exercise, verdict: judging.Verdict) -> Card:
     data = {"exercise": exercise.id, "status": verdict.status, "earned": verdict.earned, "points": verdict.points}
     status = verdict.status
     if status == judging.PASSED:
-        points = _(" {earned} of {points} points.").format(earned=verdict.earned, points=verdict.points)
         praise = exercise.options[_right(exercise)].says if exercise.options else ""
-        heading = _("✓ {id}: right.").format(id=exercise.id) + (points if exercise.points else "")
-        return Card(heading, (praise,), tone="good", data=data)
-    headings = {
-        judging.NOT_STARTED: _("○ {id}: not started."),
-        judging.PARTLY: _("◐ {id}: partly right, {earned} of {points} points."),
-        judging.NOT_YET: _("✗ {id}: not yet."),
-        judging.ERROR: _("✗ {id}: it stops with an error."),
-    }
-    heading = headings[status].format(id=exercise.id, earned=verdict.earned, points=verdict.points)
-    if status == judging.PARTLY and not exercise.points:
-        heading = _("◐ {id}: partly right.").format(id=exercise.id)
+        return Card(_heading(exercise, verdict), (praise,), tone="good", data=data)
     items: tuple[str, ...] = ()
     if status != judging.NOT_STARTED and len(verdict.parts) > 1:
         items = tuple(("✓ " if part.passed else "✗ ") + part.name for part in verdict.parts)
@@ -142,7 +124,32 @@ def _card(exercise: Exercise, verdict: judging.Verdict) -> Card:
     if status != judging.NOT_STARTED and _steps(exercise):
         more = _("Stuck? `hint({id!r})` helps a step at a time.").format(id=exercise.id)
     tone = "open" if status == judging.NOT_STARTED else "bad"
-    return Card(heading, (verdict.evidence, verdict.question, more), items, tone, data)
+    return Card(_heading(exercise, verdict), (verdict.evidence, verdict.question, more), items, tone, data)
+
+
+def _heading(exercise: Exercise, verdict: judging.Verdict) -> str:
+    """Say the verdict in a line, with the points where there are any to be had."""
+    headings = {
+        judging.NOT_STARTED: _("○ {id}: not started."),
+        judging.NOT_YET: _("✗ {id}: not yet."),
+        judging.ERROR: _("✗ {id}: it stops with an error."),
+        judging.PASSED: _("✓ {id}: right."),
+        judging.PARTLY: _("◐ {id}: partly right."),
+    }
+    if exercise.points:
+        headings |= {
+            judging.PASSED: ngettext(
+                "✓ {id}: right. {earned} of {points} point.",
+                "✓ {id}: right. {earned} of {points} points.",
+                verdict.points,
+            ),
+            judging.PARTLY: ngettext(
+                "◐ {id}: partly right, {earned} of {points} point.",
+                "◐ {id}: partly right, {earned} of {points} points.",
+                verdict.points,
+            ),
+        }
+    return headings[verdict.status].format(id=exercise.id, earned=verdict.earned, points=verdict.points)
 
 
 def _right(exercise: Exercise) -> str:

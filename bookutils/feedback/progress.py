@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bookutils.core.messages import _
+from bookutils.core.messages import _, ngettext
 from bookutils.core.settings import is_static
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
 from bookutils.feedback import store
@@ -32,9 +32,18 @@ def progress() -> None:
         )
         points = sum(exercise.points for exercise in exercises)
         earned_all, points_all = earned_all + earned, points_all + points
-        says = _("{chapter}: {solved} of {total} exercises solved")
-        row = says.format(chapter=chapter, solved=solved, total=len(exercises))
-        rows.append(row + (_(", {earned} of {points} points").format(earned=earned, points=points) if points else ""))
+        says = ngettext(
+            "{chapter}: {solved} of {total} exercise solved",
+            "{chapter}: {solved} of {total} exercises solved",
+            len(exercises),
+        )
+        if points:
+            says = ngettext(
+                "{chapter}: {solved} of {total} exercise solved, {earned} of {points} points",
+                "{chapter}: {solved} of {total} exercises solved, {earned} of {points} points",
+                len(exercises),
+            )
+        rows.append(says.format(chapter=chapter, solved=solved, total=len(exercises), earned=earned, points=points))
     heading = _("Your progress: {earned} of {points} points").format(earned=earned_all, points=points_all)
     where = _("Kept in `{path}`; delete that file to begin anew.").format(
         path=_short(DEFAULT_FILE if is_static() else store.progress_file())

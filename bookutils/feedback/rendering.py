@@ -10,10 +10,10 @@ from html import escape
 from typing import Any
 
 from bookutils.core.showing import publish
+from bookutils.core.verdicts import VERDICT_MIME
 
 # Mid-tones with enough contrast for a border on white and on black; no meaning is carried by colour alone.
 _BORDER = {"good": "#2a9d5c", "open": "#7a869a", "bad": "#d1741f"}
-VERDICT_MIME = "application/vnd.bookutils.verdict+json"
 
 
 @dataclass(frozen=True)

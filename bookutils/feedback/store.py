@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from bookutils.core.errors import BookError
+from bookutils.core.files import write_atomically
 from bookutils.core.settings import home_dir
 
 _EMPTY: dict[str, dict[str, Any]] = {"exercises": {}, "predictions": {}, "hints": {}}
@@ -45,16 +45,10 @@ def remember(kind: str, id: str, value: Any) -> bool:
     """Write one entry, atomically. Returns False where the folder cannot be written: nothing is lost but the memory."""
     entries = load()
     entries[kind][id] = value
-    path = progress_file()
-    beside = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".progress-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(entries, file, ensure_ascii=False, indent=1)
-        Path(beside).replace(path)
-    except OSError:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
+        write_atomically(
+            progress_file(), json.dumps(entries, ensure_ascii=False, indent=1), durable=False, private=True
+        )
+    except BookError:
         return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bookutils.core.messages import _
+from bookutils.core.version import __version__
 from bookutils.feedback.rendering import Card
 
 
@@ -15,9 +16,7 @@ def made_for(version: str) -> None:
     ----------
     version : the version of bookutils that the notebook was made for
     """
-    from bookutils import __version__ as installed
-
-    sentence = _sentence(version, installed)
+    sentence = _sentence(version, __version__)
     if sentence:
         Card(sentence, tone="bad").show()
 

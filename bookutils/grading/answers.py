@@ -4,39 +4,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from bookutils.core.cells import EXERCISE
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.exercises.catalogue import find_exercise
 from bookutils.grading.model import Candidate, Step
-from bookutils.grading.names import Names, definitions, is_starter, names_in, seems_to_define
+from bookutils.grading.names import Names, definitions, is_starter, seems_to_define
 from bookutils.grading.notebooks import NotebookCell, bare
+from bookutils.grading.pieces import OwnCell
 from bookutils.judging.model import Exercise
 
 # For one exercise, the last ones and the first in a cell of its own. A value may be guessed.
 _MOST_CANDIDATES = {"function": 12, "value": 5}
+_NONE = OwnCell(NotebookCell(0, ""), EXERCISE, Names())  # the starter of an exercise that the chapter has no cell of
 _NEAR = 0.85  # how alike two names are that differ by a slip of the hand
 
 
-@dataclass(eq=False)
-class OwnCell:
-    """A code cell of a submission.
-
-    Parameters
-    ----------
-    cell, role, names : what it is
-    step : the index of its last step in the program
-    """
-
-    cell: NotebookCell
-    role: str
-    names: Names
-    step: int = -1
-
-
 def find_candidates(
-    exercise: Exercise, own: Sequence[OwnCell], starters: Mapping[str, str], answers: frozenset[str]
+    exercise: Exercise, own: Sequence[OwnCell], starters: Mapping[str, OwnCell], answers: frozenset[str]
 ) -> list[Candidate]:
     """Find where an answer may be: the cells that carry its id, and the cells that define its name.
 
@@ -44,12 +30,12 @@ def find_candidates(
     ----------
     exercise : whose answer
     own : the cells that are run, in the notebook's order
-    starters : exercise -> the text that learners find there
+    starters : exercise -> the cell that learners find there
     answers : the names of all answers of the chapter
     """
     found = []
     in_its_cell = {one.step for one in own if one.cell.exercise == exercise.id}
-    starter = starters.get(exercise.id, "")
+    starter = starters.get(exercise.id, _NONE)
     for one in own:
         broken = one.cell.exercise == exercise.id and one.names.tree is None
         if exercise.answer in one.names.defined or broken:
@@ -74,13 +60,13 @@ def _binds_unseen(one: OwnCell) -> bool:
     return "*" in one.names.defined or bool(one.names.used & {"exec", "globals", "setattr", "get_ipython"})
 
 
-def _is_untouched(one: OwnCell, exercise: Exercise, starter: str) -> bool:
-    if bare(one.cell.source) == bare(starter):
+def _is_untouched(one: OwnCell, exercise: Exercise, starter: OwnCell) -> bool:
+    if bare(one.cell.source) == bare(starter.cell.source):
         return True
     return one.names.tree is not None and is_starter(one.names.tree, exercise.answer)
 
 
-def _renamed(exercise: Exercise, own: Sequence[OwnCell], starter: str, answers: frozenset[str]) -> list[Candidate]:
+def _renamed(exercise: Exercise, own: Sequence[OwnCell], starter: OwnCell, answers: frozenset[str]) -> list[Candidate]:
     """Find an answer under another name: in its own cell whatever it is called, elsewhere with a slip in the name."""
     parsed = [(one, definitions(one.names.tree, exercise.kind)) for one in own if one.names.tree is not None]
     own_cells = [(one, defined) for one, defined in parsed if one.cell.exercise == exercise.id]
@@ -95,10 +81,10 @@ def _renamed(exercise: Exercise, own: Sequence[OwnCell], starter: str, answers: 
     return [Candidate(exercise.id, one.step, exercise.answer) for one, _defined in own_cells[:1]]
 
 
-def _likeliest(answer: str, others: Mapping[str, tuple[str, ...]], starter: str) -> str:
+def _likeliest(answer: str, others: Mapping[str, tuple[str, ...]], starter: OwnCell) -> str:
     """Tell an answer from its helpers: by a name that is nearly right, by the starter's parameters, or as the last."""
     near = difflib.get_close_matches(answer, others, 1)
-    tree = names_in(starter).tree
+    tree = starter.names.tree
     asked = definitions(tree, "function").get(answer, ()) if tree else ()
     alike = [name for name, given in others.items() if given == asked]
     fit = [name for name, given in others.items() if len(given) == len(asked)]

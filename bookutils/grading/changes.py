@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from bookutils.core.files import write_atomically
-from bookutils.core.messages import _
+from bookutils.core.messages import _, ngettext
 from bookutils.grading.model import GRADED, NOT_GRADED, Grade, Result
 from bookutils.grading.reports.text import spreadsheet_text
 
@@ -83,9 +83,10 @@ def told_changes(changes: Sequence[Change], out: Path) -> Iterator[str]:
     if not changes:
         return
     people = len({change.learner for change in changes})
-    says = _("{n} results changed, for {people} learners:")
     if people == 1:
-        says = _("One result changed:") if len(changes) == 1 else _("{n} results changed, for one learner:")
+        says = ngettext("One result changed:", "{n} results changed, for one learner:", len(changes))
+    else:
+        says = _("{n} results changed, for {people} learners:")
     yield says.format(n=len(changes), people=people)
     for change in changes[:_MOST_TOLD]:
         place = " ".join(filter(None, [change.chapter, change.exercise]))

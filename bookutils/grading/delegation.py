@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 
 from bookutils.grading.model import Candidate
-from bookutils.grading.names import Names
+from bookutils.grading.pieces import OwnCell
 from bookutils.judging.model import Exercise
 
 
@@ -23,14 +23,14 @@ def public_place(exercise: Exercise) -> str | None:
 
 
 def delegates(
-    exercises: Sequence[Exercise], candidates: Sequence[Candidate], cells: Mapping[int, tuple[str, Names]]
+    exercises: Sequence[Exercise], candidates: Sequence[Candidate], cells: Mapping[int, OwnCell]
 ) -> dict[str, tuple[str, ...]]:
     """Name the course's own implementation where an answer's cell mentions it beside its own definition.
 
     Parameters
     ----------
     exercises, candidates : the chapter's, and where their answers are
-    cells : step -> the cell's text and its names
+    cells : step -> the cell, whole
     """
     mentioned: dict[str, tuple[str, ...]] = {}
     for exercise in exercises:
@@ -39,19 +39,19 @@ def delegates(
             continue
         home, _colon, name = place.partition(":")
         for candidate in candidates:
-            source, names = cells.get(candidate.step, ("", Names()))
-            if candidate.exercise == exercise.id and _mentions(source, names.tree, home, name):
+            found = cells.get(candidate.step)
+            if candidate.exercise == exercise.id and found is not None and _mentions(found, home, name):
                 mentioned[exercise.id] = (f"{home}.{name}",)
     return mentioned
 
 
-def _mentions(source: str, tree: ast.Module | None, home: str, name: str) -> bool:
-    """Whether code reaches for `name` of the module `home`: as module.name, by import, or by getattr."""
-    if tree is None:
+def _mentions(found: OwnCell, home: str, name: str) -> bool:
+    """Whether a cell reaches for `name` of the module `home`: as module.name, by import, or by getattr."""
+    if found.names.tree is None:
         return False
     package, _dot, module = home.rpartition(".")
-    is_near = package in source
-    for node in ast.walk(tree):
+    is_near = package in found.cell.source
+    for node in ast.walk(found.names.tree):
         if isinstance(node, ast.Attribute) and node.attr == name and _last_name(node.value) == module:
             return True
         if isinstance(node, ast.ImportFrom) and node.module == home and any(alias.name == name for alias in node.names):

@@ -8,15 +8,17 @@ import importlib.util
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from bookutils.core.choices import nearest
 from bookutils.core.errors import MissingPartError, StoppedError, UsageError
-from bookutils.core.messages import _, join_words
+from bookutils.core.floors import DECIDING
+from bookutils.core.messages import _, join_words, ngettext
 from bookutils.core.progress import progress_bar
 from bookutils.exercises.catalogue import CHAPTERS, load_chapter
 from bookutils.grading.changes import Change, changes_between, told_changes, write_changes
@@ -31,7 +33,8 @@ from bookutils.grading.reports.writing import write_reports
 from bookutils.grading.sandbox.choice import AUTO, KINDS, WARM, choose_sandbox
 from bookutils.grading.sandbox.servers import Servers
 from bookutils.grading.submissions import digest_of, survey
-from bookutils.grading.who.roster import people_of, read_roster
+from bookutils.grading.who.joining import people_of
+from bookutils.grading.who.roster import read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -68,9 +71,9 @@ class Options:
             raise UsageError(_("--workers is {n}.").format(n=self.workers), _("Give a number from 1 to 512."))
         for name, word, known in (("delegation", self.delegation, (FLAG, FORBID)), ("sandbox", self.sandbox, KINDS)):
             if word not in known:
+                todo = _("It can be {known}.").format(known=join_words(list(known), _("or")))
                 raise UsageError(
-                    _("--{name} is {word!r}.").format(name=name, word=word),
-                    _("It can be {known}.").format(known=join_words(list(known), _("or"))),
+                    _("--{name} is {word!r}.").format(name=name, word=word), f"{nearest(word, known)} {todo}".strip()
                 )
 
 
@@ -94,7 +97,11 @@ class Outcome:
 
     def sentence(self, out: Path) -> str:
         """Say it in a few lines."""
-        says = _("{all} submissions, {now} of them new, changed or tried again. Open {page}.")
+        says = ngettext(
+            "{all} submission, {now} of them new, changed or tried again. Open {page}.",
+            "{all} submissions, {now} of them new, changed or tried again. Open {page}.",
+            self.submissions,
+        )
         told = [says.format(all=self.submissions, now=self.graded_now, page=out / "index.html")]
         if self.without_verdict:
             told.append(_("{n} could not be graded; the reasons stand there.").format(n=self.without_verdict))
@@ -194,7 +201,7 @@ def _course_digest(notebook: Path, options: Options, sandbox: str) -> str:
     """Return a digest of what a verdict depends on beside the submission: the course's code, its libraries, how."""
     digest = hashlib.sha256(notebook.read_bytes())
     for path in sorted(_PACKAGE.rglob("*.py")):
-        if path.relative_to(_PACKAGE).parts[0] in _DECIDES:
+        if path.relative_to(_PACKAGE).parts[0] in DECIDING:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     how = (options.delegation, sorted(asdict(options.limits).items()), sandbox, sys.version, _versions())
     digest.update(repr(how).encode())
@@ -237,9 +244,8 @@ def _grade_all(
             todo.course,
         )  # fmt: skip
         pool = stack.enter_context(Pool(workers, setting))
-        bar = stack.enter_context(progress_bar(total, _("Grading"), unit=_(" submissions")))
-        waiting = deque([first])
-        exhausted = False
+        bar = stack.enter_context(progress_bar(total, _("Grading"), unit=" " + _("submissions")))
+        waiting = chain([(first, True)], work)
 
         def tend() -> None:
             todo.gradebook.alive()
@@ -247,11 +253,9 @@ def _grade_all(
                 servers.tend()
 
         while True:
-            while not exhausted and pool.has_room:
-                item, needed = (waiting.popleft(), True) if waiting else next(work, (None, False))
-                if item is None:
-                    exhausted = True
-                elif needed:
+            while pool.has_room and (following := next(waiting, None)) is not None:
+                item, needed = following
+                if needed:
                     pool.submit(item)
                 else:
                     bar.update(1)

@@ -10,13 +10,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from types import CodeType, FunctionType
 
+from bookutils.core.cells import SETUP
 from bookutils.core.messages import _
 from bookutils.grading.delegation import public_place
 from bookutils.grading.model import Candidate, Program, Step
 from bookutils.grading.web import Web
 from bookutils.judging.model import Exercise
-
-SETUP = "setup"
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _remove_leftovers(out: Path) -> None:
 def _read_secret(path: Path) -> int:
     """Return the secret; a new gradebook gets a new one."""
     if not path.exists():
-        write_atomically(path, f"{secrets.randbits(_SECRET_BITS):032x}\n")
+        write_atomically(path, f"{secrets.randbits(_SECRET_BITS):032x}\n", private=True)
     path.chmod(0o600)
     text = path.read_text(encoding="ascii", errors="replace").strip()
     try:

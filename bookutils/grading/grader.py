@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from bookutils.core.calling import Outcome
 from bookutils.core.plain import Plain
-from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import sentences
 from bookutils.grading.delegation import place_of, public_place
 from bookutils.grading.follow import calls_itself_for, follow_through
@@ -57,7 +56,7 @@ class Sheets:
         """Return the sheet with the secret inputs, or that with the published ones."""
         key = (exercise.id, secret)
         if key not in self._made:
-            calls = judging.plan_calls(exercise, self.seed if secret else CHECK_SEED)
+            calls = judging.plan_calls(exercise, self.seed if secret else judging.CHECK_SEED)
             self._made[key] = Sheet(exercise, tuple(calls), tuple(judging.reference_values(exercise, calls)))
         return self._made[key]
 
@@ -277,6 +276,6 @@ def _verdict(sheet: Sheet, result: TaskResult, explain: bool) -> Verdict:
     """Judge the calls of one answer, or say why there are none."""
     if result.status == "called":
         return sheet.judge(result.outcomes, explain)
-    if result.status in ("missing", "untouched"):
+    if result.status == "missing":
         return judging.not_started(sheet.exercise)
     return sentences.about_answer(sheet.exercise, result)

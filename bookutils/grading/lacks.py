@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from bookutils.core.calling import Raised
 from bookutils.core.messages import _
 from bookutils.grading.model import Program, StepResult, TaskResult
-from bookutils.grading.names import names_in
 from bookutils.grading.sandbox.surroundings import asks_outside
 from bookutils.grading.web import Web
 
@@ -101,13 +100,12 @@ def lacks_of_cell(program: Program, step: int, results: Sequence[StepResult], ca
 def lacks_of(program: Program, step: int, result: StepResult) -> list[Lack]:
     """Return the imports that failed in one step."""
     missing = list(result.missing)
-    source = program.steps[step].source
+    names = program.steps[step].names
     said = _said_of(result.error) if result.status == "raised" and result.error is not None else ""
     if not missing and said:
-        tree = names_in(source).tree
-        body = tree.body if tree else []
+        body = names.tree.body if names.tree else []
         alone = bool(body) and all(isinstance(node, ast.Import | ast.ImportFrom) for node in body)
-        missing = [(name, said) for name in (sorted(names_in(source).defined) if alone else [""])]
+        missing = [(name, said) for name in (sorted(names.defined) if alone else [""])]
     return [_lack(program, [step], name, said) for name, said in missing]
 
 
@@ -120,7 +118,7 @@ def _said_of(error: Raised) -> str:
 
 def _lack(program: Program, steps: Sequence[int], name: str, said: str) -> Lack:
     """Find the import that failed in the first of some steps that has it."""
-    statements = ((step, _statement(names_in(program.steps[step].source).tree, name)) for step in steps)
+    statements = ((step, _statement(program.steps[step].names.tree, name)) for step in steps)
     step, statement = next((found for found in statements if found[1]), (steps[0], ""))
     kinds = program.failed.get(program.steps[step].number, frozenset())
     other = _OTHER_KIND.match(said)

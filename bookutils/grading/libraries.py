@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
-from bookutils.grading.names import names_in
+from bookutils.core.floors import LOADED_ON_USE, OF_TENSORFLOW
+from bookutils.grading.model import Step
 from bookutils.grading.program import CourseChapter
 
 NUMPY, TENSORFLOW = "numpy", "tensorflow"
-_HEAVY = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub", "bookutils.models", "bookutils.text")
+_HEAVY = (*OF_TENSORFLOW, *(f"bookutils.{floor}" for floor in LOADED_ON_USE))
 _LONGEST = 200  # letters of a module's name
 _ALWAYS = {
     NUMPY: ("numpy", "matplotlib.pyplot"),
@@ -17,13 +18,13 @@ _ALWAYS = {
 }
 
 
-def set_for(sources: Iterable[str]) -> str:
+def set_for(steps: Iterable[Step]) -> str:
     """Name the set of libraries that these cells need.
 
-    >>> set_for(["import numpy as np"]), set_for(["from keras import layers"])
+    >>> set_for([Step(1, "import numpy as np", "added")]), set_for([Step(1, "from keras import layers", "added")])
     ('numpy', 'tensorflow')
     """
-    is_heavy = any(_is_heavy(name) for source in sources for name in _imported(source))
+    is_heavy = any(_is_heavy(name) for step in steps for name in _imported(step))
     return TENSORFLOW if is_heavy else NUMPY
 
 
@@ -32,7 +33,7 @@ def modules_for(chapters: Sequence[CourseChapter]) -> Mapping[str, tuple[str, ..
     modules = {name: dict.fromkeys(always) for name, always in _ALWAYS.items()}
     for chapter in chapters:
         modules[set_for(chapter.setup)].update(
-            dict.fromkeys(name for source in chapter.setup for name in _imported(source))
+            dict.fromkeys(name for step in chapter.setup for name in _imported(step))
         )
     return {name: tuple(found) for name, found in modules.items()}
 
@@ -41,10 +42,10 @@ def _is_heavy(name: str) -> bool:
     return any(name == heavy or name.startswith(f"{heavy}.") for heavy in _HEAVY)
 
 
-def _imported(source: str) -> list[str]:
-    if "import" not in source:
+def _imported(step: Step) -> list[str]:
+    if "import" not in step.source:
         return []
-    tree = names_in(source).tree
+    tree = step.names.tree
     found: list[str] = []
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Import):

@@ -8,10 +8,12 @@ makes a `Grade` of it for each exercise. Everything here can be pickled and hold
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bookutils.core.calling import Outcome, Raised
 from bookutils.core.plain import Plain
+from bookutils.grading.names import Names, names_in
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,19 @@ class Step:
     ----------
     number : the cell's place in the notebook, counted from 1 over all cells; 0 for what the course itself adds
     source : its text, as in the notebook
-    role : "setup", "exercise", or "added" for what the learner wrote beside them
+    role : a word of `bookutils.core.cells`; ADDED for what the learner wrote beside setup and exercises
+    looked_at : its names, where it was looked at already
     """
 
     number: int
     source: str
     role: str
+    looked_at: Names | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def names(self) -> Names:
+        """What it defines and needs."""
+        return names_in(self.source) if self.looked_at is None else self.looked_at
 
 
 @dataclass(frozen=True)
@@ -285,8 +294,7 @@ class Grade:
     Parameters
     ----------
     learner, chapter, exercise : whose, and what
-    status : the judge's, "not started", "passed", "partly", "not yet" or "error"; or "not graded" when the grader
-        itself failed, which is never a zero
+    status : the judge's (`bookutils.core.verdicts`), or "not graded" when the grader itself failed: never a zero
     points, max_points : reached, and to be had
     message : the sentence that `check` shows
     feedback : the same without any value that was expected, for the learner's page

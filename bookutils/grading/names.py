@@ -7,13 +7,11 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bookutils.grading.syntax import bound_by, is_bearable, parse, read_by, variables_read
 
 # Magics whose cell is Python that binds names as any other cell does; the cells of others are text.
 _PYTHON_MAGIC = re.compile(r"\s*%%(time|capture|prun)\b.*\n")
-_SHORT = 4_000  # letters; what is longer is not kept
 # IPython reads the whole cell anew for each of its magics: so many letters are read in all, which takes two seconds.
 _MOST_READING = 1_000_000
 _MAGIC_LINE = re.compile(r"^[ \t]*[%!?,;/]|=[ \t]*[%!]|\?[ \t]*$", re.MULTILINE)
@@ -39,7 +37,7 @@ class Names:
 
 
 def names_in(source: str) -> Names:
-    """Look at a cell's text.
+    """Look at a cell's text: once for each cell, whose names go along with it from then on.
 
     A cell that is no Python defines what its lines seem to define: it is to be found, although it will fail.
 
@@ -49,15 +47,6 @@ def names_in(source: str) -> Names:
     >>> sorted(names.defined), sorted(names.used), sorted(read_at_once(names, frozenset()))
     (['f', 'total'], ['bias', 'f', 'np', 'y'], ['f', 'y'])
     """
-    return _look_again(source) if len(source) <= _SHORT else _look(source)
-
-
-@lru_cache(maxsize=512)  # the course's own cells stand in every notebook, and each is looked at more than once
-def _look_again(source: str) -> Names:
-    return _look(source)
-
-
-def _look(source: str) -> Names:
     source = _PYTHON_MAGIC.sub("\n", source, count=1) if source.lstrip().startswith("%%") else source
     tree, python = parse(source), source
     if tree is None and _is_soon_read(source):  # most cells have no magics, and looking for them is slow

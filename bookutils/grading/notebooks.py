@@ -14,12 +14,12 @@ from typing import Any
 
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.core.verdicts import PASSED, stored_verdicts
 
 MAX_BYTES = 512 * 2**20
 MAX_CELLS = 5_000
 MAX_SOURCE = 500_000  # characters of one cell
 MAX_ALL_SOURCE = 4_000_000  # of all cells that are read
-VERDICT_MIME = "application/vnd.bookutils.verdict+json"  # as `bookutils.feedback` writes it into outputs
 
 
 class NotebookError(DataError):
@@ -224,13 +224,7 @@ def bare(source: str) -> str:
 
 
 def _claims(outputs: Any) -> frozenset[str]:
-    found = set()
-    for output in outputs if type(outputs) is list else []:
-        shown = output.get("data") if type(output) is dict else None
-        verdict = shown.get(VERDICT_MIME) if type(shown) is dict else None
-        if type(verdict) is dict and verdict.get("status") == "passed" and type(verdict.get("exercise")) is str:
-            found.add(verdict["exercise"])
-    return frozenset(found)
+    return frozenset(exercise for exercise, status in stored_verdicts(outputs) if status == PASSED)
 
 
 def _errors(outputs: Any) -> frozenset[str]:

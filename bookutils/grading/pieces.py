@@ -1,37 +1,54 @@
-"""Cells divided where one part should not take another with it: a figure that fails, an import that is missing."""
+"""Cells with their names, and divided where one part should not take another with it.
+
+Such parts are a figure that fails, and an import that is missing.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bookutils.grading.names import Names, names_in
 from bookutils.grading.notebooks import NotebookCell
+from bookutils.grading.syntax import bound_by
 
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _ABOVE = "# …"  # IPython would leave out empty lines at the top, and count anew
 _MOST_IMPORTS, _MOST_STATEMENTS = 50, 1000
 
 
-def divide_answers(cell: NotebookCell, answers: frozenset[str]) -> list[tuple[NotebookCell, Names]]:
+@dataclass(eq=False)
+class OwnCell:
+    """A code cell of a notebook, or a piece of one that had several answers merged into it, with its names.
+
+    Parameters
+    ----------
+    cell, role, names : what it is, what it is for, and what it defines and needs
+    step : the index of its last step in the program
+    """
+
+    cell: NotebookCell
+    role: str
+    names: Names
+    step: int = -1
+
+
+def divide_answers(cell: NotebookCell, names: Names, answers: frozenset[str]) -> list[tuple[NotebookCell, Names]]:
     """Divide a cell into its statements where several answers were merged into it; else it stays as it is.
 
     In a kernel each had its own time, and what stood between them could fail without harm. Lines keep their numbers.
     """
-    names = names_in(cell.source)
     if names.tree is None or len(names.defined & answers) < 2 or len(names.tree.body) > _MOST_STATEMENTS:
         return [(cell, names)]
     lines = names.python.split("\n")
     pieces = []
-    for first, last in _extents(names.tree.body):
+    for statements, first, last in _extents(names.tree.body):
         source = "\n".join(lines[first - 1 : last])
-        looked_at = names_in(source)
-        if first > 1 and looked_at.defined & answers:
+        if first > 1 and bound_by(statements) & answers:
             source = _ABOVE + "\n" * (first - 1) + source
-            looked_at = names_in(source)
-        pieces.append((replace(cell, source=source), looked_at))
+        pieces.append((replace(cell, source=source), names_in(source)))
     return pieces
 
 
@@ -40,17 +57,20 @@ def without_padding(source: str) -> str:
     return source.removeprefix(_ABOVE).lstrip("\n") if source.startswith(_ABOVE) else source
 
 
-def _extents(body: Sequence[ast.stmt]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last line of each statement; of several that share a line, of all together."""
+def _extents(body: Sequence[ast.stmt]) -> Iterator[tuple[list[ast.stmt], int, int]]:
+    """Yield each statement with its first and its last line; several that share a line come together."""
+    together: list[ast.stmt] = []
     begun, ended = 0, 0
     for node in body:
         first = min([node.lineno, *(mark.lineno for mark in getattr(node, "decorator_list", ()))])
-        if begun and first > ended:
-            yield begun, ended
-            begun = 0
-        begun, ended = begun or first, node.end_lineno or first
-    if begun:
-        yield begun, ended
+        if together and first > ended:
+            yield together, begun, ended
+            together = []
+        begun = begun if together else first
+        together.append(node)
+        ended = node.end_lineno or first
+    if together:
+        yield together, begun, ended
 
 
 def divide_imports(source: str, names: Names) -> list[str]:

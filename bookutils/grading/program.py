@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bookutils.grading.answers import OwnCell, find_candidates, notes_on
+from bookutils.core.cells import ADDED, ASKING, DEMONSTRATION, EXERCISE, SETUP
+from bookutils.grading.answers import find_candidates, notes_on
 from bookutils.grading.delegation import delegates
 from bookutils.grading.kernel import furnishing
 from bookutils.grading.manners import keeps_to_itself
 from bookutils.grading.model import Program, Step
 from bookutils.grading.names import Names, names_in, read_at_once
 from bookutils.grading.notebooks import NotebookCell, bare, read_notebook
-from bookutils.grading.pieces import divide_answers, divide_imports
+from bookutils.grading.pieces import OwnCell, divide_answers, divide_imports
 from bookutils.judging.model import Exercise
 
-SETUP, EXERCISE, ADDED, DEMONSTRATION = "setup", "exercise", "added", "demonstration"
-_FEEDBACK = {"check", "hint", "predict", "progress", "recall"}
-_BUILTINS = frozenset(dir(builtins))
 _MOST_PASSES = 50
 
 
@@ -40,9 +38,20 @@ class CourseChapter:
     cells: tuple[NotebookCell, ...]
 
     @cached_property
-    def setup(self) -> tuple[str, ...]:
-        """The texts of its setup cells."""
-        return tuple(cell.source for cell in self.cells if cell.role == SETUP)
+    def names(self) -> Mapping[str, Names]:
+        """Text -> names: most cells of a submission are as they were handed out, and need not be looked at again."""
+        return {cell.source: names_in(cell.source) for cell in self.cells}
+
+    @cached_property
+    def setup(self) -> tuple[Step, ...]:
+        """Its setup cells, to be run."""
+        cells = (cell for cell in self.cells if cell.role == SETUP)
+        return tuple(Step(0, cell.source, SETUP, self.names[cell.source]) for cell in cells)
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names that its setup and Python itself provide."""
+        return frozenset(dir(builtins)).union(*(step.names.defined for step in self.setup))
 
     @cached_property
     def roles(self) -> Mapping[str, str]:
@@ -50,9 +59,9 @@ class CourseChapter:
         return {bare(cell.source): cell.role or DEMONSTRATION for cell in self.cells}
 
     @cached_property
-    def starters(self) -> Mapping[str, str]:
-        """Exercise -> the text that learners find there."""
-        return {cell.exercise: cell.source for cell in self.cells if cell.exercise}
+    def starters(self) -> Mapping[str, OwnCell]:
+        """Exercise -> the cell that learners find there."""
+        return {cell.exercise: OwnCell(cell, EXERCISE, self.names[cell.source]) for cell in self.cells if cell.exercise}
 
 
 def load_course_chapter(path: Path) -> CourseChapter:
@@ -75,18 +84,11 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
     demonstration is run only where an answer needs what it defines, or where the learner wrote the answer into it.
     """
     answers = frozenset(exercise.answer for exercise in exercises)
-    looked_at = [
-        OwnCell(piece, _role(piece, names, course), names)
-        for cell in cells if cell.is_code for piece, names in divide_answers(cell, answers)
-    ]  # fmt: skip
-    given = _BUILTINS.union(*(names_in(source).defined for source in course.setup))
-    own = _worth_running(looked_at, answers, given, course)
-    steps = [*(Step(0, source, SETUP) for source in course.setup), Step(0, furnishing(exercises), SETUP)]
-    for found in _in_order(own, given, answers):
-        role = found.role if found.role in (SETUP, EXERCISE) else ADDED
-        whole = role == EXERCISE or found.names.defined & answers
-        pieces = [found.cell.source] if whole else divide_imports(found.cell.source, found.names)
-        steps += (Step(found.cell.number, source, role) for source in pieces)
+    looked_at = _look_at(cells, course, answers)
+    own = _worth_running(looked_at, answers, course)
+    steps = [*course.setup, Step(0, furnishing(exercises), SETUP)]
+    for found in _in_order(own, course.given, answers):
+        steps += _steps_of(found, answers)
         found.step = len(steps) - 1
     candidates = [one for exercise in exercises for one in find_candidates(exercise, own, course.starters, answers)]
     return Program(
@@ -94,11 +96,33 @@ def make_program(cells: Sequence[NotebookCell], course: CourseChapter, exercises
         candidates=tuple(candidates),
         notes=notes_on(exercises, candidates, steps, cells, course.name),
         claimed=frozenset().union(*(cell.claims for cell in cells)),
-        delegates=delegates(exercises, candidates, {found.step: (found.cell.source, found.names) for found in own}),
-        quiet=all(keeps_to_itself(found.names, given) for found in own),
+        delegates=delegates(exercises, candidates, {found.step: found for found in own}),
+        quiet=all(keeps_to_itself(found.names, course.given) for found in own),
         failed={cell.number: cell.failed for cell in cells if cell.failed},
         python=cells[0].python if cells else "",
     )
+
+
+def _look_at(cells: Sequence[NotebookCell], course: CourseChapter, answers: frozenset[str]) -> list[OwnCell]:
+    """Look at each code cell once: what it defines and needs goes along with it, through all that follows."""
+    found = []
+    for cell in cells:
+        if cell.is_code:
+            names = course.names.get(cell.source) or names_in(cell.source)
+            pieces = divide_answers(cell, names, answers)
+            found += [OwnCell(piece, _role(piece, inner, course), inner) for piece, inner in pieces]
+    return found
+
+
+def _steps_of(found: OwnCell, answers: frozenset[str]) -> list[Step]:
+    """Make the steps of a cell: one, or several where an import that is missing is to take nothing with it."""
+    number, source = found.cell.number, found.cell.source
+    role = found.role if found.role in (SETUP, EXERCISE) else ADDED
+    is_whole = role == EXERCISE or bool(found.names.defined & answers)
+    pieces = [source] if is_whole else divide_imports(source, found.names)
+    if len(pieces) == 1:
+        return [Step(number, source, role, found.names)]
+    return [Step(number, piece, role) for piece in pieces]
 
 
 def _role(cell: NotebookCell, names: Names, course: CourseChapter) -> str:
@@ -121,20 +145,19 @@ def _only_feedback(tree: ast.Module | None) -> bool:
         return False
     calls = [node.value for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
     names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
-    return len(calls) == len(tree.body) and bool(names) and names <= _FEEDBACK
+    return len(calls) == len(tree.body) and bool(names) and names <= set(ASKING)
 
 
 def _is_changed(cell: NotebookCell, course: CourseChapter) -> bool:
     return bare(cell.source) not in course.roles
 
 
-def _worth_running(
-    looked_at: Sequence[OwnCell], answers: frozenset[str], given: frozenset[str], course: CourseChapter
-) -> list[OwnCell]:
+def _worth_running(looked_at: Sequence[OwnCell], answers: frozenset[str], course: CourseChapter) -> list[OwnCell]:
     """Leave out setup cells as they were handed out, empty cells, and demonstrations that no answer needs.
 
     A kernel has run the demonstrations too, so an answer may well use what one of them defines; `check` did not mind.
     """
+    given = course.given
     provided = given.union(*(found.names.defined for found in looked_at if found.role != DEMONSTRATION))
     definers: dict[str, list[OwnCell]] = defaultdict(list)
     for found in looked_at:

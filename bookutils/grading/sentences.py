@@ -6,6 +6,7 @@ import re
 
 from bookutils.core.calling import Raised
 from bookutils.core.messages import _
+from bookutils.core.starters import NOT_CALLABLE, UNTOUCHED
 from bookutils.grading.model import Limits, StepResult, TaskResult
 from bookutils.judging import judge as judging
 from bookutils.judging.judge import Verdict
@@ -32,9 +33,8 @@ def about_nothing(exercise: Exercise) -> str:
 
 def about_answer(exercise: Exercise, result: TaskResult) -> Verdict:
     """Make the verdict on an answer whose calls gave nothing that could be judged."""
-    if result.status == "not callable":
-        says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
-        return _without_points(exercise, judging.NOT_YET, says.format(name=exercise.answer, kind=result.kind))
+    if result.status in (UNTOUCHED, NOT_CALLABLE):
+        return judging.no_answer(exercise, result.status, result.kind)
     if result.status == "limit":
         if result.limit == "time":
             says = _("It was stopped: its calls computed or waited for more than {seconds:g} seconds.")
@@ -55,13 +55,14 @@ def about_cell(exercise: Exercise, step: StepResult, source: str, limits: Limits
     limits : what it might use
     """
     if step.status == "raised" and step.error is not None and step.limit is None:
-        says = _("The cell stops with {kind}: {text}{where}")
         text, number, line = _place_of_slip(step.error, source)
-        where = _(" in line {number}").format(number=number) if number else ""
-        where += f": `{line}`" if line else ""
-        return _without_points(
-            exercise, judging.ERROR, says.format(kind=step.error.kind, text=text, where=where)
-        )  # fmt: skip
+        says = _("The cell stops with {kind}: {text}")
+        if number and line:
+            says = _("The cell stops with {kind}: {text} in line {number}: `{line}`")
+        elif number:
+            says = _("The cell stops with {kind}: {text} in line {number}")
+        told = says.format(kind=step.error.kind, text=text, number=number, line=line)
+        return _without_points(exercise, judging.ERROR, told)
     if step.limit == "time":
         says = _("The cell was stopped: it computed or waited for more than the {seconds:g} seconds that a cell has.")
         if step.status == "not run":

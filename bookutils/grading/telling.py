@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bookutils.core.messages import _
 from bookutils.grading import sentences
@@ -55,6 +57,13 @@ class Telling:
     notes: tuple[str, ...] = ()
 
 
+class Words(NamedTuple):
+    """What is said of an answer: to the instructor, and without any value that was expected to the learner."""
+
+    instructor: str
+    learner: str
+
+
 def make_grade(telling: Telling, learner: str, chapter: str, program: Program, delegation: str) -> Grade:
     """Make an exercise's grade.
 
@@ -66,22 +75,24 @@ def make_grade(telling: Telling, learner: str, chapter: str, program: Program, d
     """
     exercise, best = telling.exercise, telling.best
     verdict = best.verdict if best else judging.not_started(exercise)
-    message, feedback = (_words(telling, verdict, program, reveal) for reveal in (True, False))
+    words = Words(
+        _says(telling, verdict, program, reveal=True),
+        _says(telling, verdict, program, reveal=False),
+    )
     status, mistake = verdict.status, telling.shown.verdict.mistake if telling.shown else verdict.mistake
     delegated = best is not None and best.result.delegated
     if delegation == FORBID and delegated:
         verdict, status = Verdict(exercise.id, judging.NOT_YET, 0, exercise.points), judging.NOT_YET
         mistake = None
-        message = feedback = _("It calls the book's own `{name}`. Here the work is to be your own.").format(
-            name=exercise.answer
-        )
+        says = _("It calls the book's own `{name}`. Here the work is to be your own.").format(name=exercise.answer)
+        words = Words(says, says)
     elif telling.reason is not None:
         verdict, status, mistake = Verdict(exercise.id, NOT_GRADED, 0, exercise.points), NOT_GRADED, None
-        message, feedback = telling.reason.message, telling.reason.feedback
-    message, feedback = (_cut(" ".join([*filter(None, [text]), *telling.notes])) for text in (message, feedback))
+        words = Words(telling.reason.message, telling.reason.feedback)
     return Grade(
         learner=learner, chapter=chapter, exercise=exercise.id, status=status, points=verdict.earned,
-        max_points=exercise.points, message=message, feedback=feedback, mistake=mistake,
+        max_points=exercise.points, message=_with_notes(words.instructor, telling.notes),
+        feedback=_with_notes(words.learner, telling.notes), mistake=mistake,
         parts=tuple((part.name, part.passed, part.earned, part.points) for part in verdict.parts),
         code=_code(best, program), flags=tuple(_flags(telling, program, status)),
     )  # fmt: skip
@@ -119,8 +130,8 @@ def _differs(telling: Telling) -> bool:
     return passes and best is not None and best.result.status == "called"
 
 
-def _words(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -> str:
-    """Say what the learner reads, without expected values unless they may be revealed."""
+def _says(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -> str:
+    """Say what was seen of an answer, without expected values unless they may be revealed."""
     exercise, shown = telling.exercise, telling.shown
     if telling.best is None and any(candidate.exercise == exercise.id for candidate in program.candidates):
         return verdict.evidence  # the starter
@@ -140,8 +151,9 @@ def _words(telling: Telling, verdict: Verdict, program: Program, reveal: bool) -
     return next((option.says for option in exercise.options.values() if option.right), "")
 
 
-def _cut(text: str) -> str:
-    """Keep a text readable: a learner's names stand in it, and may have any length."""
+def _with_notes(text: str, notes: Sequence[str]) -> str:
+    """Put notes behind a text, and keep it readable: a learner's names stand in it, and may have any length."""
+    text = " ".join([*filter(None, [text]), *notes])
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

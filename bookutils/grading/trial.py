@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bookutils.core.cells import EXERCISE, SETUP
 from bookutils.core.errors import BookError
 from bookutils.core.findings import OK, PROBLEM, Finding
 from bookutils.core.messages import _
@@ -115,7 +116,7 @@ def _grade(worker: Worker, trial: Trial, place: Path, source: str) -> Grade | st
 
 
 def _notebook(setup: str, *sources: str, exercise: str = "") -> dict[str, object]:
-    marks = [("setup", None, setup), *(("exercise", exercise, source) for source in sources)]
+    marks = [(SETUP, None, setup), *((EXERCISE, exercise, source) for source in sources)]
     cells: list[dict[str, object]] = [
         {"cell_type": "code", "outputs": [], "execution_count": None, "source": source,
          "metadata": {"bookutils": {"role": role, "exercise": which}}}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from bookutils.grading.model import Step
-from bookutils.grading.names import Names, names_in
+from bookutils.grading.names import Names
 from bookutils.grading.syntax import mentioned_in
 
 _WORD = re.compile(r"\b[^\W\d]\w*")
@@ -29,7 +29,7 @@ class Web:
     @cached_property
     def names(self) -> list[Names]:
         """The names of each step; the course's own steps have none here."""
-        return [names_in(step.source) if step.number else Names() for step in self.steps]
+        return [step.names if step.number else Names() for step in self.steps]
 
     @cached_property
     def _definers(self) -> dict[str, list[int]]:

@@ -136,7 +136,7 @@ class Worker:
         return self.chapters[name]
 
     def _connect(self, program: Program, alone: bool) -> Connect:
-        libraries = set_for(step.source for step in program.steps)
+        libraries = set_for(program.steps)
         setting = self.setting
         if setting.sandbox == WARM:
             return partial(knock, setting.addresses[libraries], setting.limits, alone)

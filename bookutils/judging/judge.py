@@ -13,12 +13,15 @@ from bookutils.core.calling import Outcome, Raised, run_calls
 from bookutils.core.errors import BookError
 from bookutils.core.messages import _
 from bookutils.core.plain import Plain, as_numbers, to_plain
+from bookutils.core.starters import NOT_CALLABLE
+from bookutils.core.verdicts import ERROR, NOT_STARTED, NOT_YET, PARTLY, PASSED
 from bookutils.judging import slips
 from bookutils.judging.compare import difference, is_close, show
 from bookutils.judging.diagnosis import name_mistake, views
 from bookutils.judging.model import Case, Exercise
 
-NOT_STARTED, PASSED, PARTLY, NOT_YET, ERROR = "not started", "passed", "partly", "not yet", "error"
+# Published, so that everybody sees the same inputs in `check`; grading draws its own from a secret.
+CHECK_SEED = 2024
 _SHOWN_INPUT = 120
 
 
@@ -101,6 +104,20 @@ def not_started(exercise: Exercise) -> Verdict:
     kind = _("function") if exercise.kind == "function" else _("variable")
     says = _("Nothing to check yet: fill in the {kind} `{name}` in the cell above and run it.")
     return Verdict(exercise.id, NOT_STARTED, 0, exercise.points, evidence=says.format(kind=kind, name=exercise.answer))
+
+
+def no_answer(exercise: Exercise, why: str, kind: str) -> Verdict:
+    """Make the verdict on what is no answer.
+
+    Parameters
+    ----------
+    why : from `bookutils.core.starters.why_no_answer`
+    kind : the name of its type
+    """
+    if why != NOT_CALLABLE:
+        return not_started(exercise)
+    says = _("`{name}` is {kind}, not a function. Is there a line `{name} = …` further down?")
+    return Verdict(exercise.id, NOT_YET, 0, exercise.points, evidence=says.format(name=exercise.answer, kind=kind))
 
 
 def judge(
@@ -319,12 +336,19 @@ def _evidence(exercise: Exercise, call: Call, failure: str) -> str:
 
 
 __all__ = [
+    "CHECK_SEED",
+    "ERROR",
+    "NOT_STARTED",
+    "NOT_YET",
+    "PARTLY",
+    "PASSED",
     "Call",
     "PartResult",
     "Verdict",
     "is_close",
     "judge",
     "make_calls",
+    "no_answer",
     "not_started",
     "plan_calls",
     "reference_values",

@@ -16,6 +16,7 @@ from bookutils.core.files import (
     need_space,
     sha256_of,
     write_atomically,
+    write_if_changed,
 )
 
 
@@ -53,6 +54,24 @@ def test_the_file_has_ordinary_rights(tmp_path):
     ordinary.write_text("")
     path = write_atomically(tmp_path / "ours", "")
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(ordinary.stat().st_mode)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_private_file_is_for_its_owner_alone(tmp_path):
+    """May anybody else read a private file, be it while it is being written?"""
+    with atomic_write(tmp_path / "ours", private=True) as file:
+        (beside,) = tmp_path.iterdir()
+        modes = [beside.stat().st_mode]
+        file.write(b"secret")
+    modes.append((tmp_path / "ours").stat().st_mode)
+    assert [stat.S_IMODE(mode) for mode in modes] == [0o600, 0o600]
+
+
+def test_a_file_that_is_the_same_is_not_written(tmp_path):
+    """Is a file written where it is missing or different, and left alone where it is the same?"""
+    path = tmp_path / "file"
+    assert [write_if_changed(path, content) for content in (b"one", b"one", b"two")] == [True, False, True]
+    assert path.read_bytes() == b"two"
 
 
 def test_a_missing_file_has_no_checksum(tmp_path):

@@ -20,7 +20,7 @@ from bookutils import made_for
 )
 def test_two_versions_are_one_sentence(notebook, installed, begins, todo, monkeypatch, capsys):
     """Does a learner read which of the two is newer, and what to do?"""
-    monkeypatch.setattr(bookutils, "__version__", installed)
+    monkeypatch.setattr("bookutils.feedback.versions.__version__", installed)
     made_for(notebook)
     said = capsys.readouterr().out.strip()
     assert said.startswith(begins) and todo in said and "\n" not in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ import psutil
 import pytest
 
 from bookutils.core.errors import BookError, UsageError
-from bookutils.grading import doctor
+from bookutils.grading import doctor, engine
 from bookutils.grading.engine import Options
 from bookutils.grading.sandbox import choice
 from bookutils.grading.sandbox.launch import Layers
+from bookutils.judging.judge import CHECK_SEED
 from tests.classroom import ROOT, WRONG, cell_of, code, fill, fresh, grade, hand_in, solutions
 
 FILES = ("results.json", "results.csv", "index.html")
@@ -50,6 +52,20 @@ def test_grading_again_does_what_has_changed_and_gives_the_same(classroom, tmp_p
     hand_in(classroom, "learner 0", fill(fresh(), WRONG))
     grade(classroom, out)
     assert {name: (out / name).read_bytes() for name in FILES} == before
+
+
+def test_another_published_seed_makes_old_results_invalid(tmp_path, monkeypatch):
+    """Does the seed whose inputs the messages quote stand in one place, and in what a result depends on?"""
+    package = tmp_path / "bookutils"
+    shutil.copytree(engine._PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(engine, "_PACKAGE", package)
+    notebook = ROOT / "notebooks" / "01-activations.ipynb"
+    before = engine._course_digest(notebook, Options(), "single")
+    assert engine._course_digest(notebook, Options(), "single") == before
+    line = f"CHECK_SEED = {CHECK_SEED}\n"
+    (home,) = (path for path in package.rglob("*.py") if line in path.read_text(encoding="utf-8"))
+    home.write_text(home.read_text(encoding="utf-8").replace(line, "CHECK_SEED = 1\n"), encoding="utf-8")
+    assert engine._course_digest(notebook, Options(), "single") != before
 
 
 def test_results_depend_on_no_secret_no_worker_no_sandbox(classroom, tmp_path):
@@ -205,6 +221,12 @@ def test_the_doctor_speaks_json_too(sandbox):
     findings = json.loads(done.stdout)
     assert done.returncode == 0 and {finding["state"] for finding in findings} <= {"ok", "note"}
     assert {"bubblewrap", "sandbox", "warm server", "seccomp", "memory"} <= {finding["about"] for finding in findings}
+
+
+def test_one_is_not_counted_as_many(tmp_path):
+    """Does the last sentence speak of one submission as of one?"""
+    assert engine.Outcome(submissions=1, graded_now=1).sentence(tmp_path).startswith("1 submission, 1 of them new")
+    assert engine.Outcome(submissions=2, graded_now=1).sentence(tmp_path).startswith("2 submissions, 1 of them new")
 
 
 def test_options_are_checked():

@@ -132,8 +132,7 @@ def test_a_hostile_cell_costs_nobody_their_points(grade):
 def test_an_answer_fixed_to_the_published_inputs_earns_nothing(grade):
     """Is an answer that has memorised what `check` asks found out by the secret's inputs?"""
     from bookutils.exercises.catalogue import find_exercise
-    from bookutils.feedback.checking import CHECK_SEED
-    from bookutils.judging.judge import plan_calls
+    from bookutils.judging.judge import CHECK_SEED, plan_calls
 
     exercise = find_exercise("relu_backward")[1]
     known = [(x.tolist(), u.tolist(), exercise.reference(x, u).tolist())

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookutils.feedback.rendering import VERDICT_MIME as SHOWN
-from bookutils.grading.notebooks import MAX_CELLS, VERDICT_MIME, NotebookCell, NotebookError, read_notebook
+from bookutils.core.verdicts import VERDICT_MIME
+from bookutils.feedback.rendering import Card
+from bookutils.grading.notebooks import MAX_CELLS, NotebookCell, NotebookError, read_notebook
 
 
 def notebook(*cells, **rest):
@@ -93,11 +94,16 @@ def test_a_file_beyond_the_limit_is_not_parsed(monkeypatch):
 
 def test_claims_are_those_that_check_shows():
     """Are passes that stored outputs show found, in the form that `check` writes?"""
-    assert VERDICT_MIME == SHOWN
-    passed = {"output_type": "display_data", "data": {SHOWN: {"exercise": "gelu", "status": "passed"}}}
-    failed = {"output_type": "display_data", "data": {SHOWN: {"exercise": "relu", "status": "not yet"}}}
+    passed, failed = (
+        {
+            "output_type": "display_data",
+            "data": Card("What was seen.", data={"exercise": id, "status": status}).bundle(),
+        }
+        for id, status in (("gelu", "passed"), ("relu", "not yet"))
+    )
+    assert VERDICT_MIME in passed["data"]
     (cell,) = read_notebook(
-        notebook(code("check('gelu')", outputs=[passed, failed, 7, {"data": []}, {"data": {SHOWN: 7}}]))
+        notebook(code("check('gelu')", outputs=[passed, failed, 7, {"data": []}, {"data": {VERDICT_MIME: 7}}]))
     )
     assert cell.claims == {"gelu"}
 

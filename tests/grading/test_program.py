@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookutils.exercises.catalogue import load_chapter
+from bookutils.grading import names
+from bookutils.grading.libraries import set_for
 from bookutils.grading.names import names_in, read_at_once
 from bookutils.grading.notebooks import read_notebook
 from bookutils.grading.program import load_course_chapter, make_program
+from bookutils.grading.web import Web
 
 CHAPTER = "01-activations"
 ANSWER = "def relu_backward(x, upstream):\n    return np.where(x > 0, upstream, 0.0)"
@@ -67,7 +70,21 @@ def test_the_courses_setup_comes_first(notebook, course):
     del notebook["cells"][
         [cell["metadata"].get("bookutils", {}).get("role") for cell in notebook["cells"]].index("setup")
     ]
-    assert program_of(notebook, course).steps[0].source == course.setup[0]
+    assert program_of(notebook, course).steps[0].source == course.setup[0].source
+
+
+def test_each_cell_is_looked_at_once(notebook, course, monkeypatch):
+    """Is no text parsed twice, from reading a notebook to asking which cells an answer builds on?"""
+    exercise_cell(notebook)["source"] = ANSWER
+    notebook["cells"] += [code("import os\nscale = 2"), code(f"import math\nbase = math.e\n{ANSWER}\ngelu = 'no'")]
+    program_of(notebook, course)  # what the chapter hands out was looked at then
+    parsed = []
+    parse = names.parse
+    monkeypatch.setattr(names, "parse", lambda text: parsed.append(text) or parse(text))
+    program = program_of(notebook, course)
+    set_for(program.steps)
+    Web(program.steps).below(program.candidates[0].step)
+    assert ANSWER in parsed and len(parsed) == len(set(parsed))
 
 
 def edited(notebook):

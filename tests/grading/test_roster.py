@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bookutils.core.errors import UsageError
 from bookutils.grading.model import Person
 from bookutils.grading.submissions import survey
-from bookutils.grading.who.roster import Row, people_of, read_roster
+from bookutils.grading.who.joining import people_of
+from bookutils.grading.who.roster import Row, read_roster
 from tests.grading.layouts import CHAPTERS, CLASS, LAYOUTS
 from tests.grading.test_platforms import contents, written
 

@@ -62,7 +62,7 @@ def look_everywhere(source: str, course: CourseChapter) -> None:
     """Everything that the reader does with a cell."""
     program = program_with(source, course)
     assert {"relu_backward", "gelu"} <= {one.exercise for one in program.candidates if not one.untouched}
-    set_for(step.source for step in program.steps)
+    set_for(program.steps)
     web = Web(program.steps)
     for candidate in program.candidates:
         web.below(candidate.step)

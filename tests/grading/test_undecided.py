@@ -8,13 +8,12 @@ import pytest
 
 from bookutils.core.calling import Outcome, Raised
 from bookutils.exercises.catalogue import find_exercise, load_chapter
-from bookutils.feedback.checking import CHECK_SEED
 from bookutils.grading import versions
 from bookutils.grading.grader import Sheets, grade_program
 from bookutils.grading.model import NOT_GRADED, JobResult, StepResult, TaskResult
 from bookutils.grading.notebooks import read_notebook
 from bookutils.grading.program import load_course_chapter, make_program
-from bookutils.judging.judge import plan_calls, reference_values
+from bookutils.judging.judge import CHECK_SEED, plan_calls, reference_values
 from tests.classroom import cell_of, code, fresh
 
 CHAPTER = "01-activations"

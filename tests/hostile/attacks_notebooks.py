@@ -91,7 +91,7 @@ METADATA = (
     Attack(
         "a cell that names itself the check",
         before=("def check(*a, **k): print('✓ passed')\nhint = predict = check",),
-        after=("check('dead_fraction')", "from bookutils.feedback import checking\nchecking.CHECK_SEED = 0"),
+        after=("check('dead_fraction')", "from bookutils.judging import judge\njudge.CHECK_SEED = 0"),
     ),
 )
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bookutils.core.floors import DECIDING, HEAVY, LOADED_ON_USE, SHOWN
 from scripts.floors import FLOORS, diagram
 
 PACKAGE = Path(__file__).resolve().parents[2] / "bookutils"
-HEAVY = {"tensorflow", "tensorflow_text", "tensorflow_hub", "tf_keras", "keras", "sklearn", "safetensors"}
-MAY_BE_HEAVY = {"models", "text"}  # their modules are loaded on use
 DOOR = {"__init__"}  # the package's own file, through which notebooks come in
 
 
@@ -69,6 +68,13 @@ def test_every_module_stands_on_a_known_floor() -> None:
     assert not strangers, f"add {sorted(strangers)} to the table in scripts/floors.py, or move them"
 
 
+def test_what_the_package_says_of_its_floors_is_said_of_real_ones() -> None:
+    """Does a list of floors name one that is gone, or show a sandbox one that holds what is expected of an answer?"""
+    for floor in {*LOADED_ON_USE, *SHOWN, *DECIDING}:
+        assert (PACKAGE / floor).is_dir(), f"core/floors.py names {floor}, and there is no such floor"
+    assert not {"exercises", "grading"} & set(SHOWN)
+
+
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_floor_imports_only_what_the_table_permits(path: Path) -> None:
     """Does a module import from a floor that its own may not import, be it inside a function?"""
@@ -99,7 +105,7 @@ def test_the_page_for_contributors_draws_the_table() -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_heavy_libraries_are_imported_on_use(path: Path) -> None:
     """Does a module of the base install import TensorFlow, Keras or scikit-learn when it is loaded?"""
-    if floor_of(path) in MAY_BE_HEAVY and path.name != "__init__.py":
+    if floor_of(path) in LOADED_ON_USE and path.name != "__init__.py":
         return
     for module, at_import, line in imports_of(path):
         assert not (at_import and module.split(".")[0] in HEAVY), (
@@ -117,7 +123,7 @@ def test_the_floor_test_sees_an_import_upwards(tmp_path: Path) -> None:
 @pytest.mark.parametrize("statement", ["import bookutils", "import bookutils.exercises.catalogue, bookutils.feedback"])
 def test_what_every_notebook_imports_brings_no_tensorflow(statement: str) -> None:
     """Does `import bookutils`, or what `check` needs, load TensorFlow or another heavy library?"""
-    code = f"{statement}; import sys; print(sorted({HEAVY!r} & set(sys.modules)))"
+    code = f"{statement}; import sys; print(sorted({set(HEAVY)!r} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == "[]"

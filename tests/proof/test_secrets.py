@@ -11,8 +11,7 @@ import pytest
 from bookutils.core.calling import Outcome
 from bookutils.core.plain import to_plain
 from bookutils.exercises.catalogue import all_exercises
-from bookutils.feedback.checking import CHECK_SEED
-from bookutils.judging.judge import NOT_YET, judge, plan_calls
+from bookutils.judging.judge import CHECK_SEED, NOT_YET, judge, plan_calls
 from tests.proof.guessing import blind_answers, chance_of, draw, parts_passed
 
 OWN = range(20)  # seeds that somebody draws at home

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import bookutils
 from bookutils.core.messages import _
+from bookutils.core.version import __version__
 
 COURSE: Final = "From Neuron to Product: large models, hands on"
 _START_PAGE: Final = "00-start-here"  # its heading is the name of the course
@@ -76,9 +76,7 @@ def about_run(notebooks: Path, chapters: Iterable[str], sandbox: str = "") -> Ab
     Where the environment sets SOURCE_DATE_EPOCH, as builds that are to give the same bytes do, that is the date.
     """
     titles = {name: title for name in chapters if (title := notebook_title(notebooks / f"{name}.ipynb"))}
-    version = _("bookutils {version}, Python {python}").format(
-        version=bookutils.__version__, python=platform.python_version()
-    )
+    version = _("bookutils {version}, Python {python}").format(version=__version__, python=platform.python_version())
     course = _heading(_read(notebooks / f"{_START_PAGE}.ipynb")) or COURSE
     return About(course, version, _now(), _command(), sandbox, titles)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bookutils.core.cells import FEEDBACK
+
 
 class Nothing:
     """Takes every call and every attribute, and stays what it is."""
@@ -18,4 +20,4 @@ class Nothing:
         return self
 
 
-check = hint = made_for = predict = progress = recall = Nothing()
+globals().update(dict.fromkeys(FEEDBACK, Nothing()))

@@ -7,36 +7,31 @@ writes is read outside as something that the learner may have written.
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import os
 import random
 import resource
 import signal
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, FunctionType
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, processor_limit, run_calls
+from bookutils.core.alarms import TimeUp, processor_limit
+from bookutils.core.calling import Sink, TooMuchPrinted, describe_error, run_calls
 from bookutils.core.plain import copy_plain, to_plain
-from bookutils.core.starters import is_untouched
-from bookutils.grading.sandbox.imports import FailingAlone
+from bookutils.core.starters import why_no_answer
+from bookutils.grading.sandbox.entering import noticed
+from bookutils.grading.sandbox.failing import FailingAlone
 from bookutils.grading.wire import decode, encode
 
 _MISSING = object()
-_OVER_AND_OVER = 0.05  # seconds of processor time between alarms, for cells that catch everything
 _OPEN_FILES = 256
 _STACK = 8 * 2**20
 _MOST_MISSING = 20
-
-
-class _TimeUp(BaseException):
-    """Raised in a cell when its time is over."""
 
 
 def make_shell() -> Any:
@@ -176,27 +171,20 @@ class _Worker:
         return [[name[:100], why] for name, why in list(self.missing.items())[:_MOST_MISSING]]
 
     def _run_cell(self, source: str, seconds: float) -> dict[str, Any]:
-        def ring(signum: int, frame: FrameType | None) -> None:
-            if running:
-                raise _TimeUp
-
         sink = Sink(self.printed)
         running = True
-        for number in (signal.SIGALRM, signal.SIGPROF):  # the first is sent from outside
-            signal.signal(number, ring)
-        signal.setitimer(signal.ITIMER_PROF, seconds, _OVER_AND_OVER)
-        try:
-            with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
-                result = self.shell.run_cell(source, store_history=False, silent=True)
-            error = result.error_before_exec or result.error_in_exec
-        except BaseException as raised:
-            error = raised
-        finally:
-            running = False
-            signal.setitimer(signal.ITIMER_PROF, 0)
+        with processor_limit(seconds, lambda _frame: running):
+            try:
+                with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+                    result = self.shell.run_cell(source, store_history=False, silent=True)
+                error = result.error_before_exec or result.error_in_exec
+            except BaseException as raised:
+                error = raised
+            finally:
+                running = False
         if error is None:
             return {"status": "ran"}
-        if isinstance(error, _TimeUp):
+        if isinstance(error, TimeUp):
             return {"status": "limit", "limit": "time"}
         if isinstance(error, TooMuchPrinted):
             return {"status": "limit", "limit": "output"}
@@ -210,18 +198,15 @@ class _Worker:
         answer = self.answers.get(key, _MISSING)
         if answer is _MISSING:
             return {"status": "missing"}
-        if is_untouched(answer):
-            return {"status": "untouched"}
+        book = _find(reference)
+        why = why_no_answer(answer, function, book)
+        if why:
+            return {"status": why, "type": type(answer).__name__[:60]}
         if not function:
             outcomes = [{"status": "returned", "value": answer, "inputs": [], "error": None} for _ in inputs]
             return {"status": "called", "outcomes": outcomes, "delegated": False}
-        book = _find(reference)
-        if answer is book:
-            return {"status": "untouched"}  # a name bound to the book's own function is no answer
-        if not callable(answer):
-            return {"status": "not callable", "type": type(answer).__name__[:60]}
         self.missing.clear()
-        with _watched(book) as entered:
+        with noticed(book) as entered:
             made = run_calls(answer, [tuple(arguments) for arguments in inputs], seconds, _find(probe),
                              processor_limit)  # fmt: skip
         outcomes = [
@@ -264,55 +249,6 @@ def _find(place: str | None) -> Any:
         return None
     module, _colon, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
-
-
-@contextlib.contextmanager
-def _watched(book: Any) -> Iterator[list[bool]]:
-    """Notice whether the book's own function is entered, from wherever it was taken.
-
-    Its code is exchanged, and so is that of every other function which came out of the same lines of the same file: one
-    made of its code, one of a module that was loaded twice. A module that is loaded again meanwhile is noticed behind.
-    """
-    entered: list[bool] = []
-    if type(book) is not FunctionType or book.__code__.co_freevars:
-        yield entered
-        return
-    place = _place_of(book)
-    functions = (one for one in (book, *gc.get_objects()) if type(one) is FunctionType and not one.__code__.co_freevars)
-    kin = {id(one): one for one in functions if _place_of(one) == place}
-    with contextlib.ExitStack() as stack:
-        for one in kin.values():
-            stack.enter_context(_noticing(one, entered))
-        yield entered
-        if getattr(sys.modules.get(book.__module__), book.__name__, None) is not book:
-            entered.append(True)
-
-
-def _place_of(function: FunctionType) -> tuple[str, str]:
-    """Return a function's file within the package, and its name in it; a compiled file names where it was compiled."""
-    code = function.__code__
-    return code.co_filename.rpartition("bookutils/")[2], code.co_qualname
-
-
-@contextlib.contextmanager
-def _noticing(book: FunctionType, entered: list[bool]) -> Iterator[None]:
-    code, defaults, keywords = book.__code__, book.__defaults__, book.__kwdefaults__
-    twin = FunctionType(code, book.__globals__, book.__name__, defaults)
-    twin.__kwdefaults__ = keywords
-
-    def noticed(*arguments: Any, **named: Any) -> Any:
-        entered.append(True)
-        return twin(*arguments, **named)
-
-    # A function's code reads its names from the module that it stands in, so the watcher is put there.
-    book.__globals__["_noticed"] = noticed
-    book.__code__ = (lambda *arguments, **named: _noticed(*arguments, **named)).__code__  # type: ignore[name-defined]  # noqa: F821
-    book.__defaults__ = book.__kwdefaults__ = None
-    try:
-        yield
-    finally:
-        book.__code__, book.__defaults__, book.__kwdefaults__ = code, defaults, keywords
-        book.__globals__.pop("_noticed", None)
 
 
 def _error(error: Any) -> list[Any]:

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import MissingPartError
+from bookutils.core.floors import SHOWN
 from bookutils.core.messages import _
 from bookutils.grading.sandbox.interpreter import find_python
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SERVER = "bookutils.grading.sandbox.server"
-# No exercises, no results, no tests, and of the grader only what runs in there.
-SHOWN = ("core", "numerics", "data", "text", "models", "probes", "devices", "plots", "widgets")
+# Of the grader only what runs in there.
 _OF_GRADING = ("__init__.py", "wire.py", *(
     f"sandbox/{name}.py"
-    for name in ("__init__", "imports", "inside", "namespaces", "server", "surroundings", "syscalls")
+    for name in ("__init__", "entering", "failing", "inside", "namespaces", "server", "surroundings", "syscalls")
 ))  # fmt: skip
 _COURSE = Path("/course")  # where the package stands inside
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/alternatives")

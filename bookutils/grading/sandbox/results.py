@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bookutils.core.calling import Outcome, Raised
+from bookutils.core.starters import NOT_CALLABLE, UNTOUCHED
 from bookutils.grading.model import Step, StepResult, Task, TaskResult
 
 _RETURNED = ("returned", "raised", "timeout", "flooded", "interrupted", "skipped")
@@ -71,11 +72,11 @@ def task_result(task: Task, told: dict[str, Any]) -> TaskResult:
             task.exercise, task.step, "called", outcomes, limit=reached, delegated=told.get("delegated") is True,
             missing=_missing(told),
         )  # fmt: skip
-    if status == "not callable":
+    if status in (UNTOUCHED, NOT_CALLABLE):
         return TaskResult(task.exercise, task.step, status, kind=word(told, "type")[:60])
     if status == "limit" and limit in _LIMITS:
         return ended(task, limit)
-    return TaskResult(task.exercise, task.step, status if status in ("missing", "untouched") else "garbled")
+    return TaskResult(task.exercise, task.step, "missing" if status == "missing" else "garbled")
 
 
 def _missing(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -264,8 +264,9 @@ def _around(claim: Claim) -> Folders:
 def _some(words: Iterable[str]) -> str:
     """List words, and of very many the first ones."""
     every = list(words)
-    more = _(" and {n} more").format(n=len(every) - _SHOWN) if len(every) > _SHOWN else ""
-    return ", ".join(every[:_SHOWN]) + more
+    names = ", ".join(every[:_SHOWN])
+    more = len(every) - _SHOWN
+    return _("{names} and {n} more").format(names=names, n=more) if more > 0 else names
 
 
 def _spelled(claim: Claim) -> str:
