@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 _TICK = 0.1
+_NEWS = 60.0  # seconds from one sign of life to the next
 _GRACE = 10.0  # seconds in which what is stopped may put its things away; a second signal would break that off
 
 
@@ -50,24 +50,33 @@ class _Running:
 
     def __init__(self, command: Command, group: int, folder: Path, to_screen: bool) -> None:
         self.name, self.group, self._began = command.name, group, time.monotonic()
-        self._said: IO[bytes] | None = None if to_screen else tempfile.TemporaryFile()  # noqa: SIM115
         self._processor_seconds: float | None = None
-        self._process = subprocess.Popen(
-            command.words, cwd=folder, env=dict(command.environment), stdin=subprocess.DEVNULL, stdout=self._said,
-            stderr=None if to_screen else subprocess.STDOUT,
-        )  # fmt: skip
+        number, name = tempfile.mkstemp(prefix="bookutils-lane-")
+        self._said = Path(name)
+        try:
+            self._process = subprocess.Popen(
+                command.words, cwd=folder, env=dict(command.environment), stdin=subprocess.DEVNULL,
+                stdout=None if to_screen else number, stderr=None if to_screen else subprocess.STDOUT,
+            )  # fmt: skip
+        finally:
+            os.close(number)
 
     def ended(self) -> Ended | None:
         """How it ended; None while it runs."""
         if not self._is_over():
             return None
-        printed = ""
-        if self._said is not None:
-            with self._said:
-                self._said.seek(0)
-                printed = self._said.read().decode(errors="replace")
+        printed = self.printed()
+        self.forget()
         seconds = time.monotonic() - self._began
         return Ended(self.name, self._process.returncode, seconds, self._processor_seconds, printed)
+
+    def printed(self) -> str:
+        """What it has printed so far."""
+        return self._said.read_text(encoding="utf-8", errors="replace")
+
+    def forget(self) -> None:
+        """Remove what it has printed."""
+        self._said.unlink(missing_ok=True)
 
     def _is_over(self) -> bool:
         if self._process.returncode is not None or not hasattr(os, "wait4"):
@@ -85,7 +94,7 @@ class _Running:
 
 def side_by_side(
     groups: Sequence[tuple[int, Sequence[Command]]], folder: Path, begins: Callable[[str], None],
-    to_screen: bool = False,
+    news: Callable[[str, str], None] = lambda _name, _printed: None, to_screen: bool = False,
 ) -> Iterator[Ended]:  # fmt: skip
     """Run commands, each on the first lane of its group that is free, and yield them as they end.
 
@@ -94,6 +103,7 @@ def side_by_side(
     groups : each with its number of lanes, and its commands in the order in which they begin
     folder : where they run
     begins : is told the name of what begins
+    news : is told now and then what each has printed so far: (name, text)
     to_screen : let through what they print, as it comes; for one lane
 
     Notes
@@ -102,6 +112,7 @@ def side_by_side(
     """
     waiting = [deque(commands) for _lanes, commands in groups]
     running = list[_Running]()
+    told = time.monotonic()
     try:
         while any(waiting) or running:
             for group, ((lanes, _commands), commands) in enumerate(zip(groups, waiting, strict=True)):
@@ -109,17 +120,25 @@ def side_by_side(
                     begins(commands[0].name)
                     running.append(_Running(commands.popleft(), group, folder, to_screen))
             time.sleep(_TICK)
+            if time.monotonic() - told > _NEWS:
+                told = time.monotonic()
+                for one in running:
+                    news(one.name, one.printed())
             for one in list(running):
                 if ended := one.ended():
                     running.remove(one)
                     yield ended
     except KeyboardInterrupt:  # has reached them all, as a rule
+        for one in running:
+            news(one.name, one.printed())
         _stop(running, (signal.SIGINT, signal.SIGTERM))
         raise
     finally:
         for one in running:
             one.send(signal.SIGINT)
         _stop(running, (signal.SIGTERM,))
+        for one in running:
+            one.forget()
 
 
 def _stop(running: list[_Running], signals: tuple[int, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -190,7 +191,7 @@ def run_steps(chosen: tuple[Step, ...]) -> int:
             (number, [step.command(Path(home), workers) for step in group])
             for number, group in ((lanes, computing), (1 if computing else min(2, CORES), waiting))
         ]
-        with closing(side_by_side(groups, ROOT, begins, to_screen=alone)) as all_ended:
+        with closing(side_by_side(groups, ROOT, begins, tell_how_far, to_screen=alone)) as all_ended:
             for ended in all_ended:
                 if not alone:
                     print(f"\n=== {ended.name} ===\n{ended.printed}", flush=True)
@@ -200,6 +201,15 @@ def run_steps(chosen: tuple[Step, ...]) -> int:
     print(*_table(rows, reports), sep="\n")
     print(f"\n{total}", flush=True)
     return 1 if total.failed else 0
+
+
+def tell_how_far(name: str, printed: str) -> None:
+    """Say how far pytest is, as its own lines of dots do, and show a failure before the step has ended."""
+    if far := re.findall(r"\[ *(\d+)%\]", printed):
+        failed = sum(
+            len(re.findall("[FE]", line)) for line in re.findall(r"^[.FEsxX]+(?= +\[|$)", printed, re.MULTILINE)
+        )
+        print(f"{name}: {far[-1]} %{f', {failed} failed' if failed else ''}", flush=True)
 
 
 def _table(rows: list[tuple[Counts, Ended]], reports: list[Path]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scripts import stages
+from scripts import lanes, stages
 from scripts.lanes import Command, side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,6 +108,18 @@ def _running(mark: Path) -> list[int]:
         if any(word.startswith("import time") and str(mark) in word for word in line):
             found.append(process.info["pid"])
     return found
+
+
+def test_what_takes_long_gives_a_sign_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is it said how far a step is and that something failed, before it ends, and is its output whole all the same?"""
+    monkeypatch.setattr(lanes, "_NEWS", 0.1)
+    dots = "..F." * 18 + " [ 50%]"
+    source = f"import time; print({dots!r}, flush=True); print('.F', end='', flush=True); time.sleep(2); print('end')"
+    (ended,) = side_by_side([(1, [command("unit", source)])], tmp_path, str, stages.tell_how_far)
+    assert "unit: 50 %, 19 failed" in capsys.readouterr().out
+    assert ended.printed.split() == [*dots.split(), ".Fend"]
 
 
 def test_the_slowest_tests_are_those_of_all_reports(tmp_path: Path) -> None:
