@@ -87,7 +87,7 @@ def exercise_blanks(id: str, number: str, numerics: str, *, graded: bool) -> dic
         "constant": id.upper(),
         "number": number,
         "numerics": numerics,
-        "called": "Exercise" if graded else "Optional exercise",
+        "kind": "Exercise" if graded else "Optional exercise",
         "points": "2" if graded else "0",
         "few_points": "1" if graded else "0",
         "optional": "" if graded else "\n    optional=True,",
