@@ -57,6 +57,7 @@ class Code:
 
     def __init__(self, root: Path = ROOT, package: str = "bookutils") -> None:
         self.root, self.package = root, package
+        self._imported: dict[ast.Module, set[str]] = {}
 
     @cached_property
     def modules(self) -> dict[str, ast.Module]:
@@ -111,8 +112,10 @@ class Code:
 
         yield from visit(tree, own)
 
-    def imported_modules(self, tree: ast.AST) -> set[str]:
+    def imported_modules(self, tree: ast.Module) -> set[str]:
         """Name the package's modules that a file imports, also inside a function; and their folders' own."""
+        if tree in self._imported:
+            return self._imported[tree]
         names = set()
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -125,7 +128,8 @@ class Code:
                 start = str(node.values[0].value)  # import_module(f"bookutils.exercises.{name}")
                 names |= {name for name in self.modules if start.endswith(".") and name.startswith(start)}
         parts = [name.split(".") for name in names if name.startswith(self.package)]
-        return {".".join(one[:end]) for one in parts for end in range(1, len(one) + 1)} & set(self.modules)
+        found = {".".join(one[:end]) for one in parts for end in range(1, len(one) + 1)} & set(self.modules)
+        return self._imported.setdefault(tree, found)
 
     @cached_property
     def _handed_on(self) -> dict[str, str]:

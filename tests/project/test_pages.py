@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -133,6 +134,7 @@ def test_what_is_typed_is_found(text: str, found: list[tuple[str, list[str]]]) -
 # Variables
 
 
+@cache
 def variables(*folders: str) -> set[str]:
     """Return the variables whose names stand as a word of their own in the code."""
     found = set()
