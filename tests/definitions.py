@@ -236,7 +236,8 @@ def unused(code: Code, folders: Iterable[str]) -> list[str]:
                 words.add(node.value)
         for node in tree.body:
             if isinstance(node, ast.Assign) and "__all__" in _targets(node) and path.name == "__init__.py":
-                listed |= set(ast.literal_eval(node.value))
+                listed |= {one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant)}
+    attributes |= {word for word in words if word.isupper()}  # getattr(module, "EXERCISES")
     pointed = {name for word in words for name in re.findall(rf"`({code.package}(?:\.\w+)+)`", word)}
     return sorted(
         name

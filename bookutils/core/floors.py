@@ -2,7 +2,6 @@
 
 # Libraries that take seconds to load, so whatever imports one waits until it is used.
 OF_TENSORFLOW = ("tensorflow", "keras", "tf_keras", "tensorflow_text", "tensorflow_hub")
-HEAVY = (*OF_TENSORFLOW, "sklearn", "safetensors")
 LOADED_ON_USE = ("models", "text")  # the floors whose modules import them at once
 
 # An answer computes with these. A sandbox shows them and what a chapter's cells import besides; no exercise.

@@ -23,7 +23,7 @@ def load_module(name: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, ...]
         When the module is not there, cannot be loaded, or does not list what it should; it names the file and the line.
     """
     try:
-        module = import_module(f"{__package__}.{name}")
+        module = import_module(f"bookutils.exercises.{name}")
     except BookError:
         raise
     except Exception as error:  # whatever an author's file raises while it is loaded
