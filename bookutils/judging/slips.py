@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,18 +31,6 @@ def place() -> str:
     ):
         frame = frame.f_back
     return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"
-
-
-def place_of(function: Callable[..., Any]) -> str:
-    """Return ``file:line`` of a function, or nothing where it has no source; partials are looked through.
-
-    >>> place_of(len)
-    ''
-    """
-    while hasattr(function, "func"):
-        function = function.func
-    code = getattr(function, "__code__", None)
-    return f"{shown(code.co_filename)}:{code.co_firstlineno}" if code else ""
 
 
 def refuse(what: str, todo: str) -> NoReturn:

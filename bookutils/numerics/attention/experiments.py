@@ -14,8 +14,6 @@ from bookutils.numerics.arrays import Doubles
 from bookutils.numerics.attention.heads import weights_entropy
 from bookutils.numerics.losses.classification import softmax
 
-DIVISORS = ("none", "root", "size")
-
 
 @dataclass(frozen=True)
 class ScoreStatistics:
