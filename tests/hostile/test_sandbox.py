@@ -6,6 +6,7 @@ import errno
 import platform
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bookutils.core.plain import as_numbers
 from bookutils.grading import worker
 from bookutils.grading.model import UNREADABLE, Job, Limits, Step, Submission, Task
 from bookutils.grading.sandbox import session
-from bookutils.grading.sandbox.servers import launch_single
+from bookutils.grading.sandbox.servers import CrowdedError, launch_single
 from bookutils.grading.wire import GarbledError, decode
 from tests.classroom import CHAPTER, ROOT, code, fresh, hand_in
 from tests.hostile.attacks_forging import _CHANNEL
@@ -264,6 +265,14 @@ def test_a_wrong_answer_gains_nothing_by_being_tried_alone(warm):
     assert result.tasks[0].outcomes[0].error.kind == "NameError"
 
 
+def undisturbed(run):
+    """Run a job again, as the engine does, where others had the processor; what it computes itself is no excuse."""
+    for _time in range(7):
+        with suppress(CrowdedError):
+            return run()
+    return run()
+
+
 def test_all_calls_end_with_the_time_of_the_job(warm):
     """Do answers that never end take no longer together than a submission may?"""
     endless = (
@@ -271,7 +280,8 @@ def test_all_calls_end_with_the_time_of_the_job(warm):
     )
     steps = tuple(Step(number, endless, "exercise") for number in range(1, 9))
     tasks = tuple(Task(f"e{n}", "f", n, "function", VECTOR, 10.0) for n in range(8))
-    result = session.run_job(Job(steps, tasks, Limits(total_seconds=4.0)), warm(SHORT), lambda *_: 0.0)
+    endless_job = Job(steps, tasks, Limits(total_seconds=4.0))
+    result = undisturbed(lambda: session.run_job(endless_job, warm(SHORT), lambda *_: 0.0))
     assert result.used < 12
     assert {task.limit for task in result.tasks if task.status == "limit"} == {"time"}
 
