@@ -35,7 +35,7 @@ def test_every_chapter_has_tests_on_several_floors(chapter: str) -> None:
     names = [step.name for step in steps]
     assert {"ruff check", "mypy", "its notebooks", "the notebook is the chapter"} <= set(names)
     assert "proof over 24 seeds" in names
-    words = [word for step in steps for word in step.command if word.startswith(("tests/", "bookutils/"))]
+    words = [word for step in steps for word in step.words if word.startswith(("tests/", "bookutils/"))]
     assert all((ROOT / word).exists() for word in words)
 
 
