@@ -48,7 +48,7 @@ def build(
     if sum((check, text, solved is not None)) > 1:
         raise UsageError("--check, --text and --solved exclude one another.", "Use one of them.")
     home = find_course(course)
-    if not check:
+    if not check and solved is None:
         write_pages(home)
     known = home.chapters()
     chosen = choose(known, chapters or [])

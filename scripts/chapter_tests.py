@@ -5,11 +5,14 @@ Nothing is listed by hand: on every floor of tests a chapter has a folder, or a 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bookutils.authoring.course import choose, find_course
+from bookutils.authoring.source import Chapter
+from bookutils.core.course import stem_of
+from bookutils.core.errors import UsageError
 from scripts import stages
 from scripts.stages import BOOKUTILS, PYTHON, ROOT, Step, check, tests
 
@@ -18,24 +21,18 @@ ASKED_OF_ALL = "tests/widgets/test_explorers.py"  # one question to every chapte
 APART = {"browser", "colab", "proof"}  # floors of tests that have steps of their own
 
 
-def find_chapter(name: str) -> str:
-    """Return a chapter's whole name; ``05`` and ``optimizers`` stand for ``05-optimizers``.
+def find_chapter(name: str) -> Chapter:
+    """Return a chapter by its name; ``05`` and ``optimizers`` stand for ``05-optimizers``.
 
     Raises
     ------
     SystemExit
         When there is no such chapter.
     """
-    known = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9][0-9]-*.md"))
-    fitting = [chapter for chapter in known if Path(name).stem in {chapter, *chapter.split("-", 1)}]
-    if not fitting:
-        raise SystemExit(f"There is no chapter {name!r}. The chapters are: {', '.join(known)}.")
-    return fitting[0]
-
-
-def module_of(chapter: str) -> str:
-    """Return the name that a chapter has on every floor: ``start_here`` for ``00-start-here``."""
-    return chapter.partition("-")[2].replace("-", "_")
+    try:
+        return choose(find_course().chapters(), [name])[0]
+    except UsageError as error:
+        raise SystemExit(str(error)) from error
 
 
 def bears(path: Path, module: str) -> bool:
@@ -68,27 +65,21 @@ def has_explorers(module: str) -> bool:
     return any(f'"{module}.' in path.read_text(encoding="utf-8") for path in files)
 
 
-def own_exercises(chapter: str) -> list[str]:
-    """Return the ids of the exercises that a chapter's text asks."""
-    text = (ROOT / "chapters" / f"{chapter}.md").read_text(encoding="utf-8")
-    return re.findall(r"^:exercise: *(\w+)", text, re.MULTILINE)
-
-
-def steps_of(chapter: str) -> Iterator[Step]:
+def steps_of(chapter: Chapter) -> Iterator[Step]:
     """Yield what is run for one chapter; what it does not have is left out."""
-    module = module_of(chapter)
+    module = stem_of(chapter.name)
     yield from stages.STAGES["lint"]
     yield from stages.STAGES["types"]
-    yield check("the notebook is the chapter", BOOKUTILS, "build", "--check", chapter)
+    yield check("the notebook is the chapter", BOOKUTILS, "build", "--check", chapter.name)
     if paths := own_tests(module):
         yield tests("its tests", *paths, "-m", "not browser and not notebooks")
     if has_explorers(module):
         yield tests("its widgets", ASKED_OF_ALL, "-k", f"{module}.")
-    if ids := own_exercises(chapter):
+    if ids := [cell.exercise for cell in chapter.cells if cell.exercise]:
         yield proof(ids, "24")
     if places := own_modules(module):
         yield check("its examples", PYTHON, "-m", "pytest", "-q", "--doctest-modules", *places)
-    yield tests("its notebooks", "tests/notebooks", "-k", chapter)
+    yield tests("its notebooks", "tests/notebooks", "-k", chapter.name)
     if (ROOT / "tests" / "browser" / f"test_{module}.py").exists():
         yield tests("in a browser", f"tests/browser/test_{module}.py")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.authoring import markers, outputs, verdicts
-from bookutils.authoring.calls import own_cell, syntax
+from bookutils.authoring.calls import call_of
 from bookutils.authoring.colab import for_colab
 from bookutils.authoring.counts import count_problems
 from bookutils.authoring.course import Catalogue, Course
@@ -22,7 +22,7 @@ from bookutils.authoring.problems import refuse
 from bookutils.authoring.prose import pictures
 from bookutils.authoring.rules import chapter_problems
 from bookutils.authoring.source import Cell, Chapter
-from bookutils.core.cells import EXERCISE
+from bookutils.core.cells import CHECK, EXERCISE, SETUP
 from bookutils.core.errors import MissingPartError
 from bookutils.core.files import need_folder, write_if_changed
 
@@ -122,16 +122,16 @@ SOLVED_STEPS: tuple[Callable[[Draft], None], ...] = (find_extras, run, judge_sol
 
 def prove_solutions(chapter: Chapter, catalogue: Catalogue) -> None:
     """Refuse a chapter whose solutions do not pass their checks: run what the grader runs, and the checks alone."""
-    cells = tuple(cell for cell in chapter.cells if cell.role in {"setup", "exercise"} or _checks_only(cell))
-    if any(cell.role == "exercise" for cell in cells):
+    cells = tuple(cell for cell in chapter.cells if cell.role in {SETUP, EXERCISE} or _is_check(cell))
+    if any(cell.role == EXERCISE for cell in cells):
         made = draft(replace(chapter, cells=cells), catalogue, solved=True)
         for step in (find_extras, run, judge_solutions):
             step(made)
 
 
-def _checks_only(cell: Cell) -> bool:
-    call = own_cell(syntax(cell.source)) if cell.role == "demonstration" else None
-    return call is not None and call.function == "check"
+def _is_check(cell: Cell) -> bool:
+    call = call_of(cell)
+    return call is not None and call.function == CHECK
 
 
 def build(chapter: Chapter, catalogue: Catalogue, *, solved: bool = False) -> bytes:

@@ -7,7 +7,8 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bookutils.core.cells import ASKING
+from bookutils.authoring.source import Cell
+from bookutils.core.cells import ASKING, DEMONSTRATION
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ def own_cell(tree: ast.Module) -> FeedbackCall | None:
     """
     calls = [call for call in feedback_calls(tree) if call.alone]
     return calls[0] if len(calls) == 1 and len(tree.body) == 1 else None
+
+
+def call_of(cell: Cell) -> FeedbackCall | None:
+    """Return the feedback call that is all that a chapter's demonstration holds, or None."""
+    return own_cell(syntax(cell.source)) if cell.role == DEMONSTRATION else None
 
 
 def bound_names(tree: ast.Module) -> set[str]:

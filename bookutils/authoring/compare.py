@@ -10,10 +10,10 @@ from typing import Any
 from bookutils.authoring.build import Draft, draft
 from bookutils.authoring.course import Catalogue, Course
 from bookutils.authoring.navigation import page_problems
-from bookutils.authoring.problems import shown
 from bookutils.authoring.prose import pictures
 from bookutils.authoring.source import Chapter
 from bookutils.core.errors import ChapterError
+from bookutils.core.files import shown
 
 
 def check_notebooks(course: Course, chapters: list[Chapter], chosen: list[Chapter], catalogue: Catalogue) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from bookutils.authoring.course import Catalogue
 from bookutils.authoring.problems import Problem
+from bookutils.authoring.prose import NEEDS
 from bookutils.authoring.source import Cell, Chapter
 from bookutils.judging.model import Exercise
 
@@ -20,7 +21,6 @@ _AND_HUNTS = rf"(?:\s+and\s+{_NUMBER.replace('number', 'hunts')}\s+error\s+hunts
 _OPTIONAL = re.compile(rf"\b{_NUMBER}\s+optional\s+(?:ones?|exercises?)\b{_AND_HUNTS}", re.IGNORECASE)
 _HUNTS = re.compile(rf"^## (?:{_NUMBER} error hunts?\b)?", re.IGNORECASE | re.MULTILINE)
 _PREDICTIONS = re.compile(rf"\b{_NUMBER}\s+predictions?\b", re.IGNORECASE)
-_NEEDS = re.compile(r"^\*\*It needs\*\*.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 _SET = re.compile(r"\bset\s+`(?P<name>\w+)`\s+to\s+(?P<keys>`\"[^`]*\"`(?:(?:,|\s+or)?\s+`\"[^`]*\"`)+)", re.IGNORECASE)
 _CALLED_OPTIONAL = re.compile(r"\*\*Optional exercise|\bno points\b", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ def count_problems(chapters: list[Chapter], catalogue: Catalogue) -> Iterator[Pr
             if cell.kind == "markdown":
                 yield from _compare(chapter, cell, _GRADED, len(exercises) - optional, "graded exercises")
                 yield from _compare(chapter, cell, _OPTIONAL, optional, "optional exercises")
-                for needs in _NEEDS.finditer(cell.source):  # elsewhere a prediction is a model's
+                for needs in NEEDS.finditer(cell.source):  # elsewhere a prediction is a model's
                     yield from _compare(chapter, cell, _PREDICTIONS, len(predictions), "predictions", needs)
         yield from _hunts(chapter)
         yield from _choices(chapter, {exercise.answer: exercise for exercise in exercises})
@@ -53,7 +53,7 @@ def _compare(
         if _said(match) != there:
             said = " ".join(match.group().split())
             what = f"The text says “{said}”; the chapter's exercises make {there} {of_what}."
-            yield chapter.problem(_line(cell, match.start()), what, "Mend the sentence.")
+            yield chapter.problem(cell.line_at(match.start()), what, "Mend the sentence.")
 
 
 def _hunts(chapter: Chapter) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _hunts(chapter: Chapter) -> Iterator[Problem]:
     sections: list[tuple[int, str, int]] = []  # line, number said, hunts
     for cell in chapter.cells:
         for heading in _HUNTS.finditer(cell.source) if cell.kind == "markdown" else ():
-            sections.append((_line(cell, heading.start()), heading["number"] or "", 0))
+            sections.append((cell.line_at(heading.start()), heading["number"] or "", 0))
         if sections and (cell.exercise or "").endswith("_hunt"):
             line, said, there = sections.pop()
             sections.append((line, said, there + 1))
@@ -80,7 +80,7 @@ def _choices(chapter: Chapter, by_answer: dict[str, Exercise]) -> Iterator[Probl
             if exercise is not None and exercise.options and sorted(keys) != sorted(exercise.options):
                 what = f"The text offers {', '.join(keys)} for `{exercise.id}`; its options are "
                 options = ", ".join(exercise.options)
-                yield chapter.problem(_line(cell, match.start()), f"{what}{options}.", "Mend the sentence.")
+                yield chapter.problem(cell.line_at(match.start()), f"{what}{options}.", "Mend the sentence.")
 
 
 def _kinds(chapter: Chapter, by_id: dict[str, Exercise]) -> Iterator[Problem]:
@@ -106,7 +106,3 @@ def _said(match: re.Match[str]) -> int:
 def _value(word: str) -> int:
     word = word.lower()
     return 1 if word in {"a", "an"} else int(word) if word.isdigit() else WORDS.index(word)
-
-
-def _line(cell: Cell, start: int) -> int:
-    return cell.line_of(cell.source.count("\n", 0, start) + 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bookutils import exercises
 from bookutils.authoring.course import CHAPTER_LIST, Catalogue
-from bookutils.authoring.problems import shown
+from bookutils.core.files import shown
 
 FOLDER = Path(exercises.__file__).parent
 _LIST_OF = {"Exercise": "EXERCISES", "choice": "EXERCISES", "Prediction": "PREDICTIONS"}

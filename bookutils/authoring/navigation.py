@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bookutils.authoring.course import Course
-from bookutils.authoring.problems import Problem, shown
+from bookutils.authoring.problems import Problem
+from bookutils.authoring.prose import needs_paragraph
 from bookutils.authoring.source import Cell, Chapter
 from bookutils.core.cells import NAVIGATION
-from bookutils.core.course import PARTS, ChapterEntry, published_chapters
+from bookutils.core.course import PARTS, ChapterEntry, all_chapters, published_chapters
 from bookutils.core.errors import ChapterError
-from bookutils.core.files import write_if_changed
+from bookutils.core.files import shown, write_if_changed
 
 LIST = "The list is in bookutils/core/course.py."
 BEGIN, END = "<!-- chapters -->", "<!-- end of chapters -->"
@@ -105,12 +106,12 @@ def _link(chapter: ChapterEntry) -> str:
 
 def list_problems(chapter: Chapter) -> Iterator[Problem]:
     """Yield a problem for what a chapter says of itself and the course's list says otherwise."""
-    entry = next((one for part in PARTS for one in part.chapters if one.name == chapter.name), None)
+    entry = next((one for one in all_chapters() if one.name == chapter.name), None)
     if entry is None:
         return
     if chapter.front.get("title") != entry.title:
         yield chapter.problem(1, f"The title is {chapter.front.get('title')!r}, and {entry.title!r} in the list.", LIST)
-    line, text = _needs(chapter)
+    line, text = needs_paragraph(chapter)
     if entry.needs and not text:
         yield chapter.problem(1, "No paragraph says what the chapter needs.", "Begin one with **It needs**.")
     elif text and f"Plan {entry.takes}" not in text:
@@ -118,20 +119,3 @@ def list_problems(chapter: Chapter) -> Iterator[Problem]:
     for need in entry.needs if text else ():
         if not re.search(rf"\b{need[:2]}\b", text):
             yield chapter.problem(line, f"The list says that it needs {need}; the paragraph does not.", LIST)
-
-
-def _needs(chapter: Chapter) -> tuple[int, str]:
-    """Return the paragraph that says what the chapter needs, as (line, text in one line)."""
-    for cell in chapter.cells:
-        found: list[str] = []
-        first = 0
-        for line, text in cell.lines if cell.kind == "markdown" else ():
-            if text.startswith("**It needs**"):
-                first = line
-            if first and not text.strip():
-                break
-            if first:
-                found.append(text)
-        if found:
-            return first, " ".join(found)
-    return 0, ""

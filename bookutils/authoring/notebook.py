@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from bookutils.authoring.calls import own_cell, syntax
+from bookutils.authoring.calls import call_of
 from bookutils.authoring.course import Course
 from bookutils.authoring.identity import cell_ids, version
 from bookutils.authoring.source import Cell, Chapter
-from bookutils.core.cells import CHECK, COLAB, DEMONSTRATION
+from bookutils.core.cells import CHECK, COLAB
 from bookutils.judging.model import Exercise
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -64,7 +64,7 @@ def chapter_version(cells: list[Any]) -> str:
 
 def _metadata(cell: Cell, exercises: dict[str, Exercise]) -> dict[str, Any]:
     """Return a cell's metadata. The cell's own version tells later whether a learner has changed it."""
-    call = own_cell(syntax(cell.source)) if cell.role == DEMONSTRATION else None
+    call = call_of(cell)
     ours = {"role": call.function if call else cell.role, "version": version([cell.source])}
     metadata: dict[str, Any] = {"bookutils": ours}
     if cell.role == COLAB and cell.kind == "code":

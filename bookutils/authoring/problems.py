@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bookutils.core.errors import ChapterError
+from bookutils.core.files import shown
 
 
 @dataclass(frozen=True, order=True)
@@ -28,18 +29,6 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{shown(self.path)}:{self.line}: {self.what} {self.todo}".strip()
-
-
-def shown(path: Path) -> str:
-    """Return the path as short as it can be typed from here.
-
-    >>> shown(Path.cwd() / "chapters" / "01-activations.md")
-    'chapters/01-activations.md'
-    """
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def refuse(problems: Iterable[Problem]) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import FENCE, Chapter, parser
 
+# The paragraph in which a chapter says what it needs, what is asked in it, and how long it takes.
+NEEDS = re.compile(r"^\*\*It needs\*\*.*?(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 PLAIN = "JupyterLab, Colab and GitHub would show its source: write plain Markdown."
 
 
@@ -31,6 +33,14 @@ def pictures(chapter: Chapter) -> list[Path]:
             for token, _ in _tokens(cell.source):
                 found |= {source for source, _ in _images(token) if not _elsewhere(source)}
     return [Path(source) for source in sorted(found)]
+
+
+def needs_paragraph(chapter: Chapter) -> tuple[int, str]:
+    """Return the paragraph that says what a chapter needs: (its line, its text in one line), or (0, "")."""
+    for cell in chapter.cells:
+        if cell.kind == "markdown" and (found := NEEDS.search(cell.source)):
+            return cell.line_at(found.start()), " ".join(found.group().split())
+    return 0, ""
 
 
 def _tokens(source: str) -> Iterator[tuple[Any, int]]:

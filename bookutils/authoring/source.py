@@ -67,6 +67,10 @@ class Cell:
         """Return the file's line of the source's line `row`, counted from 1 (as Python does)."""
         return self.lines[min(max(row, 1), len(self.lines)) - 1][0] if self.lines else self.line
 
+    def line_at(self, place: int) -> int:
+        """Return the file's line of a place in the source, a number of characters."""
+        return self.line_of(self.source.count("\n", 0, place) + 1)
+
     def with_lines(self, lines: list[tuple[int, str]]) -> Cell:
         """Return the cell with another source."""
         return replace(self, lines=tuple(lines))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bookutils.authoring.calls import own_cell, syntax
+from bookutils.authoring.calls import call_of
 from bookutils.authoring.problems import Problem
 from bookutils.authoring.source import Chapter
-from bookutils.core.cells import CHECK, DEMONSTRATION
+from bookutils.core.cells import CHECK
 from bookutils.core.verdicts import PASSED, stored_verdicts
 
 
@@ -42,7 +42,6 @@ def _sentences(cell: Any) -> str:
 def _checks(notebook: Any, chapter: Chapter) -> Iterator[tuple[int, str, str | None, str]]:
     """Yield (line, exercise, status, sentences) of each cell that holds a check and nothing else."""
     for cell, written in zip(notebook.cells, chapter.cells, strict=True):
-        if written.role == DEMONSTRATION:
-            call = own_cell(syntax(written.source))
-            if call and call.function == CHECK and call.id:
-                yield written.line, call.id, verdicts(cell).get(call.id), _sentences(cell)
+        call = call_of(written)
+        if call and call.function == CHECK and call.id:
+            yield written.line, call.id, verdicts(cell).get(call.id), _sentences(cell)

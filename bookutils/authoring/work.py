@@ -80,7 +80,7 @@ def _take_over(fresh: Path, before: Path | None, own: Path, say: Say, today: dat
     if before is None or old is None or chapter_version(old) is None:
         return False
     carried = carry(old, json.loads(fresh.read_text(encoding="utf-8")))
-    write_if_changed(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+    _store(own, carried)
     kept = _keep(before, today)
     before.unlink()
     said = [_("{before} is called {name} now.").format(before=before.name, name=own.name)]
@@ -113,7 +113,7 @@ def _renew(fresh: Path, own: Path, say: Say, today: date) -> None:
     else:
         carried = carry(old, new)
         kept = _keep(own, today)
-        write_if_changed(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+        _store(own, carried)
         say(f"{name}: {_summary(carried)} " + _("Your old file is kept as {kept}.").format(kept=kept))
 
 
@@ -125,6 +125,10 @@ def _read(path: Path) -> dict[str, Any] | None:
         return None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     return notebook if isinstance(cells, list) and all(isinstance(cell, dict) for cell in cells) else None
+
+
+def _store(own: Path, carried: Carried) -> None:
+    write_if_changed(own, (json.dumps(carried.notebook, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def _keep(own: Path, today: date) -> str:

@@ -39,7 +39,7 @@ class ChapterEntry:
     @property
     def stem(self) -> str:
         """The name of the chapter's place on every floor: ``optimizers``."""
-        return self.name.split("-", 1)[1].replace("-", "_")
+        return stem_of(self.name)
 
     @property
     def takes(self) -> str:
@@ -226,6 +226,15 @@ PARTS = (
 
 # What a chapter was called before; a learner's copy may still bear the name.
 OLD_NAMES = {"06-comparison": "13-comparison", "13-generation": "14-generation"}
+
+
+def stem_of(name: str) -> str:
+    """Return what a chapter is called on every floor: ``05-optimizers`` is ``optimizers``.
+
+    >>> stem_of("00-start-here")
+    'start_here'
+    """
+    return name.partition("-")[2].replace("-", "_")
 
 
 def all_chapters() -> tuple[ChapterEntry, ...]:

@@ -87,6 +87,18 @@ def atomic_write(path: Path, durable: bool = True, private: bool = False) -> Ite
                 temporary.unlink(missing_ok=True)
 
 
+def shown(path: Path) -> str:
+    """Return the path as short as it can be typed from here.
+
+    >>> shown(Path.cwd() / "chapters" / "01-activations.md")
+    'chapters/01-activations.md'
+    """
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
 def write_atomically(path: Path, content: bytes | str, durable: bool = True, private: bool = False) -> Path:
     """Write a small file in one go; text is stored as UTF-8. See `atomic_write`."""
     with atomic_write(path, durable, private) as file:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from functools import cache
 
+from bookutils.core.choices import nearest
 from bookutils.core.course import all_chapters, published_chapters
 from bookutils.core.errors import ExerciseError
 from bookutils.core.messages import _
@@ -44,8 +44,7 @@ def _find(items: Iterator, id: str, kind: str) -> tuple[str, Exercise] | tuple[s
     known = {item.id: (chapter, item) for chapter, item in items}
     if id in known:
         return known[id]
-    near = difflib.get_close_matches(str(id), known, 1)
-    todo = _("Did you mean {near!r}?").format(near=near[0]) if near else _("Copy the name from the cell above.")
+    todo = nearest(id, known) or _("Copy the name from the cell above.")
     raise ExerciseError(_("There is no {kind} named {id!r}.").format(kind=kind, id=id), todo)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bookutils.core.errors import BookError, ExerciseError
+from bookutils.core.files import shown
 from bookutils.judging.model import Exercise, Prediction
-from bookutils.judging.slips import shown
 
 _FOLDER = Path(__file__).parent
 
@@ -28,7 +28,7 @@ def load_module(name: str) -> tuple[tuple[Exercise, ...], tuple[Prediction, ...]
         raise
     except Exception as error:  # whatever an author's file raises while it is loaded
         raise _told(error, name) from error
-    file = shown(str(module.__file__))
+    file = shown(Path(str(module.__file__)))
     return _listed(module, file, "EXERCISES", Exercise), _listed(module, file, "PREDICTIONS", Prediction)
 
 
@@ -47,11 +47,13 @@ def _listed(module: Any, file: str, name: str, kind: type) -> tuple[Any, ...]:
 def _told(error: Exception, name: str) -> ExerciseError:
     if isinstance(error, ModuleNotFoundError) and error.name == f"{__package__}.{name}":
         what = f"The list of chapters names the module {error.name}, and there is none."
-        return ExerciseError(what, f"Write {shown(str(_FOLDER / name))}.py, or mend the name in the list.")
+        return ExerciseError(what, f"Write {shown(_FOLDER / name)}.py, or mend the name in the list.")
     if isinstance(error, SyntaxError) and error.filename:
-        return ExerciseError(f"{shown(error.filename)}:{error.lineno}: This is no Python: {error.msg}.")
+        return ExerciseError(f"{shown(Path(error.filename))}:{error.lineno}: This is no Python: {error.msg}.")
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if Path(frame.filename).is_relative_to(_FOLDER) and frame.name != "load_module"]
     frame = (inside or frames)[-1]
     said = str(error).rstrip(".")
-    return ExerciseError(f"{shown(frame.filename)}:{frame.lineno}: {type(error).__name__}: {said}.", "Mend this line.")
+    return ExerciseError(
+        f"{shown(Path(frame.filename))}:{frame.lineno}: {type(error).__name__}: {said}.", "Mend this line."
+    )

@@ -38,8 +38,6 @@ from bookutils.grading.who.roster import read_roster
 from bookutils.grading.worker import Setting
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-# A verdict depends on them.
-_DECIDES = ("core", "numerics", "text", "models", "probes", "judging", "exercises", "grading")
 _LIBRARIES = ("numpy", "tensorflow", "keras", "tensorflow-text", "scikit-learn", "ipython")
 
 

@@ -9,17 +9,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bookutils.core.errors import ExerciseError
+from bookutils.core.files import shown
 
 _JUDGING = str(Path(__file__).parent)
 ROW = ("id", "evidence", "question", "fix")
-
-
-def shown(path: str) -> str:
-    """Return a path as short as it can be typed from here."""
-    try:
-        return Path(path).resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return Path(path).as_posix()
 
 
 def place() -> str:
@@ -30,7 +23,7 @@ def place() -> str:
         frame.f_code.co_filename in {"<string>", dataclasses.__file__} or frame.f_code.co_filename.startswith(_JUDGING)
     ):
         frame = frame.f_back
-    return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return f"{shown(Path(frame.f_code.co_filename))}:{frame.f_lineno}"
 
 
 def refuse(what: str, todo: str) -> NoReturn:

@@ -94,6 +94,17 @@ class Notebook:
         """What failed: the tracebacks on the page (what a cell writes to stderr is none)."""
         return self.page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
 
+    def judge(self, output: Any, name: str) -> None:
+        """Let axe judge what the course shows in an output, not JupyterLab's page around it."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        output.evaluate("(element, id) => { element.id = id }", f"axe-{name}")
+        # ipywidgets gives a slider's handle no name, and no way to give it one; the box beside each slider has a name
+        # and does the same.
+        context = {"include": [[f"#axe-{name}"]], "exclude": [[".noUi-handle"]]}
+        found = Axe().run(self.page, context=context)
+        assert found.violations_count == 0, found.generate_report()
+
     def picture(self, name: str) -> Path:
         """Keep a screenshot in test-results/browser."""
         PICTURES.mkdir(parents=True, exist_ok=True)

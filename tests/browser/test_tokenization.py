@@ -13,16 +13,6 @@ SECONDS = 1000
 BOX = "tokenizer_box(book)"
 
 
-def mark_and_judge(chapter, text, name):
-    """Let axe judge one output."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    output = chapter.output(text)
-    output.evaluate("(element, id) => { element.id = id }", f"axe-{name}")
-    found = Axe().run(chapter.page, context={"include": [[f"#axe-{name}"]], "exclude": [[".noUi-handle"]]})
-    assert found.violations_count == 0, found.generate_report()
-
-
 def test_the_chapter_runs_and_its_widgets_answer(open_notebook) -> None:
     """Can a person read to the end, type a text that is followed letter by letter, and move each slider by keyboard?"""
     chapter = open_notebook(PAGE)
@@ -42,7 +32,7 @@ def test_the_chapter_runs_and_its_widgets_answer(open_notebook) -> None:
     expect(box.get_by_role("status")).to_contain_text("cut off", timeout=15 * SECONDS)
     box.scroll_into_view_if_needed()
     chapter.picture("tokenization-box")
-    mark_and_judge(chapter, BOX, "box")
+    chapter.judge(chapter.output(BOX), "box")
 
     for text in ("explore_pair()", "explore_padding(lengths)"):
         output = chapter.output(text)
@@ -56,4 +46,4 @@ def test_the_chapter_runs_and_its_widgets_answer(open_notebook) -> None:
         output.scroll_into_view_if_needed()
         name = re.sub(r"\W.*", "", text)
         chapter.picture(f"tokenization-{name}")
-        mark_and_judge(chapter, text, name)
+        chapter.judge(chapter.output(text), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bookutils.exercises.bert import EXERCISES, PREDICTIONS
+from bookutils.exercises.bert import EXERCISES
 from bookutils.exercises.bert.calibration import ECE
 from bookutils.exercises.bert.evaluation import METRICS
 from bookutils.exercises.bert.head import HEAD_LOSS
@@ -58,13 +58,6 @@ def test_type_ids_are_those_of_bert():
 def test_the_schedule_is_that_of_the_course():
     """Is the reference the very function with which the training loop works?"""
     assert WARMUP_LINEAR.reference is optimizer_schedules.warmup_linear
-
-
-@pytest.mark.parametrize("prediction", PREDICTIONS, ids=lambda prediction: prediction.id)
-def test_each_option_answers_for_itself(prediction):
-    """Has every option of a prediction a text and an answer of its own?"""
-    options = prediction.options.values()
-    assert len({option.text for option in options}) == len({option.says for option in options}) == len(options) >= 3
 
 
 def test_what_the_predictions_claim_is_true():

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bookutils.exercises import comparison
 from bookutils.judging.judge import plan_calls
 from bookutils.numerics.comparison.tfidf import tfidf_split
-
-
-def test_graded_exercises_have_four_points():
-    """Are the graded ones those of the chapter, with four points each, and the others optional?"""
-    graded = [exercise.id for exercise in comparison.EXERCISES if not exercise.optional]
-    assert graded == ["tfidf_split"]
-    assert {exercise.points for exercise in comparison.EXERCISES if not exercise.optional} == {4}
 
 
 def test_references_are_the_functions_of_the_course():
@@ -28,13 +19,6 @@ def test_dev_has_words_that_train_lacks_where_it_should():
         train, dev = ({word for sentence in side for word in sentence.split()} for side in call.arguments)
         if call.ordinary:
             assert bool(dev - train) == (call.part > 0)
-
-
-@pytest.mark.parametrize("prediction", comparison.PREDICTIONS, ids=lambda prediction: prediction.id)
-def test_each_option_answers_for_itself(prediction):
-    """Has every option of a prediction a text and an answer of its own?"""
-    options = prediction.options.values()
-    assert len({option.text for option in options}) == len({option.says for option in options}) == len(options) == 3
 
 
 def test_the_usual_leak_is_the_one_that_is_named():

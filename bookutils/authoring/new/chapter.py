@@ -9,6 +9,7 @@ from bookutils.authoring.descriptions import descriptions
 from bookutils.authoring.new import edits
 from bookutils.authoring.new.templates import fill
 from bookutils.authoring.new.writing import Draft, Say
+from bookutils.core.course import stem_of
 from bookutils.core.errors import UsageError
 
 LIST = CHAPTER_LIST.rpartition(" ")[2]
@@ -33,7 +34,7 @@ def new_chapter(course: Course, name: str, say: Say) -> None:
     found = re.fullmatch(r"(\d\d)-([a-z][a-z0-9]*(?:-[a-z0-9]+)*)", name)
     if found is None:
         raise UsageError(f"{name!r} is no name of a chapter.", "Write two digits and words, such as 14-generation.")
-    module = found[2].replace("-", "_")
+    module = stem_of(name)
     taken = [path.stem for path in course.chapters_dir.glob(f"{found[1]}-*.md")]
     taken += [floor for floor in FLOORS if _stands(course, floor, module)]
     if taken:

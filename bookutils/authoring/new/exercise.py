@@ -11,6 +11,7 @@ from bookutils.authoring.new import edits
 from bookutils.authoring.new.chapter import exercise_blanks, tests_of_reference
 from bookutils.authoring.new.templates import fill
 from bookutils.authoring.new.writing import Draft, Say
+from bookutils.core.course import stem_of
 from bookutils.core.errors import UsageError
 
 
@@ -36,8 +37,7 @@ def new_exercise(course: Course, chapter: str, id: str, say: Say, *, graded: boo
     taken = {known: path for path, _line, known, _kind in descriptions(course.root / "bookutils" / "exercises")}
     if id in taken:
         raise UsageError(f"The id {id!r} is taken ({taken[id].name}).", "An id is used once in the course.")
-    number, _, words = found.name.partition("-")
-    module = words.replace("-", "_")
+    number, module = found.name[:2], stem_of(found.name)
     draft = Draft(course.root)
     numerics = f"{module}.{id}" if _is_folder(draft, "bookutils/numerics", module) else module
     blanks = exercise_blanks(id, number, numerics, graded=graded)

@@ -8,9 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bookutils.authoring.problems import shown
 from bookutils.core.errors import UsageError
-from bookutils.core.files import write_atomically
+from bookutils.core.files import shown, write_atomically
 
 Say = Callable[[str], None]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-import bookutils
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
+from bookutils.core.version import __version__
 from bookutils.data.checks import as_labels, as_texts
 from bookutils.models.classifier.batching import MakeMask, Plan, batch_dataset, plan_batches
 from bookutils.models.classifier.evaluation import accuracy_of
@@ -183,7 +183,7 @@ def describe(
         "model": classifier.identity,
         "data": data_checksum(sentences, labels),
         "settings": asdict(settings),
-        "version": bookutils.__version__,
+        "version": __version__,
     }
 
 

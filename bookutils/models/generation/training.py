@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import bookutils
 from bookutils.core.errors import DataError
 from bookutils.core.messages import _
 from bookutils.core.settings import is_quick
+from bookutils.core.version import __version__
 from bookutils.data.checks import as_text
 from bookutils.models.encoder.config import BertConfig
 from bookutils.models.generation.decoder import CharacterModel, Characters, text_checksum
@@ -167,7 +167,7 @@ def train_characters(
         "symbols": characters.symbols,
         "data": text_checksum(texts.train + texts.validation),
         "settings": asdict(settings),
-        "version": bookutils.__version__,
+        "version": __version__,
     }
     keras.utils.set_random_seed(settings.seed)
     model = CharacterModel(settings.config(len(characters.symbols)))
