@@ -22,6 +22,15 @@ def real_sentences() -> list[str]:
 
 
 @pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """A cache with nothing in it, and runs that are as long as a learner's."""
+    pytest.importorskip("tensorflow")
+    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
+    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
 def export_module():
     """Write an encoder as TensorFlow Hub publishes them: a callable module with its variables listed."""
     import tensorflow as tf

@@ -8,23 +8,7 @@ import json
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.tensorflow
-SENTENCES, LABELS = ["good film", "bad film .", "fine story", "dull the story .", "the good", "a bad"] * 2, [1, 0] * 6
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
-    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def data():
-    from bookutils.data.dataset import Dataset
-
-    labels = np.array(LABELS, np.int32)
-    return Dataset("tiny", "train", SENTENCES, labels, ("negative", "positive"), "sample", "1" * 64, "twelve sentences")
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("own_cache")]
 
 
 def test_nothing_is_trained_unless_it_is_asked_for(tiny_encoder, tiny_tokenizer, data, monkeypatch):

@@ -7,42 +7,26 @@ import dataclasses
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.tensorflow
-SENTENCES, LABELS = ["good film", "bad film .", "fine story", "dull the story .", "the good", "a bad"] * 2, [1, 0] * 6
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("own_cache")]
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
-    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def data():
-    from bookutils.data.dataset import Dataset
-
-    labels = np.array(LABELS, np.int32)
-    return Dataset("tiny", "train", SENTENCES, labels, ("negative", "positive"), "sample", "1" * 64, "twelve sentences")
-
-
-def test_a_vector_is_the_mean_of_its_tokens(tiny_encoder):
+def test_a_vector_is_the_mean_of_its_tokens(tiny_encoder, data):
     """In one batch and in several, is it the mean that chapter 11 computes, in the order of the sentences?"""
     from bookutils.models.comparison.vectors import SentenceEncoder
     from bookutils.numerics.bert.classification import mean_pool
 
     encode = SentenceEncoder(tiny_encoder)
-    inputs = tiny_encoder.tokenizer(SENTENCES)
+    inputs = tiny_encoder.tokenizer(data.sentences)
     tokens = tiny_encoder.encoder(inputs)["sequence_output"].numpy()
     expected = mean_pool(tokens, inputs["input_mask"].numpy())
-    np.testing.assert_allclose(encode(SENTENCES), expected, atol=1e-5)
-    np.testing.assert_allclose(encode(SENTENCES, batch_size=5), expected, atol=1e-5)
+    np.testing.assert_allclose(encode(data.sentences), expected, atol=1e-5)
+    np.testing.assert_allclose(encode(data.sentences, batch_size=5), expected, atol=1e-5)
     assert encode([]).shape == (0, 8)
     with pytest.raises(Exception, match="list of sentences"):
         encode("good film")
 
 
-def test_vectors_are_remembered_and_a_damaged_file_is_not_believed(tiny_encoder, own_cache):
+def test_vectors_are_remembered_and_a_damaged_file_is_not_believed(tiny_encoder, data, own_cache):
     """Are they computed once, again after damage, and anew for other sentences or another encoder?"""
     from bookutils.models.comparison.vectors import SentenceEncoder, remembered_vectors, vectors_key
 
@@ -54,20 +38,20 @@ def test_vectors_are_remembered_and_a_damaged_file_is_not_believed(tiny_encoder,
             return super().__call__(sentences, **options)
 
     encode = Counting(tiny_encoder)
-    first = remembered_vectors(tiny_encoder, SENTENCES, encode=encode)
-    np.testing.assert_array_equal(remembered_vectors(tiny_encoder, SENTENCES, encode=encode), first)
+    first = remembered_vectors(tiny_encoder, data.sentences, encode=encode)
+    np.testing.assert_array_equal(remembered_vectors(tiny_encoder, data.sentences, encode=encode), first)
     assert calls == [12]
     (file,) = (own_cache / "vectors").iterdir()
     content = file.read_bytes()
     for damaged in (content[:-3], content[:40] + b"x" + content[41:], b""):
         file.write_bytes(damaged)
-        np.testing.assert_allclose(remembered_vectors(tiny_encoder, SENTENCES, encode=encode), first, atol=1e-6)
+        np.testing.assert_allclose(remembered_vectors(tiny_encoder, data.sentences, encode=encode), first, atol=1e-6)
     assert calls == [12] * 4
     other = dataclasses.replace(tiny_encoder, sha256="1" * 64)
     keys = {
-        vectors_key(tiny_encoder, SENTENCES),
-        vectors_key(tiny_encoder, SENTENCES[:-1]),
-        vectors_key(other, SENTENCES),
+        vectors_key(tiny_encoder, data.sentences),
+        vectors_key(tiny_encoder, data.sentences[:-1]),
+        vectors_key(other, data.sentences),
     }
     assert len(keys) == 3
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("own_cache")]
 TEXT = "".join(f"the cat sat on mat {n % 3}.\n" for n in range(60))
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    pytest.importorskip("tensorflow")
-    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
-    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
-    return tmp_path
 
 
 def run(**options):

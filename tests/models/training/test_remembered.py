@@ -7,15 +7,8 @@ import json
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("own_cache")]
 SENTENCES, LABELS = ["good film", "bad film", "fine story .", "dull story", "the good", "the bad"] * 3, [1, 0] * 9
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOKUTILS_CACHE_DIR", str(tmp_path))
-    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
-    return tmp_path
 
 
 def run(classifier, **options):
