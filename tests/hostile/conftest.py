@@ -98,6 +98,7 @@ def graded_class(sandbox, tmp_path_factory) -> Iterator[Class]:  # noqa: F811
         by_itself = grade(alone, root / "out of alone", limits=LIMITS)
         watched = {"submissions": canaries.submissions, "home": root / "home", "site": canaries.site, "checkout": ROOT}
         before = {name: _listing(folder) for name, folder in watched.items()}
+        _draw_the_secret(canaries.out)
         begin = time.monotonic()
         graded = grade(canaries.submissions, canaries.out, limits=LIMITS)
         seconds = time.monotonic() - begin
@@ -110,6 +111,15 @@ def graded_class(sandbox, tmp_path_factory) -> Iterator[Class]:  # noqa: F811
             untouched={str(place): place.read_text() == canaries.secret for place in (canaries.home, canaries.outside)},
             pages=_pages(canaries.out / "learners", [*LEARNERS.values(), *controls]),
         )  # fmt: skip
+
+
+def _draw_the_secret(out: Path) -> None:
+    """Give the class's gradebook one and the same secret in every run.
+
+    Of its thousands of inputs, in six digits, a few are in most draws also published ones, or what these give.
+    """
+    (out / "gradebook").mkdir(parents=True)
+    (out / "gradebook" / "secret").write_text(f"{2**127 + 20_261_128:032x}\n")
 
 
 def _fill_folder(canaries: Canaries) -> dict[str, str]:
