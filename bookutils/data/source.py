@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class DataSource:
     classes : what 0 and 1 mean
     label_column : 0 when the label comes first in a line, 1 when the sentence does
     sample : split -> file of the course's own sample that stands in; empty when there is none
+    apart : splits that are loaded by themselves, so that the others can be had without them
     """
 
     name: str
@@ -58,12 +59,13 @@ class DataSource:
     classes: tuple[str, str]
     label_column: int
     sample: Mapping[str, str]
+    apart: frozenset[str] = frozenset()
 
 
 def load_splits(source: DataSource, *, progress: bool = True) -> dict[str, Dataset]:
-    """Load all splits: from ``BOOKUTILS_DATA_DIR``, the cache, its public address, or else the course's sample.
+    """Load all splits but those apart: from ``BOOKUTILS_DATA_DIR``, the cache, its public address, or else the sample.
 
-    The sample stands in for all splits or for none: a model trained on one text is never tested on the other.
+    The sample stands in for all of them or for none: a model trained on one text is never tuned on the other.
 
     Raises
     ------
@@ -72,12 +74,16 @@ def load_splits(source: DataSource, *, progress: bool = True) -> dict[str, Datas
     DownloadError
         When the data cannot be had and the course ships no sample of it.
     """
+    return _load(source, [split for split in source.files if split not in source.apart], progress)
+
+
+def _load(source: DataSource, splits: Sequence[str], progress: bool) -> dict[str, Dataset]:
     try:
-        found = {split: _find(source, file, progress) for split, file in source.files.items()}
+        found = {split: _find(source, source.files[split], progress) for split in splits}
     except DownloadError as error:
         if not source.sample:
             raise
-        return _load_sample(source, error)
+        return _load_sample(source, splits, error)
     return {split: _read(source, split, path, where, source.title) for split, (path, where) in found.items()}
 
 
@@ -89,7 +95,11 @@ def load_split(source: DataSource, split: str, *, progress: bool = True) -> Data
             _("{title} has no split {split!r}.").format(title=source.title, split=split),
             _("Known: {names}.").format(names=known),
         )
-    return load_splits(source, progress=progress)[split]
+    return (
+        _load(source, [split], progress)[split]
+        if split in source.apart
+        else load_splits(source, progress=progress)[split]
+    )
 
 
 def _find(source: DataSource, file: DataFile, progress: bool) -> tuple[Path, str]:
@@ -110,15 +120,15 @@ def _find(source: DataSource, file: DataFile, progress: bool) -> tuple[Path, str
     return fetch(file.urls, path, file.sha256, member=file.member, progress=progress), "download"
 
 
-def _load_sample(source: DataSource, error: DownloadError) -> dict[str, Dataset]:
-    note = _("the course's own small sample, not {title}: numbers are lower and less sure").format(title=source.title)
-    data = {split: _read(source, split, SAMPLE_DIR / file, "sample", note) for split, file in source.sample.items()}
+def _load_sample(source: DataSource, splits: Sequence[str], error: DownloadError) -> dict[str, Dataset]:
+    note = _("the course's own sample, not {title}").format(title=source.title)
+    data = {split: _read(source, split, SAMPLE_DIR / source.sample[split], "sample", note) for split in splits}
     counts = join_words([f"{len(part)} ({split})" for split, part in data.items()])
     say(
         _(
             "{title} is not at hand. {reason}\n"
-            "You go on with the course's own small sample, {counts} sentences: every step works, and the numbers "
-            "will be lower and less sure."
+            "You go on with the course's own sample, {counts} sentences, written for it: every step works, and the "
+            "numbers are its own."
         ).format(title=source.title, reason=error.what, counts=counts)
     )
     return data

@@ -24,11 +24,17 @@ SST2 = DataSource(
             "eddea6b39e601dd4e7a672b53cc40fdf6019fa80522f351206c24340ca5d9359",
             (f"{_ADDRESS}/dev.tsv",),
         ),
+        "test": DataFile(
+            "sst2/test.tsv",
+            "831169c7e2e429d6026e1bdbb542f33b636e3e596caad9602ebc953c205928b7",
+            (f"{_ADDRESS}/test.tsv",),
+        ),
     },
     labels={"0": 0, "1": 1},
     classes=("negative", "positive"),
     label_column=1,
-    sample={"train": "train.tsv", "dev": "dev.tsv"},
+    sample={"train": "train.tsv", "dev": "dev.tsv", "test": "test.tsv"},
+    apart=frozenset({"test"}),
 )
 
 
@@ -41,15 +47,15 @@ def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | t
 
     Parameters
     ----------
-    split : ``"train"`` (6,920 sentences) or ``"dev"`` (872); None gives both, train first
+    split : ``"train"`` (6,920 sentences), ``"dev"`` (872) or ``"test"`` (1,821); None gives train and dev
     progress : whether a download shows itself
 
     Returns
     -------
     Dataset, or a pair of them
         The text is lower-case and split into words by spaces, as it was published ("it 's a charming journey ."),
-        which an uncased BERT tokenizer reads like ordinary text. Where SST-2 cannot be had, the course's own small
-        sample stands in, and a printed sentence says so.
+        which an uncased BERT tokenizer reads like ordinary text. Where SST-2 cannot be had, the course's own sample
+        stands in, and a printed sentence says so: for train and dev together, for test by itself.
 
     Raises
     ------
@@ -58,7 +64,7 @@ def load_sst2(split: str | None = None, *, progress: bool = True) -> Dataset | t
 
     Notes
     -----
-    Used in chapters 13, 08 and 11.
+    Used in chapters 08, 11, 12 and 13. Whole sentences: the SST-2 of GLUE has 67,349 phrases of them in train.
     """
     if split is not None:
         return load_split(SST2, split, progress=progress)

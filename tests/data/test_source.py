@@ -3,6 +3,7 @@ import http.server
 import io
 import threading
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -129,6 +130,20 @@ def test_without_a_network_the_chapter_goes_on(source, monkeypatch, capsys):
     assert capsys.readouterr().out.count("SST-2 is not at hand") == 1
 
 
+def test_a_split_apart_is_no_condition_of_the_others(server, source, capsys):
+    """Do train and dev come without a test file, and does the sample stand in for that one alone?"""
+    apart = replace(
+        source,
+        files={**source.files, "test": DataFile("tiny/test.tsv", sha(b"none"), (f"{server.url}/test.tsv",))},
+        sample={**source.sample, "test": "test.tsv"},
+        apart=frozenset({"test"}),
+    )
+    data = load_splits(apart)
+    assert {split: part.source for split, part in data.items()} == {"train": "download", "dev": "download"}
+    assert load_split(apart, "test").source == "sample"
+    assert capsys.readouterr().out.count("Tiny is not at hand") == 1
+
+
 def test_a_set_without_a_sample_says_so(monkeypatch):
     """Does a data set that the course ships nothing of end in a sentence instead?"""
     monkeypatch.setenv("BOOKUTILS_OFFLINE", "1")
@@ -146,8 +161,8 @@ def test_takes_a_file_out_of_an_archive(server, tmp_path):
 
 def test_an_unknown_split_lists_the_known():
     """Is a misspelt split answered with the ones there are?"""
-    with pytest.raises(UsageError, match=r"no split 'test'\. Known: 'train' and 'dev'"):
-        load_sst2("test")
+    with pytest.raises(UsageError, match=r"no split 'exam'\. Known: 'train', 'dev' and 'test'"):
+        load_sst2("exam")
 
 
 def test_addresses_are_encrypted_and_checksums_whole():
