@@ -34,7 +34,7 @@ class Seeds:
 
 
 def load_seeds(path: Path = MEASURED) -> Seeds:
-    """Return what was measured; it ships with the package. Taught in chapter 11."""
+    """Return what was measured; it ships with the package. Taught in chapter 12."""
     kept = json.loads(path.read_text(encoding="utf-8"))
     right = {int(seed): _unpack(row) for seed, row in kept["right"].items()}
     return Seeds(right, _unpack(kept["baseline"]), kept["how"])

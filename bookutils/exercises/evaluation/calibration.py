@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: the expected calibration error, optional."""
+"""Exercises of chapter 12: the expected calibration error, optional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.arrays import Doubles, Ints
-from bookutils.numerics.bert.plain import calibration_error
+from bookutils.numerics.evaluation.plain import calibration_error
 
 
 def _buggy_error(bugs: Switches, probabilities: Doubles, labels: Ints, bins: int, lost: str = "one") -> float:
