@@ -1,4 +1,4 @@
-"""What a classifier of sentences does, to play with: its threshold, and its words.
+"""What a classifier of sentences does, to play with: its threshold, its promises, its words.
 
 Each function displays itself as the last expression of a cell. Taught in chapter 12.
 """
@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.numerics.evaluation.classification import leave_one_out, precision_recall
+from bookutils.numerics.evaluation.classification import calibration, leave_one_out, precision_recall
+from bookutils.numerics.evaluation.luck import luck_alone
 from bookutils.plots.evaluation import answers as plots
 from bookutils.plots.figure import show
 from bookutils.widgets.controls import Explorer, NumberControl, main_sentence, picture_html
@@ -47,6 +48,36 @@ def threshold_explorer(probabilities: ArrayLike, labels: ArrayLike, threshold: f
         return plots.threshold_curves(grid, precision, recall, threshold, at)
 
     return Explorer(draw, {"threshold": NumberControl(_("threshold"), threshold, 0.0, 1.0, 0.01)})
+
+
+def reliability_explorer(logits: ArrayLike, labels: ArrayLike, bins: int = 10, temperature: float = 1.0) -> Explorer:
+    """Change the number of bins and the temperature, watch promises, outcomes, and what luck alone would do.
+
+    Parameters
+    ----------
+    logits : array, shape (examples,)
+    labels : array of 0 and 1, shape (examples,)
+    bins, temperature : to begin with
+
+    Returns
+    -------
+    Explorer, with the controls ``bins`` and ``temperature``
+    """
+    scores = np.asarray(logits, np.float64)
+
+    def draw(bins: float, temperature: float) -> Figure:
+        probabilities = 1 / (1 + np.exp(-scores / temperature))
+        seen = calibration(probabilities, labels, int(bins))
+        luck = luck_alone(probabilities, int(bins), draws=200)
+        return plots.reliability(seen.promised, seen.observed, seen.counts, seen.error, luck, temperature)
+
+    return Explorer(
+        draw,
+        {
+            "bins": NumberControl(_("bins"), bins, 2, 30, 1, whole=True),
+            "temperature": NumberControl(_("temperature"), temperature, 0.25, 5.0, 0.05),
+        },
+    )
 
 
 def word_figure(classifier: SentenceClassifier, sentence: str) -> Figure:

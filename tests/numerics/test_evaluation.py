@@ -16,6 +16,8 @@ from bookutils.numerics.evaluation.classification import (
     precision_recall,
     standard_error,
 )
+from bookutils.numerics.evaluation.intervals import share_interval
+from bookutils.numerics.evaluation.luck import luck_alone
 
 LOGITS = st.floats(-5, 5, allow_subnormal=False)
 PROBABILITIES = st.floats(0, 1)
@@ -127,6 +129,28 @@ def test_without_interaction_each_word_has_its_own_weight(words):
     np.testing.assert_allclose(effects, [weights.get(word, 0.0) for word in words])
 
 
+@given(st.integers(1, 200), st.floats(0.5, 0.99))
+def test_wilsons_interval_is_scipys(examples, confidence):
+    """For every count of right answers, are the ends SciPy's, in order and inside 0 and 1?"""
+    stats = pytest.importorskip("scipy.stats")
+    for right in (0, examples // 3, examples):
+        low, high = share_interval(right, examples, confidence)
+        theirs = stats.binomtest(right, examples).proportion_ci(confidence, method="wilson")
+        assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+        assert 0 <= low <= right / examples <= high <= 1
+
+
+def test_luck_is_what_true_promises_show():
+    """Drawn one by one, are the errors as large, and does the range of a bin hold 95 % of its outcomes?"""
+    rng = np.random.default_rng(0)
+    probabilities = rng.beta(0.3, 0.3, 500)
+    luck = luck_alone(probabilities, bins=10, draws=400)
+    drawn = [calibration(probabilities, rng.random(500) < probabilities) for _draw in range(400)]
+    assert np.mean(luck.errors) == pytest.approx(np.mean([one.error for one in drawn]), rel=0.05)
+    inside = np.array([(one.observed >= luck.low) & (one.observed <= luck.high) for one in drawn])
+    np.testing.assert_allclose(inside.mean(axis=0), 0.95, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("error", "call"),
     [
@@ -138,6 +162,8 @@ def test_without_interaction_each_word_has_its_own_weight(words):
         (UsageError, lambda: standard_error(0.5, 0)),
         (UsageError, lambda: leave_one_out(lambda sentences: [0.0], [])),
         (UsageError, lambda: standard_error(1.5, 10)),
+        (UsageError, lambda: share_interval(3, 2)),
+        (UsageError, lambda: luck_alone([])),
     ],
 )
 def test_what_cannot_be_is_refused(error, call):

@@ -8,7 +8,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from bookutils.numerics.evaluation.classification import leave_one_out
-from bookutils.widgets.evaluation import threshold_explorer
+from bookutils.widgets.evaluation import reliability_explorer, threshold_explorer
 
 PROBABILITIES, LABELS = [0.9, 0.8, 0.4, 0.3, 0.1], [1, 0, 1, 0, 0]
 
@@ -37,6 +37,17 @@ def test_the_threshold_moves_both_numbers(live):
     explorer.controls["threshold"].box.value = 0.85
     assert "Above 0.85: precision 100%, recall 50%" in explorer.summary.value
     assert 'alt="Above 0.85' in explorer.picture.value
+
+
+def test_bins_and_temperature_change_the_promises(live):
+    """Do fewer bins make fewer dots, and does a temperature bring the promises closer to one half?"""
+    explorer = reliability_explorer([3.0, 3.0, 3.0, -3.0, -1.0], [1, 1, 0, 0, 1])
+    assert "of 3 bins" in explorer.picture.value
+    explorer.controls["bins"].value = 2
+    assert "of 2 bins" in explorer.picture.value
+    explorer.controls["temperature"].value = 3.0
+    assert "Logits divided by 3.00" in explorer.picture.value
+    assert "73% → 67% (3)" in explorer.picture.value  # σ(3/3)
 
 
 @pytest.mark.tensorflow

@@ -187,18 +187,26 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> 
     array([0.5, 1. ])
     """
     scores, truth = _pairs(probabilities, labels)
-    if bins < 1 or not np.all((scores >= 0) & (scores <= 1)):
-        raise UsageError(
-            _("These are no probabilities, or there is no bin to put them into."),
-            _("Give numbers from 0 to 1 and one bin or more; a logit z becomes a probability by 1 / (1 + e^−z)."),
-        )
-    edges = np.linspace(0, 1, bins + 1)[1:-1]
-    places = np.searchsorted(edges, scores)  # (examples,), in 0 … bins − 1
+    places = places_of(scores, bins)  # (examples,), in 0 … bins − 1
     counts = np.bincount(places, minlength=bins)
     filled = counts > 0
     sums = np.bincount(places, scores, minlength=bins), np.bincount(places, truth, minlength=bins)
     promised, observed = (total[filled] / counts[filled] for total in sums)
     return Calibration(promised, observed, counts[filled].astype(np.int64))
+
+
+def places_of(probabilities: Doubles, bins: int) -> NDArray[np.int64]:
+    """Return the bin of each probability, from 0 to ``bins - 1``; see `calibration`.
+
+    >>> places_of(np.array([0.0, 0.5, 0.51, 1.0]), 2)
+    array([0, 0, 1, 1])
+    """
+    if bins < 1 or not np.all((probabilities >= 0) & (probabilities <= 1)):
+        raise UsageError(
+            _("These are no probabilities, or there is no bin to put them into."),
+            _("Give numbers from 0 to 1 and one bin or more; a logit z becomes a probability by 1 / (1 + e^−z)."),
+        )
+    return np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], probabilities)
 
 
 def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> float:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bookutils.numerics.evaluation.luck import Luck
 from bookutils.plots.evaluation import answers as plots
 from bookutils.plots.figure import alt_text, png
 
+LUCK = Luck(np.linspace(0.01, 0.06, 201)[5:-5], np.array([0.0, 0.8]), np.array([0.3, 1.0]))
 CLASSES = ("negative", "positive")
 EDGES = np.linspace(0, 1, 101)
 FIGURES = {
@@ -18,6 +20,10 @@ FIGURES = {
     "promises": (
         lambda: plots.reliability([0.1, 0.9], [0.2, 0.7], [10, 30], 0.175),
         ["90% → 70% (30)"],
+    ),
+    "promises and luck": (
+        lambda: plots.reliability([0.1, 0.9], [0.2, 0.7], [10, 30], 0.175, LUCK, 1.5),
+        ["by luck 1.2 to 5.8", "1 of 2 bins", "divided by 1.50"],
     ),
     "threshold": (
         lambda: plots.threshold_curves(EDGES, 0.5 + EDGES / 2, 1 - EDGES**2, 0.5, (0.75, 0.75)),
@@ -52,7 +58,7 @@ def test_promises_are_dots_beside_the_diagonal():
     dots = next(c for c in figure.axes[0].collections if len(c.get_offsets()) == 2 and len(c.get_sizes()) == 2)
     np.testing.assert_allclose(dots.get_offsets(), [[0.1, 0.2], [0.9, 0.7]])
     assert dots.get_sizes()[1] > dots.get_sizes()[0]
-    assert "18 points" in figure.get_suptitle() or "17 points" in figure.get_suptitle()
+    assert "17.5 points" in figure.get_suptitle()
     assert "90% → 70% (30)" in alt_text(figure)
 
 
@@ -71,3 +77,10 @@ def test_the_heaviest_word_is_named():
     assert "“not”" in figure.get_suptitle()
     assert "“not” −3.0" in alt_text(figure)
     assert png(plots.word_effects(["x" * 60], [0.0], 0.5)).startswith(b"\x89PNG")
+
+
+def test_precision_ends_where_it_is_undefined():
+    """Where nothing is called positive, is there no line, rather than one that falls to 0?"""
+    figure = plots.threshold_curves([0, 0.5, 1], [0.5, 0.8, 0], [1, 0.6, 0], 0.5, (0.8, 0.6))
+    precision = next(line for line in figure.axes[0].lines if line.get_label() == "precision")
+    np.testing.assert_array_equal(precision.get_ydata(), [0.5, 0.8, np.nan])

@@ -12,6 +12,10 @@ FIGURES = {
         lambda: plots.accuracies({"seed 0": 0.875, "a linear model": 0.8}, 872, "Two runs"),
         ["seed 0: 87.5% ± 1.1%"],
     ),
+    "shares": (
+        lambda: plots.shares([("plain", 90, 100), ("irony", 12, 20)], ("film reviews", 0.88), "Irony is hard"),
+        ["plain 90% (83% to 94%, 100 sentences)", "film reviews 88%"],
+    ),
 }
 
 

@@ -64,7 +64,80 @@ def ece_float32(probabilities, labels, bins):
     return sum(abs(gap) for gap in sums.values()) / np.float32(max(len(labels), 1))
 
 
+def threshold_by_a_loop(probabilities, labels, false_alarm, miss):
+    best, lowest = None, float("inf")
+    for candidate in sorted({0.0, *probabilities.tolist()}):
+        cost = 0.0
+        for probability, label in zip(probabilities, labels, strict=True):
+            if probability > candidate and not label:
+                cost += false_alarm
+            elif probability <= candidate and label:
+                cost += miss
+        if cost < lowest:
+            best, lowest = candidate, cost
+    return best, lowest
+
+
+def threshold_from_sums(probabilities, labels, false_alarm, miss):
+    candidates = np.concatenate([[0.0], np.sort(probabilities)])
+    negatives, positives = np.sort(probabilities[labels == 0]), np.sort(probabilities[labels == 1])
+    alarms = len(negatives) - np.searchsorted(negatives, candidates, side="right")
+    missed = np.searchsorted(positives, candidates, side="right")
+    costs = false_alarm * alarms + miss * missed
+    return [candidates[np.argmin(costs)], costs.min()]
+
+
+def threshold_float32(probabilities, labels, false_alarm, miss):
+    p = probabilities.astype("float32")
+    price = {float(c): ((p > c) @ (false_alarm * (1 - labels)) + (p <= c) @ (miss * labels)) for c in [0, *p]}
+    best = min(price, key=lambda c: (price[c], c))
+    return np.float32(best), np.float32(price[best])
+
+
+def temperature_by_a_loop(logits, labels, temperatures):
+    best, lowest = None, float("inf")
+    for temperature in temperatures:
+        z = np.where(labels == 1, logits, -logits) / temperature
+        loss = np.logaddexp(0, -z).mean()
+        if loss < lowest:
+            best, lowest = temperature, loss
+    return best, lowest
+
+
+def temperature_stable(logits, labels, temperatures):
+    def cost(temperature):
+        z = logits / temperature
+        return np.mean(np.maximum(z, 0) - z * labels + np.log1p(np.exp(-np.abs(z))))
+
+    best = min(temperatures.tolist(), key=cost)
+    return best, cost(best)
+
+
+def temperature_float32(logits, labels, temperatures):
+    z = logits.astype("float32")[:, None] / temperatures.astype("float32")
+    losses = (np.logaddexp(np.float32(0), z) - z * labels[:, None]).mean(axis=0)
+    return [temperatures[losses.argmin()], losses.min()]
+
+
+def lead_by_counting(first, second):
+    b, c, n = sum((first == 1) & (second == 0)), sum((first == 0) & (second == 1)), len(first)
+    return [(b - c) / n, (((b + c) / n - ((b - c) / n) ** 2) / n) ** 0.5]
+
+
+def lead_float32(first, second):
+    d = (first - second).astype("float32")
+    return np.array([d.mean(), np.sqrt(((d - d.mean()) ** 2).mean() / d.size)])
+
+
+def lead_from_the_covariance(first, second):
+    variance = np.var(first) + np.var(second) - 2 * np.mean((first - first.mean()) * (second - second.mean()))
+    return first.mean() - second.mean(), np.sqrt(max(variance, 0) / len(first))
+
+
 RIGHT = {
     "metrics": [metrics_loop, metrics_from_probabilities, metrics_scikit_learn],
+    "choose_threshold": [threshold_by_a_loop, threshold_from_sums, threshold_float32],
+    "temperature_scaling": [temperature_by_a_loop, temperature_stable, temperature_float32],
+    "lead": [lead_by_counting, lead_float32, lead_from_the_covariance],
     "ece": [ece_by_upper_edges, ece_counted, ece_float32],
 }
