@@ -35,13 +35,15 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     assert chapter.errors() == []
     keyboard = chapter.page.keyboard
 
+    assert "Tested on" in chapter.output("made_for =").inner_text()
+
     words = chapter.output("word_box(classifier)")
     words.get_by_role("textbox").fill("not bad at all")
     keyboard.press("Enter")
     expect(words.locator("img").first).to_have_attribute("alt", re.compile("bad"), timeout=30 * SECONDS)
     see(chapter, "word_box(classifier)", "words")
 
-    for text, name in (("threshold_explorer(", "threshold"),):
+    for text, name in (("threshold_explorer(", "threshold"), ("reliability_explorer(", "promises")):
         output = chapter.output(text)
         picture = output.locator("img").first
         seen = picture.get_attribute("src")
@@ -53,7 +55,8 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         chapter.judge(output, name)
 
     for text, name in (
-        ("runs.accuracies(", "seeds"), ("plots.confusion(", "confusion"), ("plots.reliability(", "reliability"),
+        ("runs.accuracies(", "seeds"), ("plots.confusion(", "confusion"), ("luck = luck_alone(", "luck"),
+        ("runs.shares(", "elsewhere"),
     ):  # fmt: skip
         expect(chapter.output(text).locator("img").first).to_be_visible()
         see(chapter, text, name)

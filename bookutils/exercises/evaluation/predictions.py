@@ -169,7 +169,7 @@ LUCK_ALONE = Prediction(
             ),
         ),
         "points": Option(
-            _("Two to four points."),
+            _("One to four points."),
             _("Each bin misses its promise by luck, some upwards, some downwards, and the error adds all of that up."),
             right=True,
         ),
@@ -238,7 +238,7 @@ ELSEWHERE = Prediction(
         ),
         "negation": Option(
             _("Among those with “not”, “never” and “nobody”."),
-            _("Negation stands in every third film review. There was much to learn it from."),
+            _("Negation is hard for it as well. But its words stand there to be read; in irony they say the opposite."),
         ),
     },
 )

@@ -70,7 +70,7 @@ def shares(rows: Sequence[tuple[str, int, int]], elsewhere: tuple[str, float], t
     ax.axvline(elsewhere[1], color=VERMILLION, linewidth=1.2, linestyle="--")
     ax.annotate(
         elsewhere[0],
-        (elsewhere[1], len(rows) - 0.55),
+        (elsewhere[1], -0.5),
         (-4, 0),
         textcoords="offset points",
         ha="right",
