@@ -260,11 +260,14 @@ def test_more_sentences_make_a_smaller_error():
 
 
 @says("12-evaluation", "Among the ironic ones, which praise what they blame")
-def test_irony_is_the_weakest_in_the_stored_run():
-    """Does the model card of the notebook that ships, built with all of SST-2, name irony?"""
-    path = ROOT / "notebooks" / "12-evaluation.ipynb"
-    if not path.exists():
-        pytest.skip("the notebook has not been built")
-    cells = json.loads(path.read_text("utf-8"))["cells"]
-    said = "".join("".join(output.get("text", "")) for cell in cells for output in cell.get("outputs", []))
-    assert "weakest: irony" in said
+def test_irony_misleads_every_seed_most():
+    """For each measured seed, and in the model card of the notebook that ships: is irony the weakest?"""
+    path, measured = ROOT / "notebooks" / "12-evaluation.ipynb", load_seeds().elsewhere
+    if not path.exists() and not measured:
+        pytest.skip("neither is the notebook built nor are the seeds measured")
+    for row in measured.values():
+        assert min(row, key=lambda name: row[name][0] / row[name][1]) == "irony"
+    if path.exists():
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        said = "".join("".join(output.get("text", "")) for cell in cells for output in cell.get("outputs", []))
+        assert "weakest: irony" in said
