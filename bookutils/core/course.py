@@ -167,12 +167,20 @@ PARTS = (
                 name="11-bert",
                 label="BERT",
                 title="BERT: teach a language model to judge films",
-                promise=(
-                    "teach a real encoder to tell praise from blame on real film reviews, and find out "
-                    "how far to trust it"
-                ),
+                promise=("teach a real encoder to tell positive film reviews from negative ones"),
                 minutes=(75, 90),
                 needs=("00-start-here",),
+            ),
+            ChapterEntry(
+                name="12-evaluation",
+                label="Evaluation",
+                title="Evaluation: how far can it be trusted?",
+                promise=(
+                    "find out what an accuracy hides: luck, errors of two kinds, promises that are not kept, "
+                    "and sentences from elsewhere"
+                ),
+                minutes=(60, 90),
+                needs=("02-losses", "11-bert"),
             ),
             ChapterEntry(
                 name="13-comparison",

@@ -21,7 +21,7 @@ class Dataset:
     Attributes
     ----------
     name : the data set, such as ``"sst2"``
-    split : ``"train"`` or ``"dev"``, or ``"all"``
+    split : ``"train"``, ``"dev"`` or ``"test"``, or another part: ``"all"``, ``"held out"``
     sentences : the texts, as they stand in the file
     labels : int32 array ``(len(sentences),)`` of 0 and 1
     classes : what the labels 0 and 1 mean

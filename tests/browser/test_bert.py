@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -49,13 +47,7 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     assert answer.inner_text() != before
     see(chapter, "sentence_box(classifier)", "sentence")
 
-    words = chapter.output("word_box(classifier)")
-    words.get_by_role("textbox").fill("not bad at all")
-    keyboard.press("Enter")
-    expect(words.locator("img").first).to_have_attribute("alt", re.compile("bad"), timeout=30 * SECONDS)
-    see(chapter, "word_box(classifier)", "words")
-
-    for text, name in (("threshold_explorer(", "threshold"), ("schedule_explorer(", "schedule")):
+    for text, name in (("schedule_explorer(", "schedule"),):
         output = chapter.output(text)
         picture = output.locator("img").first
         seen = picture.get_attribute("src")
@@ -65,14 +57,9 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
         see(chapter, text, name)
 
-    for text, part in (("sentence_box(classifier)", "sentence"), ("threshold_explorer(", "threshold")):
-        output = chapter.output(text)
-        chapter.judge(output, part)
+    chapter.judge(box, "sentence")
 
-    for text, name in (
-        ("compare_rates(encoder", "rates"), ("bert_runs.accuracies(", "seeds"), ("data_at_a_glance(", "data"),
-        ("bert_evaluation.confusion(", "confusion"), ("bert_evaluation.reliability(", "reliability"),
-    ):  # fmt: skip
+    for text, name in (("compare_rates(encoder", "rates"), ("data_at_a_glance(", "data")):
         expect(chapter.output(text).locator("img").first).to_be_visible()
         see(chapter, text, name)
     assert not [line for line in chapter.complaints if "widget" in line.lower()], chapter.complaints

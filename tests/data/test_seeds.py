@@ -33,9 +33,16 @@ def test_it_says_what_the_chapter_says():
 def test_a_round_trip_changes_nothing(tmp_path):
     """Is what is read what was written?"""
     rng = np.random.default_rng(0)
-    written = Seeds({3: rng.random(10) < 0.5, 7: rng.random(10) < 0.5}, rng.random(10) < 0.5, "by hand")
+    written = Seeds(
+        {3: rng.random(10) < 0.5, 7: rng.random(10) < 0.5},
+        rng.random(10) < 0.5,
+        "by hand",
+        {3: (8, 10)},
+        {3: {"irony": (1, 4)}},
+    )
     read = load_seeds(write_seeds(written, tmp_path / "seeds.json"))
     assert read.how == "by hand"
+    assert (read.test, read.elsewhere) == (written.test, written.elsewhere)
     for seed in (3, 7):
         np.testing.assert_array_equal(read.right[seed], written.right[seed])
     np.testing.assert_array_equal(read.baseline, written.baseline)

@@ -82,8 +82,11 @@ EXPLORERS = {
     "attention.explore_size": Row({"power": 10, "divide_by": "size"}),
     "transformer.explore_positions": Row({"chosen": 40}, (POSITIONS, 20)),
     "transformer.explore_costs": Row({"layers": 24, "hidden": 1024, "vocabulary": 119547, "tokens": 4096}),
-    "bert.evaluation.threshold_explorer": Row({"threshold": 0.2}, ([0.9, 0.8, 0.4, 0.3, 0.1], [1, 0, 1, 0, 0])),
-    "bert.evaluation.schedule_explorer": Row({"peak": 10.0, "warmup": 20.0, "epochs": 5}),
+    "evaluation.reliability_explorer": Row(
+        {"bins": 5, "temperature": 2.0}, ([2.0, 1.0, -0.5, -1.0, -3.0], [1, 0, 1, 0, 0])
+    ),
+    "evaluation.threshold_explorer": Row({"threshold": 0.2}, ([0.9, 0.8, 0.4, 0.3, 0.1], [1, 0, 1, 0, 0])),
+    "bert.schedule.schedule_explorer": Row({"peak": 10.0, "warmup": 20.0, "epochs": 5}),
     "generation.explore_choice": Row(
         {"seed": 2, "temperature": 0.3, "k": 3, "p": 0.4}, (WEIGHTS, Letters(), "bad ")
     ),

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.data.checks import as_labels
-from bookutils.numerics.bert.classification import standard_error
+from bookutils.numerics.evaluation.classification import standard_error
 
 if TYPE_CHECKING:
     from bookutils.models.classifier.model import SentenceClassifier
@@ -55,7 +55,7 @@ def evaluate(classifier: SentenceClassifier, sentences: Sequence[str], labels: A
     Notes
     -----
     For the dev set, at the end, once: whatever is chosen by looking at it is no longer measured by it.
-    Taught in chapter 11.
+    Taught in chapter 12.
     """
     answers = as_labels(labels, len(sentences) or None)  # a wrong one is said before all sentences are read
     return Score(accuracy_of(classifier.logits(sentences), answers), len(sentences))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import accumulate
 from typing import Any
 
@@ -18,6 +18,7 @@ from bookutils.core.errors import DataError
 from bookutils.core.messages import _
 from bookutils.core.version import __version__
 from bookutils.data.checks import as_labels, as_texts
+from bookutils.data.dataset import Dataset
 from bookutils.models.classifier.batching import MakeMask, Plan, batch_dataset, plan_batches
 from bookutils.models.classifier.evaluation import accuracy_of
 from bookutils.models.classifier.model import SentenceClassifier
@@ -52,6 +53,28 @@ def split(count: int, share: float, seed: int) -> tuple[NDArray[np.int64], NDArr
     order = np.random.default_rng((seed, 1)).permutation(count)
     held_out = round(count * share)
     return np.sort(order[held_out:]), np.sort(order[:held_out])
+
+
+def rows_of_run(count: int, settings: Settings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which of `count` examples a run learns from, and which it holds out."""
+    used = np.random.default_rng((settings.seed, 0)).permutation(count)[: settings.examples]
+    train, held_out = split(len(used), settings.validation_share, settings.seed)
+    return used[train], used[held_out]
+
+
+def held_out_of(data: Dataset, settings: Settings) -> Dataset:
+    """Return the sentences that a run with these settings holds out.
+
+    Nothing is learnt from them; they have chosen the epoch whose weights were kept, and may choose more.
+
+    Notes
+    -----
+    In a test (``BOOKUTILS_QUICK``) those of the slice, as in `bookutils.widgets.bert.training.train_live`. Taught in
+    chapter 12.
+    """
+    _learnt, rows = rows_of_run(len(data), settings.for_this_run())
+    sentences = [data.sentences[row] for row in rows]
+    return replace(data, split="held out", sentences=sentences, labels=data.labels[rows])
 
 
 def fine_tune(
@@ -130,8 +153,7 @@ class _Examples:
         settings: Settings,
         make_mask: MakeMask | None,
     ) -> None:
-        used = np.random.default_rng((settings.seed, 0)).permutation(len(sentences))[: settings.examples]
-        train, held_out = (used[part] for part in split(len(used), settings.validation_share, settings.seed))
+        train, held_out = rows_of_run(len(sentences), settings)
         self.classifier, self.make_mask = classifier, make_mask
         self.texts, self.answers = [sentences[i] for i in train], answers[train]
         self.held_out, self.held_out_answers = [sentences[i] for i in held_out], answers[held_out]

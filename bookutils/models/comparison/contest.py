@@ -18,7 +18,7 @@ from bookutils.core.messages import _
 from bookutils.core.settings import is_quick, is_static
 from bookutils.data.seeds import load_seeds
 from bookutils.data.sst2 import SST2
-from bookutils.numerics.bert.classification import standard_error
+from bookutils.numerics.evaluation.classification import standard_error
 from bookutils.numerics.scaling.compute import encoder_operations
 from bookutils.text import classical
 

@@ -1,4 +1,4 @@
-"""Pictures of several training runs side by side: their seeds, and their learning rates. Taught in chapter 11."""
+"""Pictures of several training runs side by side. Taught in chapter 11."""
 
 from __future__ import annotations
 
@@ -6,43 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.plots.bert.training import smooth
-from bookutils.plots.figure import BLUE, INK, QUIET, VERMILLION, line_look, new_figure, set_alt, styled
-
-
-@styled
-def accuracies(shares: Mapping[str, float], examples: int, title: str) -> Figure:
-    """Draw accuracies with one standard error to each side; the last one stands apart, as what is compared with.
-
-    Parameters
-    ----------
-    shares : name -> accuracy, from 0 to 1
-    examples : on how many examples each was measured
-    title : what the picture says
-    """
-    fig, (ax,) = new_figure(title, width=640, height=80 + 44 * len(shares))
-    names, values = list(shares), np.array(list(shares.values()))
-    errors = np.sqrt(values * (1 - values) / examples)
-    places = np.arange(len(names))[::-1]
-    for place, value, error, name in zip(places, values, errors, names, strict=True):
-        colour = VERMILLION if name == names[-1] else BLUE
-        ax.errorbar(value, place, xerr=error, fmt="o", color=colour, markersize=7, capsize=4, linewidth=1.6)
-        ax.annotate(
-            f"{value:.1%}", (value, place), (0, 7), textcoords="offset points", ha="center", color=INK, fontsize=9
-        )
-    ax.set_yticks(places, names)
-    ax.set_ylim(-0.6, len(names) - 0.3)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.set_xlabel(_("dev sentences right, one standard error to each side"))
-    ax.grid(visible=False, axis="y")
-    told = "; ".join(
-        f"{name}: {value:.1%} ± {error:.1%}" for name, value, error in zip(names, values, errors, strict=True)
-    )
-    return set_alt(fig, _("Accuracies as dots with bars of one standard error. {told}.").format(told=told))
+from bookutils.plots.figure import QUIET, line_look, new_figure, set_alt, styled
 
 
 @styled

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -141,6 +143,24 @@ def test_held_out_examples_are_never_trained_on(reviews):
     train, held_out = split(101, 0.1, seed=5)
     assert len(held_out) == 10
     assert sorted([*train, *held_out]) == list(range(101))
+
+
+def test_what_was_held_out_can_be_found_again(reviews, classifier, settings, monkeypatch):
+    """Are the sentences that `held_out_of` names those on which the run measures its epochs, and no others?"""
+    from bookutils.data.dataset import Dataset
+    from bookutils.models.classifier.training import fine_tune, held_out_of
+
+    monkeypatch.delenv("BOOKUTILS_QUICK", raising=False)
+    sentences, labels = reviews
+    numbered = [f"{sentence} {number}" for number, sentence in enumerate(sentences)]
+    asked, logits = [], classifier.logits
+    monkeypatch.setattr(classifier, "logits", lambda texts: (asked.append(list(texts)), logits(texts))[1])
+    short = replace(settings, epochs=1)
+    fine_tune(classifier, numbered, labels, short)
+    data = Dataset("x", "train", numbered, np.array(labels, np.int32), ("no", "yes"), "folder", "", "")
+    found = held_out_of(data, short)
+    assert asked == [found.sentences]
+    assert [labels[numbered.index(sentence)] for sentence in found.sentences] == found.labels.tolist()
 
 
 def test_wrong_labels_are_refused(classifier):

@@ -9,10 +9,6 @@ from bookutils.plots.bert import runs as bert_runs
 from bookutils.plots.figure import alt_text
 
 FIGURES = {
-    "accuracies": (
-        lambda: bert_runs.accuracies({"seed 0": 0.875, "a linear model": 0.8}, 872, "Two runs"),
-        ["seed 0: 87.5% ± 1.1%"],
-    ),
     "losses": (
         lambda: bert_runs.losses(
             {"fine": np.linspace(0.7, 0.2, 40), "broken": [*np.linspace(0.7, 30, 35), *[np.inf] * 3, np.nan, 9.0]},
@@ -28,15 +24,6 @@ FIGURES = {
 def test_figure(name, look):
     """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
     look(*FIGURES[name])
-
-
-def test_accuracies_have_their_errors():
-    """Does each name stand with its accuracy and its standard error?"""
-    figure = bert_runs.accuracies({"seed 0": 0.875, "a linear model": 0.8}, 872, "Two runs")
-    assert "seed 0: 87.5% ± 1.1%" in alt_text(figure)
-    assert "a linear model: 80.0% ± 1.4%" in alt_text(figure)
-    (ax,) = (axes for axes in figure.axes if axes.get_xlabel())
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["seed 0", "a linear model"]
 
 
 def test_a_run_that_breaks_down_stays_in_the_picture():

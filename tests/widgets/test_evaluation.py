@@ -1,4 +1,4 @@
-"""Do threshold, schedule and words follow what is dragged and typed, and leave a picture alone in a built notebook?"""
+"""Do threshold and words follow what is dragged and typed, and leave a picture alone in a built notebook?"""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from bookutils.numerics.bert.classification import leave_one_out
-from bookutils.plots.figure import alt_text
-from bookutils.widgets.bert.evaluation import schedule_explorer, threshold_explorer
+from bookutils.numerics.evaluation.classification import leave_one_out
+from bookutils.widgets.evaluation import reliability_explorer, threshold_explorer
 
 PROBABILITIES, LABELS = [0.9, 0.8, 0.4, 0.3, 0.1], [1, 0, 1, 0, 0]
 
@@ -40,22 +39,21 @@ def test_the_threshold_moves_both_numbers(live):
     assert 'alt="Above 0.85' in explorer.picture.value
 
 
-def test_the_schedule_follows_its_three_controls(live):
-    """Is the peak where warm-up ends, for what is dragged, and does the learner's own schedule get drawn?"""
-    explorer = schedule_explorer(steps_per_epoch=100)
-    assert "5.0e-05 at step 30" in alt_text(explorer.figure())
-    explorer.controls["peak"].value = 10
-    explorer.controls["warmup"].value = 20
-    explorer.controls["epochs"].value = 5
-    assert "1.0e-04 at step 100" in explorer.picture.value
-    flat = schedule_explorer(schedule=lambda step, peak, warmup_steps, total_steps: peak)
-    assert "to 5.0e-05 at step 585" in alt_text(flat.figure())
+def test_bins_and_temperature_change_the_promises(live):
+    """Do fewer bins make fewer dots, and does a temperature bring the promises closer to one half?"""
+    explorer = reliability_explorer([3.0, 3.0, 3.0, -3.0, -1.0], [1, 1, 0, 0, 1])
+    assert "of 3 bins" in explorer.picture.value
+    explorer.controls["bins"].value = 2
+    assert "of 2 bins" in explorer.picture.value
+    explorer.controls["temperature"].value = 3.0
+    assert "Logits divided by 3.00" in explorer.picture.value
+    assert "73% → 67% (3)" in explorer.picture.value  # σ(3/3)
 
 
 @pytest.mark.tensorflow
 def test_the_words_are_those_of_the_sentence(live, classifier):
     """Does the box ask about each word, anew for a new sentence, and about none for an empty one?"""
-    from bookutils.widgets.bert.evaluation import _make_word_box
+    from bookutils.widgets.evaluation import _make_word_box
 
     box = _make_word_box(classifier, "a good film")
     (text, button), picture, summary = box.children[0].children, box.children[1], box.children[2]
@@ -76,12 +74,11 @@ def test_the_words_are_those_of_the_sentence(live, classifier):
 @pytest.mark.tensorflow
 def test_while_notebooks_are_built_there_is_the_picture_alone(live, classifier, monkeypatch):
     """In static mode, is nothing of a widget shown?"""
-    from bookutils.widgets.bert.evaluation import word_box
+    from bookutils.widgets.evaluation import word_box
 
     monkeypatch.setenv("BOOKUTILS_STATIC", "1")
     with capture_output() as captured:
         word_box(classifier, "a good film")
         threshold_explorer(PROBABILITIES, LABELS)._ipython_display_()
-        schedule_explorer()._ipython_display_()
-    assert [("image/png" in output.data) for output in captured.outputs] == [True] * 3
+    assert [("image/png" in output.data) for output in captured.outputs] == [True] * 2
     assert all(output.metadata["image/png"]["alt"] for output in captured.outputs)

@@ -85,7 +85,7 @@ def binary_metrics(logits: ArrayLike, labels: ArrayLike) -> BinaryMetrics:
 
     Notes
     -----
-    Taught in chapter 11.
+    Taught in chapter 12.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def precision_recall(probabilities: ArrayLike, labels: ArrayLike, thresholds: Ar
 
     Notes
     -----
-    Recall never rises with the threshold; precision mostly does, but need not. Taught in chapter 11.
+    Recall never rises with the threshold; precision mostly does, but need not. Taught in chapter 12.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> 
     Notes
     -----
     Bins as in Guo et al. 2017, *On Calibration of Modern Neural Networks*, section 2; theirs sort the confidence in
-    whichever class was chosen, these the probability of one class. Taught in chapter 11.
+    whichever class was chosen, these the probability of one class. Taught in chapter 12.
 
     Examples
     --------
@@ -187,18 +187,26 @@ def calibration(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> 
     array([0.5, 1. ])
     """
     scores, truth = _pairs(probabilities, labels)
-    if bins < 1 or not np.all((scores >= 0) & (scores <= 1)):
-        raise UsageError(
-            _("These are no probabilities, or there is no bin to put them into."),
-            _("Give numbers from 0 to 1 and one bin or more; a logit z becomes a probability by 1 / (1 + e^−z)."),
-        )
-    edges = np.linspace(0, 1, bins + 1)[1:-1]
-    places = np.searchsorted(edges, scores)  # (examples,), in 0 … bins − 1
+    places = places_of(scores, bins)  # (examples,), in 0 … bins − 1
     counts = np.bincount(places, minlength=bins)
     filled = counts > 0
     sums = np.bincount(places, scores, minlength=bins), np.bincount(places, truth, minlength=bins)
     promised, observed = (total[filled] / counts[filled] for total in sums)
     return Calibration(promised, observed, counts[filled].astype(np.int64))
+
+
+def places_of(probabilities: Doubles, bins: int) -> NDArray[np.int64]:
+    """Return the bin of each probability, from 0 to ``bins - 1``; see `calibration`.
+
+    >>> places_of(np.array([0.0, 0.5, 0.51, 1.0]), 2)
+    array([0, 0, 1, 1])
+    """
+    if bins < 1 or not np.all((probabilities >= 0) & (probabilities <= 1)):
+        raise UsageError(
+            _("These are no probabilities, or there is no bin to put them into."),
+            _("Give numbers from 0 to 1 and one bin or more; a logit z becomes a probability by 1 / (1 + e^−z)."),
+        )
+    return np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], probabilities)
 
 
 def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> float:
@@ -212,7 +220,7 @@ def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins
 
     Notes
     -----
-    Taught in chapter 11.
+    Taught in chapter 12.
 
     Examples
     --------
@@ -232,7 +240,7 @@ def standard_error(p: float, n: int) -> float:
 
     Notes
     -----
-    The standard deviation of a binomial share. Taught in chapter 11.
+    The standard deviation of a binomial share. Taught in chapter 12.
 
     Examples
     --------
@@ -245,44 +253,6 @@ def standard_error(p: float, n: int) -> float:
             _("Give a share from 0 to 1 and at least one example."),
         )
     return float(np.sqrt(p * (1 - p) / n))
-
-
-def mean_pool(vectors: ArrayLike, mask: ArrayLike) -> Doubles:
-    """Average the vectors of each sentence's real tokens.
-
-    Parameters
-    ----------
-    vectors : array, shape (batch, tokens, hidden)
-    mask : array of 0 and 1, shape (batch, tokens); 1 for a real token
-
-    Returns
-    -------
-    float64 array, shape (batch, hidden); zeros for a sentence without any token
-
-    Raises
-    ------
-    ShapeError
-        When the shapes do not fit.
-
-    Notes
-    -----
-    As in sentence-transformers (Reimers and Gurevych 2019). Taught in chapter 11.
-
-    Examples
-    --------
-    >>> mean_pool([[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]]], [[1, 1, 0]])
-    array([[2., 3.]])
-    """
-    values, weights = np.asarray(vectors, np.float64), np.asarray(mask, np.float64)
-    if values.ndim != 3 or weights.shape != values.shape[:2]:
-        raise ShapeError(
-            _("Vectors of the shape {vectors} came with a mask of the shape {mask}.").format(
-                vectors=values.shape, mask=weights.shape
-            ),
-            _("Give (batch, tokens, hidden) and (batch, tokens)."),
-        )
-    sums = np.einsum("bth,bt->bh", values, weights)
-    return sums / np.maximum(weights.sum(axis=1), 1.0)[:, None]
 
 
 def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[str]) -> tuple[float, Doubles]:
@@ -305,7 +275,7 @@ def leave_one_out(logits_of: Callable[[list[str]], ArrayLike], words: Sequence[s
     Notes
     -----
     Li, Monroe and Jurafsky 2016, *Understanding Neural Networks through Representation Erasure*. Effects of single
-    words need not add up to anything: words act together. Taught in chapter 11.
+    words need not add up to anything: words act together. Taught in chapter 12.
 
     Examples
     --------

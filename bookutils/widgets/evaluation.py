@@ -1,12 +1,11 @@
-"""What a classifier of sentences does, to play with: its threshold, its words, and the schedule of its training.
+"""What a classifier of sentences does, to play with: its threshold, its promises, its words.
 
-Each function displays itself as the last expression of a cell. Taught in chapter 11.
+Each function displays itself as the last expression of a cell. Taught in chapter 12.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +14,9 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.core.settings import is_static
-from bookutils.numerics.bert.classification import leave_one_out, precision_recall
-from bookutils.numerics.optimizers.schedules import warmup_linear
-from bookutils.plots.bert import evaluation as bert_evaluation
-from bookutils.plots.bert import training as plots
+from bookutils.numerics.evaluation.classification import calibration, leave_one_out, precision_recall
+from bookutils.numerics.evaluation.luck import luck_alone
+from bookutils.plots.evaluation import answers as plots
 from bookutils.plots.figure import show
 from bookutils.widgets.controls import Explorer, NumberControl, main_sentence, picture_html
 
@@ -47,46 +45,37 @@ def threshold_explorer(probabilities: ArrayLike, labels: ArrayLike, threshold: f
     def draw(threshold: float) -> Figure:
         here = precision_recall(probabilities, labels, [threshold])
         at = float(here[0][0]), float(here[1][0])
-        return bert_evaluation.threshold_curves(grid, precision, recall, threshold, at)
+        return plots.threshold_curves(grid, precision, recall, threshold, at)
 
     return Explorer(draw, {"threshold": NumberControl(_("threshold"), threshold, 0.0, 1.0, 0.01)})
 
 
-def schedule_explorer(
-    peak: float = 5e-5,
-    warmup: float = 10,
-    epochs: int = 3,
-    *,
-    steps_per_epoch: int = 195,
-    schedule: Callable[[int, float, int, int], Any] = warmup_linear,
-) -> Explorer:
-    """Drag peak, warm-up and number of epochs, watch the learning rate of each step.
+def reliability_explorer(logits: ArrayLike, labels: ArrayLike, bins: int = 10, temperature: float = 1.0) -> Explorer:
+    """Change the number of bins and the temperature, watch promises, outcomes, and what luck alone would do.
 
     Parameters
     ----------
-    peak : the highest rate, from 0.00001 to 0.0002
-    warmup : share of all steps that the rise takes, in per cent, from 0 to 50
-    epochs : from 1 to 10
-    steps_per_epoch : batches in an epoch
-    schedule : (step, peak, warmup_steps, total_steps) -> rate
+    logits : array, shape (examples,)
+    labels : array of 0 and 1, shape (examples,)
+    bins, temperature : to begin with
 
     Returns
     -------
-    Explorer, with the controls ``peak`` (in units of 0.00001), ``warmup`` and ``epochs``
+    Explorer, with the controls ``bins`` and ``temperature``
     """
+    scores = np.asarray(logits, np.float64)
 
-    def draw(peak: float, warmup: float, epochs: float) -> Figure:
-        total = int(epochs) * steps_per_epoch
-        rising = round(total * warmup / 100)
-        rates = [float(schedule(step, peak * 1e-5, rising, total)) for step in range(total + 1)]
-        return plots.schedule(rates, rising, highest=2.1e-4)
+    def draw(bins: float, temperature: float) -> Figure:
+        probabilities = 1 / (1 + np.exp(-scores / temperature))
+        seen = calibration(probabilities, labels, int(bins))
+        luck = luck_alone(probabilities, int(bins), draws=200)
+        return plots.reliability(seen.promised, seen.observed, seen.counts, seen.error, luck, temperature)
 
     return Explorer(
         draw,
         {
-            "peak": NumberControl(_("peak, in 0.00001"), round(peak * 1e5, 6), 1.0, 20.0, 0.5),
-            "warmup": NumberControl(_("warm-up, in %"), warmup, 0.0, 50.0, 1.0),
-            "epochs": NumberControl(_("epochs"), epochs, 1, 10, 1, whole=True),
+            "bins": NumberControl(_("bins"), bins, 2, 30, 1, whole=True),
+            "temperature": NumberControl(_("temperature"), temperature, 0.25, 5.0, 0.05),
         },
     )
 
@@ -95,7 +84,7 @@ def word_figure(classifier: SentenceClassifier, sentence: str) -> Figure:
     """Draw which words of a sentence carry the classifier's answer; only the first 40 words are asked about."""
     words = sentence.split()[:MOST_WORDS]
     logit, effects = leave_one_out(classifier.logits, words)
-    return bert_evaluation.word_effects(words, effects, float(1 / (1 + np.exp(-logit))))
+    return plots.word_effects(words, effects, float(1 / (1 + np.exp(-logit))))
 
 
 def word_box(

@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: the expected calibration error, optional."""
+"""Exercises of chapter 12: the expected calibration error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.arrays import Doubles, Ints
-from bookutils.numerics.bert.plain import calibration_error
+from bookutils.numerics.evaluation.plain import calibration_error
 
 
 def _buggy_error(bugs: Switches, probabilities: Doubles, labels: Ints, bins: int, lost: str = "one") -> float:
@@ -69,11 +69,11 @@ ECE = Exercise(
     asks=_("The expected calibration error: by how much promised probabilities miss what happens, on average."),
     reference=calibration_error,
     parts=(
-        Part(_("examples in every bin"), 0, _filled),
-        Part(_("empty bins, and probabilities of 0 and 1"), 0, _gaps),
+        Part(_("examples in every bin"), 2, _filled),
+        Part(_("empty bins, and probabilities of 0 and 1"), 1, _gaps),
+        Part(_("inputs unchanged"), 1, _filled, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-4, atol=1e-6),
-    optional=True,
     mistakes=mistakes_of(
         _buggy_error,
         (

@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: accuracy, precision, recall and F1, from logits."""
+"""Exercises of chapter 12: accuracy, precision, recall and F1, from logits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.arrays import Doubles, Ints
-from bookutils.numerics.bert.plain import metrics_of
+from bookutils.numerics.evaluation.plain import metrics_of
 
 
 def _sigmoid(z: Doubles) -> Doubles:
