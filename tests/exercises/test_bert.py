@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bookutils.exercises.bert.hunts import LISTING_HUNT
 
 from bookutils.exercises.bert import EXERCISES
 from bookutils.exercises.bert.calibration import ECE
 from bookutils.exercises.bert.evaluation import METRICS
 from bookutils.exercises.bert.head import HEAD_LOSS
-from bookutils.exercises.bert.hunts import LISTING_HUNT
 from bookutils.exercises.bert.mask import MAKE_MASK
 from bookutils.exercises.bert.padding import PADDING_WASTE
 from bookutils.exercises.bert.pooling import MEAN_POOL
