@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 960
 LONGEST = 24  # tokens; short sentences make short steps
-SLICE = 96  # examples, in tests
+SLICE = 64  # examples, in tests
 
 
 def hub_module(loaded: LoadedEncoder) -> str:
@@ -88,7 +88,7 @@ def old_module(folder: str | Path) -> str:
 
 
 def for_this_run(order: NDArray[Any]) -> NDArray[Any]:
-    """Return all that it gets; in a test (``BOOKUTILS_QUICK``) its first 96 entries."""
+    """Return all that it gets; in a test (``BOOKUTILS_QUICK``) its first 64 entries."""
     return order[:SLICE] if is_quick() else order
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from bookutils.core.messages import _
-
-NAMES = ("input_word_ids", "input_mask", "input_type_ids")
 
 
 def one_line(answer: Callable[[], Any], line: str, data: list[Any]) -> Any:
@@ -27,101 +26,74 @@ def one_line(answer: Callable[[], Any], line: str, data: list[Any]) -> Any:
     return answer()[line](*data)
 
 
-def model_facts(answer: Callable[..., Any], fact: str, hidden: int, seed: int) -> dict[str, Any]:
-    """Let an answer build and compile a classifier on a tiny encoder, and say what can be seen in it.
+def model_numbers(
+    answer: Callable[..., Any],
+    table: list[list[float]],
+    ids: list[int],
+    kernel: list[float],
+    bias: float,
+    label: int,
+    learning_rate: float,
+) -> dict[str, float]:
+    """Let an answer build and compile a classifier on an encoder that is a table, and read numbers off it.
 
     Parameters
     ----------
-    answer : (encoder, learning rate) -> a compiled Keras model. A description of one, which has the facts already,
-        gives them by itself: it has an attribute `facts`.
-    fact : "layers", "loss" or "training"
-    hidden : size of the tiny encoder's vectors
-    seed : of its weights
-    """
-    facts = getattr(answer, "facts", None)
-    if facts is not None:
-        return dict(facts(fact, hidden))
-    import keras
+    answer : (encoder, learning rate) -> a compiled Keras model; or a function of all that follows, which computes the
+        numbers by itself
+    table : a row for each word; ids : the tokens of a sentence, distinct but for padding, 0
+    kernel, bias : of the last layer; label : of the sentence
 
-    encoder = _tiny_encoder(hidden, seed)
-    model = answer(encoder, 0.01)
+    Returns
+    -------
+    see `bookutils.numerics.bert.facts.classifier_numbers`; a setting that the model lacks is 0
+    """
+    if len(inspect.signature(answer).parameters) > 2:
+        return dict(answer(table, ids, kernel, bias, label, learning_rate))
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    encoder = _table_encoder(np.asarray(table, np.float32))
+    model = answer(encoder, learning_rate)
     if not isinstance(model, keras.Model):
         raise TypeError(_("what came back is no Keras model"))
-    return {"layers": _layers, "loss": _loss, "training": _training}[fact](model, encoder)
-
-
-def _layers(model: Any, encoder: Any) -> dict[str, Any]:
-    """The inputs, the dropout, and whether padding changes an answer."""
-    import keras
-    import numpy as np
-
-    rates = [round(float(layer.rate), 3) for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
-    names = sorted(model.input) if isinstance(model.input, dict) else [_("no dictionary")]
-    ids = np.array([[3, 5, 4]], np.int32)
-    short = {"input_word_ids": ids, "input_mask": ids * 0 + 1, "input_type_ids": ids * 0}
-    padded = {name: np.pad(array, ((0, 0), (0, 4))) for name, array in short.items()}
-    one, other = (np.asarray(model(inputs, training=False)) for inputs in (short, padded))
-    return {
-        "inputs": names,
-        "dropout": rates,
-        "output": list(one.shape),
-        "padding changes the answer": not bool(np.allclose(one, other, atol=1e-6)),
-    }
-
-
-def _loss(model: Any, encoder: Any) -> dict[str, Any]:
-    """What the last layer and the loss make of a confident answer."""
-    import keras
-    import numpy as np
-
-    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][-1]
-    dense.set_weights([np.zeros_like(dense.get_weights()[0]), np.full((1,), 40.0, np.float32)])
-    inputs = {name: np.ones((1, 2), np.int32) for name in NAMES}
-    out = float(np.asarray(model(inputs, training=False))[0, 0])
-    loss = keras.losses.get(model.loss)
-    cost = float(np.mean(np.asarray(loss(np.zeros((1, 1), np.float32), np.full((1, 1), out, np.float32)))))
-    return {"what the model gives for a logit of 40": round(out, 3), "its loss for the label 0": round(cost, 3)}
-
-
-def _training(model: Any, encoder: Any) -> dict[str, Any]:
-    """How many of the encoder's variables move in two steps, and by which optimizer."""
-    import keras
-    import numpy as np
-
-    before = [np.array(weights) for weights in encoder.get_weights()]
-    ids = np.array([[3, 5, 4, 2], [6, 7, 1, 2]], np.int32)
-    inputs = {"input_word_ids": ids, "input_mask": ids * 0 + 1, "input_type_ids": ids * 0}
-    for _unused in range(2):
-        model.train_on_batch(inputs, np.array([[1.0], [0.0]], np.float32))
-    moved = sum(bool(np.any(old != new)) for old, new in zip(before, encoder.get_weights(), strict=True))
+    last = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][-1]
+    last.set_weights([np.asarray(kernel, np.float32)[:, None], np.asarray([bias], np.float32)])
+    words = np.asarray([ids], np.int32)
+    inputs = {"input_word_ids": words, "input_mask": np.int32(words != 0), "input_type_ids": 0 * words}
+    rows = encoder.rows.value
+    trains = any(variable is encoder.rows for variable in model.trainable_variables)
+    with tf.GradientTape() as tape:
+        out = model(inputs, training=False)
+        loss = tf.reduce_mean(keras.losses.get(model.loss)(np.array([[label]], np.float32), out))
+    gradient = tape.gradient(loss, rows) if trains else None
+    slope = 0.0 if gradient is None else float(tf.convert_to_tensor(gradient)[ids[0], 0])
+    rates = [float(layer.rate) for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
     optimizer = model.optimizer
     return {
-        "encoder variables that move": f"{moved} / {len(before)}",
-        "AdamW": isinstance(optimizer, keras.optimizers.AdamW),
-        "learning rate": round(float(np.asarray(optimizer.learning_rate)), 5),
-        "weight decay": optimizer.weight_decay,
-        "global clip norm": optimizer.global_clipnorm,
+        "logit": float(np.asarray(out)[0, 0]),
+        "loss": float(loss),
+        "slope": slope,
+        "dropout": rates[0] if rates else 0.0,
+        "learning rate": float(np.asarray(optimizer.learning_rate)),
+        "weight decay": float(optimizer.weight_decay or 0) * isinstance(optimizer, keras.optimizers.AdamW),
+        "clip": float(optimizer.global_clipnorm or 0),
     }
 
 
-def _tiny_encoder(hidden: int, seed: int) -> Any:
-    """An encoder of one table and one dense layer, with the signature of TensorFlow Hub's."""
+def _table_encoder(table: Any) -> Any:
+    """An encoder that gives each token its row, with the signature of TensorFlow Hub's."""
     import keras
 
-    class TinyEncoder(keras.layers.Layer):  # type: ignore[misc]
+    class TableEncoder(keras.layers.Layer):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__(name="encoder")
-            start = keras.initializers.RandomNormal(seed=seed)
-            self.table = keras.layers.Embedding(20, hidden, embeddings_initializer=start)
-            self.mix = keras.layers.Dense(hidden, activation="tanh", kernel_initializer=start)
-
-        def build(self, shape: Any) -> None:
-            self.table.build(None)
-            self.mix.build((None, None, hidden))
+            self.rows = self.add_weight(shape=table.shape, initializer=keras.initializers.Constant(table), name="rows")
             self.built = True
 
         def call(self, inputs: Any, training: bool | None = None) -> dict[str, Any]:
-            vectors = self.mix(self.table(inputs["input_word_ids"])) + 0.5
+            vectors = keras.ops.take(self.rows, inputs["input_word_ids"], axis=0)
             return {"sequence_output": vectors, "pooled_output": vectors[:, 0]}
 
-    return TinyEncoder()
+    return TableEncoder()

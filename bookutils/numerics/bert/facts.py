@@ -1,52 +1,45 @@
-"""What can be seen in the classifier of chapter 11 when it is built as asked; no model is needed for it."""
+"""What the classifier of chapter 11 computes on an encoder that is a table; no library is needed for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-_LAYERS = {
-    "inputs": ["input_mask", "input_type_ids", "input_word_ids"],
-    "dropout": [0.3],
-    "output": [1, 1],
-    "padding changes the answer": False,
-}
-_LOSS = {"what the model gives for a logit of 40": 40.0, "its loss for the label 0": 40.0}
-_TRAINING = {
-    "encoder variables that move": "3 / 3",
-    "AdamW": True,
-    "learning rate": 0.01,
-    "weight decay": 0.01,
-    "global clip norm": 1.0,
-}
+import numpy as np
+from numpy.typing import ArrayLike
 
 
-def classifier_facts(fact: str, hidden: int) -> dict[str, Any]:
-    """Return the "layers", the "loss" or the "training" of the classifier; `hidden` changes none of them.
-
-    >>> classifier_facts("layers", 4)["dropout"]
-    [0.3]
-    """
-    known: dict[str, dict[str, Any]] = {"layers": _LAYERS, "loss": _LOSS, "training": _TRAINING}
-    return dict(known[fact])
-
-
-@dataclass(frozen=True)
-class Described:
-    """A classifier that is not built but described: its facts, with some of them changed.
+def classifier_numbers(
+    table: ArrayLike, ids: ArrayLike, kernel: ArrayLike, bias: float, label: int, learning_rate: float
+) -> dict[str, float]:
+    """Return logit, loss and settings of the classifier, built and compiled as chapter 11 asks.
 
     Parameters
     ----------
-    changes : "layers", "loss" or "training" -> what is otherwise
+    table : array, shape (words, hidden); the encoder gives a token its row
+    ids : array of int, shape (tokens,); 0 is padding
+    kernel, bias : of the last layer; kernel has the shape (hidden,)
+    label : 0 or 1
+    learning_rate : goes through
+
+    Returns
+    -------
+    dict of numbers: "logit", "loss", "slope" (of the loss, by the first number of the first token's row), "dropout",
+    "learning rate", "weight decay" and "clip"
+
+    Examples
+    --------
+    >>> classifier_numbers([[5.0], [1.0], [3.0]], [1, 2, 0], [1.0], 0.5, 1, 0.1)["logit"]
+    2.5
     """
-
-    changes: Mapping[str, Mapping[str, Any]]
-
-    def facts(self, fact: str, hidden: int) -> dict[str, Any]:
-        """Return what a probe would find."""
-        return classifier_facts(fact, hidden) | dict(self.changes.get(fact, {}))
-
-    def __call__(self, encoder: Any, learning_rate: float) -> Callable[..., Any]:
-        """Nothing is built."""
-        raise NotImplementedError
+    rows, places = np.asarray(table, float), np.asarray(ids)
+    real = places != 0
+    mean = rows[places[real]].mean(axis=0)
+    logit = float(mean @ np.asarray(kernel, float) + bias)
+    slope = (1 / (1 + np.exp(-logit)) - label) * np.asarray(kernel, float)[0] / real.sum()
+    return {
+        "logit": logit,
+        "loss": float(np.logaddexp(0, logit) - label * logit),
+        "slope": float(slope),
+        "dropout": 0.3,
+        "learning rate": float(learning_rate),
+        "weight decay": 0.01,
+        "clip": 1.0,
+    }

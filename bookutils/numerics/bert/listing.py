@@ -10,69 +10,43 @@ import numpy as np
 CLS_ID, SEP_ID = 101, 102
 
 
-def rows_of(pieces: Sequence[str], vocabulary: Sequence[str]) -> list[int]:
-    """Return the place of each piece in the vocabulary, that of ``[UNK]`` for a piece that it lacks.
-
-    >>> rows_of(["film", "zzz"], ["[PAD]", "[UNK]", "film"])
-    [2, 1]
-    """
-    return [vocabulary.index(piece if piece in vocabulary else "[UNK]") for piece in pieces]
-
-
-def cut(ids: Sequence[int], length: int) -> list[int]:
-    """Return at most `length` ids, the first and the last of them kept.
-
-    >>> cut([101, 7, 8, 9, 102], 4)
-    [101, 7, 8, 102]
-    """
-    return list(ids) if len(ids) <= length else [*ids[: length - 1], ids[-1]]
-
-
-def fill(ids: Sequence[int], length: int) -> list[int]:
-    """Return `length` ids, zeros at the end.
-
-    >>> fill([101, 102], 4)
-    [101, 102, 0, 0]
-    """
-    return [*ids, *[0] * (length - len(ids))]
-
-
-def mask_of(ids: Sequence[int]) -> list[int]:
-    """Return 1 for each id that is not padding.
-
-    >>> mask_of([101, 102, 0])
-    [1, 1, 0]
-    """
-    return [int(number != 0) for number in ids]
-
-
-def inputs_of(ids: Sequence[int], mask: Sequence[int], segments: Sequence[int]) -> dict[str, Any]:
-    """Return the three arrays by the names that TensorFlow Hub's encoders know."""
-    return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": segments}
-
-
-def held_out(examples: Sequence[Any], order: Sequence[int]) -> list[Any]:
-    """Return the examples at the first tenth of a shuffled order.
-
-    >>> held_out("abcdefghij", [3, 1, 2, 0, 4, 5, 6, 7, 8, 9])
-    ['d']
-    """
-    return [examples[place] for place in order[: len(order) // 10]]
-
-
-def loss_of(z: float, label: int) -> float:
-    """Return the cross-entropy of a logit for a label of 0 or 1: log(1 + e^z) − z·label, without overflow.
-
-    >>> loss_of(-1000.0, 1)
-    1000.0
-    """
-    return float(np.logaddexp(0, z) - label * z)
-
-
 def repair_listing() -> dict[str, Callable[..., Any]]:
-    """Return the seven mended lines by name."""
+    """Return the seven mended lines by name: "ids", "cut", "fill", "mask", "inputs", "held out", "loss".
+
+    Examples
+    --------
+    >>> lines = repair_listing()
+    >>> lines["ids"](["film", "zzz"], ["[PAD]", "[UNK]", "film"])
+    [2, 1]
+    >>> lines["cut"]([101, 7, 8, 9, 102], 4), lines["fill"]([101, 102], 4)
+    ([101, 7, 8, 102], [101, 102, 0, 0])
+    >>> lines["mask"]([101, 102, 0]), lines["loss"](-1000.0, 1)
+    ([1, 1, 0], 1000.0)
+    """
+
+    def ids_of(pieces: Sequence[str], vocabulary: Sequence[str]) -> list[int]:
+        return [vocabulary.index(piece if piece in vocabulary else "[UNK]") for piece in pieces]
+
+    def cut(ids: list[int], length: int) -> list[int]:
+        return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
+
+    def fill(ids: list[int], length: int) -> list[int]:
+        return [*ids, *[0] * (length - len(ids))]
+
+    def mask_of(ids: list[int]) -> list[int]:
+        return [int(number != 0) for number in ids]
+
+    def inputs_of(ids: list[int], mask: list[int], segments: list[int]) -> dict[str, list[int]]:
+        return {"input_word_ids": ids, "input_mask": mask, "input_type_ids": segments}
+
+    def held_out(examples: Sequence[Any], order: Sequence[int]) -> list[Any]:
+        return [examples[place] for place in order[: len(order) // 10]]
+
+    def loss_of(z: float, label: int) -> float:
+        return float(np.logaddexp(0, z) - label * z)
+
     return {
-        "ids": rows_of,
+        "ids": ids_of,
         "cut": cut,
         "fill": fill,
         "mask": mask_of,
