@@ -30,7 +30,7 @@ def _whole(rng: Rng) -> Iterable[Case]:
 
 
 def _padded(rng: Rng) -> Iterable[Case]:
-    for padding in (2, 3):
+    for padding in (2, 3, 2):
         yield _model(rng, padding)
 
 
