@@ -18,6 +18,7 @@ from bookutils.core.settings import cache_dir, is_quick
 from bookutils.data.checks import as_labels, as_texts
 from bookutils.models.classifier.model import SentenceClassifier
 from bookutils.models.classifier.training import fine_tune
+from bookutils.models.encoder.layers import INPUTS
 from bookutils.models.training.remembered import runs_dir
 from bookutils.models.training.settings import Settings
 from bookutils.models.transformer.twins import export_encoder
@@ -108,6 +109,37 @@ def run_folder(name: str, *about: Any) -> Path:
     except OSError as error:
         raise explain_os_error(error, folder) from error
     return folder
+
+
+def book_classifier(encoder: Any, learning_rate: Any) -> Any:
+    """Build and compile the classifier of chapter 11: what runs there until the learner's own passes.
+
+    Parameters
+    ----------
+    encoder : a Keras layer with the signature of TensorFlow Hub's BERT encoders
+    learning_rate : a number, or a Keras schedule
+
+    Returns
+    -------
+    compiled keras.Model: dict of int32 (batch, tokens) -> logit (batch, 1)
+
+    Notes
+    -----
+    Taught in chapter 11.
+    """
+    import keras
+
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in INPUTS}
+    vectors = encoder(inputs)["sequence_output"]
+    mean = keras.layers.GlobalAveragePooling1D(name="mean")(vectors, mask=inputs["input_mask"])
+    logit = keras.layers.Dense(1, name="logit")(keras.layers.Dropout(0.3, name="dropout")(mean))
+    model = keras.Model(inputs, logit)
+    model.compile(
+        keras.optimizers.AdamW(learning_rate, weight_decay=0.01, global_clipnorm=1.0),
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
+    )
+    return model
 
 
 def compare_rates(
