@@ -33,6 +33,15 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     assert chapter.errors() == []
     keyboard = chapter.page.keyboard
 
+    fitted = chapter.output("show(two_losses(")
+    expect(fitted.locator("img")).to_have_count(1)
+    expect(fitted).to_contain_text("epoch 3: training loss")
+    see(chapter, "show(two_losses(", "losses")
+    expect(chapter.output("done = subprocess.run(")).to_contain_text("the same probabilities: True")
+    for text, name in (("show(tasks.pair(", "pair"), ("show(tasks.token_heads(", "tokens")):
+        expect(chapter.output(text).locator("img").first).to_be_visible()
+        see(chapter, text, name)
+
     trained = chapter.output("history = train_live(")
     expect(trained.locator("img")).to_have_count(1)  # the live view is gone, its picture stays
     expect(trained).to_contain_text("Trained 8 steps")

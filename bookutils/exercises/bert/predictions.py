@@ -25,27 +25,24 @@ SINGLE_WORDS = Prediction(
     },
 )
 
-MASK_FORGOTTEN = Prediction(
-    "mask_forgotten",
+SILENT_LAYER = Prediction(
+    "silent_layer",
     _(
-        "You put twenty [PAD] tokens behind a sentence and forget the mask, so that all places count as real. "
-        "What happens to the number that the classifier gives for the sentence?"
+        "`hub.KerasLayer(handle, trainable=True)` sits inside a subclassed Keras 3 model. You call `fit`. How many of "
+        "the encoder's 79 variables does it change?"
     ),
     {
-        "nothing": Option(
-            _("Nothing: [PAD] carries no meaning, so it changes nothing."),
-            _(
-                "[PAD] is a row of the embedding table like any other word, and it stands at twenty positions. "
-                "Without a mask every token attends to it."
-            ),
+        "all": Option(
+            _("All of them, or nearly all: `trainable=True` says so."),
+            _("The layer believes it. Keras 3 asks its own kind of variables only, and the layer has none of these."),
         ),
         "error": Option(
-            _("There is an error: the lengths no longer fit."),
-            _("The lengths fit. Nothing complains, and that is what makes this mistake expensive."),
+            _("None: `fit` stops with an error."),
+            _("The functional model stops. The subclassed one runs, and that is what makes it dangerous."),
         ),
-        "changes": Option(
-            _("It changes, without any error."),
-            _("Every token attends to the padding, and the mean counts it. Nothing complains."),
+        "none": Option(
+            _("None, and nothing says so."),
+            _("The loss falls all the same, because the new layer on top learns."),
             right=True,
         ),
     },

@@ -146,7 +146,146 @@ def head_tensorflow(pooled, keep, rate, kernel, bias, labels):
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
+def _lines(rows, cut, fill, mask, inputs, held_out, loss):
+    return {"ids": rows, "cut": cut, "fill": fill, "mask": mask, "inputs": inputs, "held out": held_out, "loss": loss}
+
+
+def listing_by_arrays():
+    def rows(pieces, vocabulary):
+        places = {piece: place for place, piece in enumerate(vocabulary)}
+        return np.array([places.get(piece, places["[UNK]"]) for piece in pieces], np.int32)
+
+    return _lines(
+        rows,
+        lambda ids, length: np.append(ids[: min(length, len(ids)) - 1], 102),
+        lambda ids, length: np.pad(ids, (0, length - len(ids))),
+        lambda ids: np.asarray(ids) > 0,
+        lambda ids, mask, segments: {"input_type_ids": segments, "input_word_ids": np.asarray(ids), "input_mask": mask},
+        lambda examples, order: np.array(examples)[order[: len(order) // 10]].tolist(),
+        lambda z, label: np.float64(np.log1p(np.exp(-abs(z))) + max(z, 0) - z * label),
+    )
+
+
+def listing_by_loops():
+    def rows(pieces, vocabulary):
+        found = []
+        for piece in pieces:
+            try:
+                found.append(vocabulary.index(piece))
+            except ValueError:
+                found.append(vocabulary.index("[UNK]"))
+        return found
+
+    def cut(ids, length):
+        middle = list(ids)
+        while len(middle) > length:
+            del middle[-2]
+        return middle
+
+    def fill(ids, length):
+        longer = list(ids)
+        while len(longer) < length:
+            longer.append(0)
+        return longer
+
+    return _lines(
+        rows,
+        cut,
+        fill,
+        lambda ids: [1 if number else 0 for number in ids],
+        lambda ids, mask, segments: {"input_mask": mask} | {"input_word_ids": ids} | {"input_type_ids": segments},
+        lambda examples, order: [examples[order[k]] for k in range(len(order) // 10)],
+        lambda z, label: max(z, 0) - z * label + np.log(1 + np.exp(-abs(z))),
+    )
+
+
+def listing_with_tensorflow():
+    import tensorflow as tf
+
+    others = listing_by_arrays()
+    return others | {
+        "mask": lambda ids: tf.cast(tf.not_equal(ids, 0), tf.int32),
+        "loss": lambda z, label: tf.nn.sigmoid_cross_entropy_with_logits(labels=float(label), logits=z),
+    }
+
+
+def pair_by_counting(first, second, length):
+    room = length - 3
+    keep_first, keep_second = len(first), len(second)
+    for _unused in range(max(0, keep_first + keep_second - room)):
+        if keep_first > keep_second:
+            keep_first -= 1
+        else:
+            keep_second -= 1
+    ids = [101, *first[:keep_first], 102, *second[:keep_second], 102]
+    segments = [0] * (keep_first + 2) + [1] * (keep_second + 1)
+    pad = length - len(ids)
+    return ids + pad * [0], len(ids) * [1] + pad * [0], segments + pad * [0]
+
+
+def pair_as_arrays(first, second, length):
+    ids, mask, segments = pair_by_counting(list(first), list(second), length)
+    return np.array(ids), np.array(mask), np.array(segments)
+
+
+def pair_as_a_list(first, second, length):
+    ids, mask, _segments = pair_by_counting(list(first), list(second), length)
+    places = np.arange(length)
+    end = ids.index(102)
+    return [ids, mask, np.where((places > end) & (np.array(mask) == 1), 1.0, 0.0)]
+
+
+def _classifier(encoder, learning_rate, pool, loss):
+    import keras
+
+    names = ("input_word_ids", "input_mask", "input_type_ids")
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in names}
+    dropped = keras.layers.Dropout(0.3)(pool(encoder(inputs)["sequence_output"], inputs["input_mask"]))
+    model = keras.Model(inputs, keras.layers.Dense(1)(dropped))
+    optimizer = keras.optimizers.AdamW(learning_rate=learning_rate, weight_decay=0.01, global_clipnorm=1)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    return model
+
+
+def classifier_with_ops(encoder, learning_rate):
+    import keras
+
+    def pool(vectors, mask):
+        weights = keras.ops.expand_dims(keras.ops.cast(mask, "float32"), -1)
+        return keras.ops.sum(vectors * weights, axis=1) / keras.ops.sum(weights, axis=1)
+
+    return _classifier(encoder, learning_rate, pool, keras.losses.BinaryCrossentropy(from_logits=True))
+
+
+def classifier_with_a_layer(encoder, learning_rate):
+    import keras
+
+    def pool(vectors, mask):
+        return keras.layers.GlobalAveragePooling1D()(vectors, mask=keras.ops.cast(mask, "bool"))
+
+    return _classifier(encoder, learning_rate, pool, keras.losses.BinaryCrossentropy(from_logits=True))
+
+
+def classifier_with_a_function_as_loss(encoder, learning_rate):
+    import keras
+
+    def loss(labels, logits):
+        return keras.losses.binary_crossentropy(labels, logits, from_logits=True)
+
+    def pool(vectors, mask):
+        return keras.layers.Dot(axes=(1, 1))([vectors, _shares(mask)])
+
+    def _shares(mask):
+        real = keras.ops.cast(mask, "float32")
+        return real / keras.ops.sum(real, axis=1, keepdims=True)
+
+    return _classifier(encoder, learning_rate, pool, loss)
+
+
 RIGHT = {
+    "build_classifier": [classifier_with_ops, classifier_with_a_layer, classifier_with_a_function_as_loss],
+    "pair_inputs": [pair_by_counting, pair_as_arrays, pair_as_a_list],
+    "repair_listing": [listing_by_arrays, listing_by_loops, listing_with_tensorflow],
     "head_loss": [head_by_logaddexp, head_loops, head_tensorflow],
     "mean_pool": [
         mean_pool_loops,
@@ -156,7 +295,6 @@ RIGHT = {
         mean_pool_tensorflow,
     ],
     "padding_waste": [padding_loops, padding_split, padding_reduceat],
-    "listing_hunt": ["e", " E ", np.str_("(e)")],
     "make_mask": [make_mask_loops, make_mask_bool, make_mask_by_where, make_mask_by_sign, make_mask_tensorflow],
     "warmup_linear": [
         warmup_branches,
