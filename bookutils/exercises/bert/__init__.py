@@ -4,8 +4,6 @@ from bookutils.exercises.bert.calibration import ECE
 from bookutils.exercises.bert.evaluation import METRICS
 from bookutils.exercises.bert.head import HEAD_LOSS
 from bookutils.exercises.bert.hunts import LISTING_HUNT
-from bookutils.exercises.bert.mask import MAKE_MASK
-from bookutils.exercises.bert.padding import PADDING_WASTE
 from bookutils.exercises.bert.pooling import MEAN_POOL
 from bookutils.exercises.bert.predictions import (
     FIRST_STEP,
@@ -19,5 +17,5 @@ from bookutils.exercises.bert.predictions import (
 )
 from bookutils.exercises.bert.training import WARMUP_LINEAR
 
-EXERCISES = (MAKE_MASK, PADDING_WASTE, MEAN_POOL, HEAD_LOSS, WARMUP_LINEAR, METRICS, ECE, LISTING_HUNT)
+EXERCISES = (MEAN_POOL, HEAD_LOSS, WARMUP_LINEAR, METRICS, ECE, LISTING_HUNT)
 PREDICTIONS = (SINGLE_WORDS, MASK_FORGOTTEN, PADDING_COST, FIRST_STEP, LARGE_RATE, HALF_A_POINT, THREE_SEEDS, PROMISES)

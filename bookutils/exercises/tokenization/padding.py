@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: how much of a batch is padding, optional."""
+"""Exercises of chapter 08: how much of a batch is padding, optional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.arrays import Ints
-from bookutils.numerics.bert.plain import padding_waste
+from bookutils.numerics.tokenization import padding_waste
 
 
 def _buggy_waste(bugs: Switches, lengths: Ints, batch_size: int) -> float:
