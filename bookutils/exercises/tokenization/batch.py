@@ -15,7 +15,8 @@ from bookutils.numerics.tokenization import CLS_ID, SEP_ID, UNK_ID, encode_batch
 FIRST_WORD, LAST_WORD = 1996, 30521
 
 
-def _buggy_batch(bugs: Switches, rows: list[list[int]], limit: int) -> dict[str, Any]:
+def buggy_batch(bugs: Switches, rows: list[list[int]], limit: int) -> dict[str, Any]:
+    """Make the three arrays with the slips that are named."""
     texts = []
     for row in rows:
         if "sep_cut" in bugs:
@@ -73,7 +74,7 @@ ENCODE_BATCH = Exercise(
     reference=encode_batch,
     parts=(Part(_("texts that fit"), 2, _all_fit), Part(_("texts that are cut"), 1, _some_are_cut)),
     mistakes=mistakes_of(
-        _buggy_batch,
+        buggy_batch,
         (
             "to_limit",
             _("Every batch is as wide as the limit, also where all its texts are shorter."),
@@ -111,7 +112,7 @@ ENCODE_BATCH = Exercise(
             _("`input_type_ids` is 0 in every place: `np.zeros_like(ids)`."),
         ),
     ),
-    combine=combiner(_buggy_batch),
+    combine=combiner(buggy_batch),
     hints=(
         _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five places. What stands in each of the ten?"),
         _("First cut and wrap: `[101, *row[: limit - 2], 102]` for each row. Only then you know the width."),

@@ -137,7 +137,7 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
     Notes
     -----
     Greedy: it never takes a piece back. So a word can be unknown although its letters could be cut another way.
-    Wu et al. 2016; Devlin et al. 2019. Taught in chapter 08.
+    Song et al. 2021, section 2; Devlin et al. 2019. Taught in chapter 08.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Try:
-    """One look into the vocabulary: the letters from `start` to `end` of a word, and whether they were there."""
+    """One look-up in the vocabulary: the letters from `start` to `end` of a word, and whether they were there."""
 
     start: int
     end: int
@@ -170,7 +170,7 @@ class Try:
 
 
 def list_tries(word: str, vocabulary: Collection[str]) -> list[Try]:
-    """Return every look that `wordpiece` takes into the vocabulary, in order; for a picture of it.
+    """Return every look-up of `wordpiece` in the vocabulary, in order; for a picture of it.
 
     >>> [one.piece for one in list_tries("unit", {"un", "##it"})]
     ['unit', 'uni', 'un', '##it']

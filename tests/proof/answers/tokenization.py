@@ -252,6 +252,35 @@ def padding_reduceat(lengths, batch_size):
     return np.sum(wide - lengths) / np.sum(wide)
 
 
+def texts_with_own_parts(texts, vocabulary, limit):
+    places = {piece: place for place, piece in enumerate(vocabulary)}
+    rows = []
+    for text in texts:
+        row = [101]
+        for word in words_by_replacing(text):
+            row += [places[piece] for piece in pieces_with_while(word, places)]
+        rows.append([*row[: limit - 1], 102])
+    width = max(map(len, rows))
+    return {
+        "input_word_ids": [row + [0] * (width - len(row)) for row in rows],
+        "input_mask": [[1] * len(row) + [0] * (width - len(row)) for row in rows],
+        "input_type_ids": [[0] * width for row in rows],
+    }
+
+
+def texts_by_index(texts, vocabulary, limit):
+    pieces = [
+        [piece for word in words_by_state(text) for piece in pieces_recursive(word, vocabulary)] for text in texts
+    ]
+    return batch_lists([[vocabulary.index(piece) for piece in row] for row in pieces], limit)
+
+
+def texts_padded_by_arrays(texts, vocabulary, limit):
+    known = {piece: place for place, piece in enumerate(vocabulary)}
+    cut = [[known[str(p)] for word in words_by_regex(t) for p in pieces_by_longest_known(word, known)] for t in texts]
+    return batch_by_position(cut, limit)
+
+
 RIGHT = {
     "split_words": [words_by_state, words_by_replacing, words_by_regex],
     "wordpiece": [pieces_recursive, pieces_by_longest_known, pieces_with_while],
@@ -260,5 +289,5 @@ RIGHT = {
     "pack_pair": [pair_by_counting, pair_in_one_step, pair_recursive],
     "padding_waste": [padding_loops, padding_split, padding_reduceat],
     "learn_pieces": [learn_by_text, learn_by_lists, learn_with_arrays],
-    "tokenizer_hunt": ["a", " A ", np.str_("(a)")],
+    "tokenizer_hunt": [texts_with_own_parts, texts_by_index, texts_padded_by_arrays],
 }
