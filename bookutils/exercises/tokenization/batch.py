@@ -90,7 +90,7 @@ ENCODE_BATCH = Exercise(
         (
             "front_cut",
             _("Texts that are too long lose their beginning; what is left is their end."),
-            _("Which places does “texts lose their end” keep?"),
+            _("Which positions does “texts lose their end” keep?"),
             _("Keep `row[: limit - 2]`."),
         ),
         (
@@ -103,7 +103,7 @@ ENCODE_BATCH = Exercise(
             "mask_of_ones",
             _("Your mask is 1 everywhere, also where padding is."),
             _("What does the encoder read where the mask is 1?"),
-            _("Put 1 for the `len(text)` places of a text, and 0 behind it: `(ids != 0).astype(int)`."),
+            _("Put 1 for the `len(text)` positions of a text, and 0 behind it: `(ids != 0).astype(int)`."),
         ),
         (
             "types_from_mask",
@@ -114,7 +114,7 @@ ENCODE_BATCH = Exercise(
     ),
     combine=combiner(buggy_batch),
     hints=(
-        _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five places. What stands in each of the ten?"),
+        _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five positions. What stands in each of the ten?"),
         _("First cut and wrap: `[101, *row[: limit - 2], 102]` for each row. Only then you know the width."),
         _(
             "Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "

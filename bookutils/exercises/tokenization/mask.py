@@ -32,7 +32,7 @@ def _buggy_mask(bugs: Switches, word_ids: Ints, type_ids: Ints) -> Ints:
 
 
 def _batch(rows: list[tuple[list[int], list[int]]], padding: int) -> tuple[Ints, Ints]:
-    """Pad (ids, segments) of several sentences to one width, at least `padding` places more than the shortest."""
+    """Pad (ids, segments) of several sentences to one width, at least `padding` positions more than the shortest."""
     width = max(max(len(ids) for ids, _types in rows), min(len(ids) for ids, _types in rows) + padding)
     word_ids, type_ids = np.zeros((2, len(rows), width), np.int32)
     for row, (ids, types) in enumerate(rows):
@@ -94,19 +94,19 @@ MAKE_MASK = Exercise(
         (
             "inverted",
             _("Your mask is 1 where the padding is, and 0 where the tokens are."),
-            _("The encoder reads the places where the mask is 1. Which ones should it read?"),
+            _("The encoder reads the positions where the mask is 1. Which ones should it read?"),
             _("Turn it around: 1 where `word_ids` is not 0, as in `(word_ids != 0).astype(int)`."),
         ),
         (
             "no_special",
-            _("Your mask leaves out the places of [CLS] (101) and [SEP] (102)."),
+            _("Your mask leaves out the positions of [CLS] (101) and [SEP] (102)."),
             _("The encoder was trained with both in view. What would change for it if they disappeared?"),
             _("Leave out padding alone: 0 where `word_ids` is 0, and 1 everywhere else."),
         ),
         (
             "no_unknown",
-            _("Your mask leaves out [UNK] (100), the places of words that the vocabulary does not have."),
-            _("A reader meets an unknown word. Do they know less, or nothing, about the place where it stands?"),
+            _("Your mask leaves out [UNK] (100), the positions of words that the vocabulary does not have."),
+            _("A reader meets an unknown word. Do they know less, or nothing, about the position where it stands?"),
             _("[UNK] is a token with a vector of its own: 0 where `word_ids` is 0, and 1 everywhere else."),
         ),
         (
