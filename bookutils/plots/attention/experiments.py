@@ -20,7 +20,7 @@ def weights_against_effects(readings: Mapping[str, tuple[ArrayLike, ArrayLike]],
     taus : name of a classifier → mean agreement of the two orders within a sentence
     """
     fig, axes = new_figure(
-        _("Once the vectors have mixed, weight no longer tells which word matters"),
+        _("Once the vectors have mixed, weight hardly tells which word matters"),
         columns=len(readings),
         width=760,
         height=350,
