@@ -6,7 +6,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "core": (),
     "numerics": (),
     "data": (),
-    "text": ("data",),
+    "text": ("numerics", "data"),
     "models": ("numerics", "data", "text"),
     "devices": ("numerics", "models"),
     "plots": ("numerics", "text"),

@@ -69,7 +69,7 @@ class Reading:
     pieces : its word pieces, ``[CLS]`` and ``[SEP]`` included
     weights : array ``(pieces,)``, the attention weights
     effects : array ``(pieces − 2,)``, by how much the probability moves when a piece is left out of the sentence
-    probability : of praise
+    probability : of a positive review
     shuffled : array ``(draws,)``, the probability with the weights dealt anew
     """
 

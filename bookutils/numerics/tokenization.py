@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bookutils.core.errors import UsageError
 from bookutils.core.messages import _
-from bookutils.numerics.arrays import Doubles
+from bookutils.numerics.arrays import Doubles, Ints
 from bookutils.numerics.transformer.costs import Sizes, flop_parts
 
 PAD_ID, UNK_ID, CLS_ID, SEP_ID = 0, 100, 101, 102  # in the vocabulary of every uncased BERT encoder
@@ -33,7 +33,7 @@ def make_mask(ids: ArrayLike, pad_id: int = 0) -> NDArray[np.int32]:
 
     Notes
     -----
-    Taught in chapters 08 and 11.
+    Taught in chapter 08.
 
     Examples
     --------
@@ -42,6 +42,42 @@ def make_mask(ids: ArrayLike, pad_id: int = 0) -> NDArray[np.int32]:
            [1, 1, 1, 1]], dtype=int32)
     """
     return (np.asarray(ids) != pad_id).astype(np.int32)
+
+
+def token_mask(word_ids: Ints, type_ids: Ints) -> Ints:
+    """Return 1 for every place that holds a token, 0 for padding; the segments have no say in it.
+
+    Notes
+    -----
+    `make_mask` with the two arguments that a learner gets; the tests hold the two
+    together. Taught in chapter 08.
+
+    Examples
+    --------
+    >>> token_mask(np.array([[101, 2204, 102, 0]]), np.zeros((1, 4), np.int32))
+    array([[1, 1, 1, 0]], dtype=int32)
+    """
+    return np.where(np.asarray(word_ids) == 0, 0, 1).astype(np.int32)
+
+
+def padding_waste(lengths: Ints, batch_size: int) -> float:
+    """Return the share of places that is padding when sentences are batched in the order in which they come.
+
+    Notes
+    -----
+    `bookutils.models.classifier.batching.padding_share` for the plain order; the tests hold the two together.
+    Taught in chapter 08.
+
+    Examples
+    --------
+    >>> padding_waste(np.array([4, 8, 8, 8]), batch_size=2)
+    0.125
+    """
+    places = 0
+    for start in range(0, len(lengths), batch_size):
+        batch = lengths[start : start + batch_size]
+        places += len(batch) * int(np.max(batch))
+    return float(1 - np.sum(lengths) / places) if places else 0.0
 
 
 def cut_pair(

@@ -52,7 +52,7 @@ def row_html(pieces: list[str], ids: list[int], mask: list[int], cut: int) -> st
         )
     cards_html = "".join(cards)
     return (
-        f'<ul aria-label="{html.escape(_("piece, id and mask of each place"), quote=True)}" style="display:flex;'
+        f'<ul aria-label="{html.escape(_("piece, id and mask of each position"), quote=True)}" style="display:flex;'
         f'flex-wrap:wrap;gap:4px;list-style:none;padding:0;margin:4px 0;max-width:900px">{cards_html}</ul>'
         f'<p role="status" aria-live="polite" style="margin:0.3em 0">{html.escape(row_words(pieces, mask, cut))}</p>'
     )
@@ -109,7 +109,7 @@ def make_tokenizer_box(tokenizer: WordPiece, text: str, places: int) -> Any:
         layout={"width": "min(100%, 640px)"},
         placeholder=_("Type anything."),
     )
-    number = NumberControl(_("places"), places, 4, 64, 1, whole=True)
+    number = NumberControl(_("positions"), places, 4, 64, 1, whole=True)
     answer = widgets.HTML()
 
     def update(_change: Any = None) -> None:
@@ -142,7 +142,7 @@ def explore_pair(first: int = 40, second: int = 12, length: int = 32) -> Explore
         {
             "first": NumberControl(_("pieces of the first"), first, 0, 120, 1, whole=True),
             "second": NumberControl(_("pieces of the second"), second, 0, 120, 1, whole=True),
-            "length": NumberControl(_("places of the row"), length, 4, 128, 1, whole=True),
+            "length": NumberControl(_("positions of the row"), length, 4, 128, 1, whole=True),
         },
     )
 
@@ -169,7 +169,7 @@ def explore_padding(lengths: Mapping[str, ArrayLike], limit: int = 128, batch_si
         draw,
         {
             "data": ChoiceControl(_("texts"), {name: name for name in counted}, next(iter(counted))),
-            "limit": NumberControl(_("most places"), limit, 8, 256, 1, whole=True),
+            "limit": NumberControl(_("most positions"), limit, 8, 256, 1, whole=True),
             "batch_size": NumberControl(_("texts in a batch"), batch_size, 1, 128, 1, whole=True),
         },
     )

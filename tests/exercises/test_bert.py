@@ -7,47 +7,15 @@ import pytest
 
 from bookutils.exercises.bert import EXERCISES
 from bookutils.exercises.bert.head import HEAD_LOSS
-from bookutils.exercises.bert.mask import MAKE_MASK
-from bookutils.exercises.bert.padding import PADDING_WASTE
 from bookutils.exercises.bert.pooling import MEAN_POOL
 from bookutils.exercises.bert.training import WARMUP_LINEAR
 from bookutils.judging.judge import plan_calls
-from bookutils.models.classifier.batching import padding_share
-from bookutils.numerics import tokenization
 from bookutils.numerics.bert import pooling
 from bookutils.numerics.bert.plain import (
     head_loss,
-    padding_waste,
     pool_tokens,
-    token_mask,
 )
 from bookutils.numerics.optimizers import schedules as optimizer_schedules
-
-
-def test_the_mask_is_that_of_the_course():
-    """On every case, is the reference what `numerics` and so the training loop computes?"""
-    for call in plan_calls(MAKE_MASK, seed=1):
-        word_ids, type_ids = call.arguments
-        np.testing.assert_array_equal(token_mask(word_ids, type_ids), tokenization.make_mask(word_ids))
-
-
-def test_ordinary_batches_show_every_mistake():
-    """Have at least three ordinary batches padding, [UNK] and a second sentence, so that each mistake can be seen?"""
-    ordinary = [call.arguments for call in plan_calls(MAKE_MASK, seed=2) if call.ordinary and call.part < 2]
-    assert sum(bool((ids == 0).any()) for ids, _types in ordinary) == len(ordinary)
-    assert sum(bool((ids == 100).any()) for ids, _types in ordinary) >= 3
-    assert sum(bool(types.any()) for _ids, types in ordinary) >= 3
-
-
-def test_type_ids_are_those_of_bert():
-    """Are segments 0 for the first sentence and for padding, 1 from after the first [SEP] to the second?"""
-    for call in plan_calls(MAKE_MASK, seed=3):
-        for ids, types in zip(*call.arguments, strict=True):
-            separators = np.flatnonzero(ids == 102)
-            expected = np.zeros_like(types)
-            if len(separators) == 2:
-                expected[separators[0] + 1 : separators[1] + 1] = 1
-            np.testing.assert_array_equal(types, expected)
 
 
 def test_the_schedule_is_that_of_the_course():
@@ -66,14 +34,6 @@ def test_the_mean_is_that_of_the_course():
     """On every case, is the reference what `numerics` computes?"""
     for call in plan_calls(MEAN_POOL, seed=1):
         np.testing.assert_allclose(pool_tokens(*call.arguments), pooling.mean_pool(*call.arguments))
-
-
-def test_the_waste_is_that_of_the_course():
-    """On every case, is it the share that batching itself counts for the plain order?"""
-    for call in plan_calls(PADDING_WASTE, seed=1):
-        lengths, size = call.arguments
-        plan = [np.arange(start, min(start + size, len(lengths))) for start in range(0, len(lengths), size)]
-        assert padding_waste(lengths, size) == pytest.approx(padding_share(lengths, plan, multiple=1))
 
 
 @pytest.mark.tensorflow

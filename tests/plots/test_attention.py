@@ -26,7 +26,7 @@ FIGURES = {
 WORDS = {
     "query": ["A 0.89", "inside the triangle"],
     "sizes": ["not divided: at d = 16 variance"],
-    "draw": ["largest of 16 weights is 0.9"],
+    "draw": ["largest of 16 weights is 0.9", "largest slope of a weight"],
     "masks": ["before: rows add up to between 1.00 and 1.00", "after: rows add up to between 0.75 and 1.00"],
     "map": ["“[CLS]” gets 44% of all attention", "“film” at “a” 1.00"],
     "heads": ["narrowest is layer 1, head 2, with 0%", "[CLS]"],

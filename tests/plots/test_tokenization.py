@@ -23,12 +23,12 @@ FIGURES = {
         lambda: tokenization.encoded_text(
             ["[CLS]", "a", "[SEP]", "[PAD]"], [101, 1037, 102, 0], [1, 1, 1, 0], [0, 0, 1, 0]
         ),
-        ["4 places, 3 of them read"],
+        ["4 positions, 3 of them read"],
     ),
     "pair": (lambda: tokenization.pair_cuts(40, 12, 32), ["32"]),
     "pair, none": (lambda: tokenization.pair_cuts(0, 0, 4), ["4"]),
     "lengths": (lambda: tokenization_data.length_histograms({"one": LENGTHS, "other": [5, 6]}), ["other: median 5"]),
-    "padding": (lambda: tokenization_data.padding_tradeoff(LENGTHS, 64, 32, "one"), ["of all places"]),
+    "padding": (lambda: tokenization_data.padding_tradeoff(LENGTHS, 64, 32, "one"), ["of all positions"]),
     "languages": (
         lambda: tokenization_data.languages({"English": (14, 0), "Chinese": (14, 10)}),
         ["English: 14; Chinese: 14 (10 [UNK])"],
@@ -70,7 +70,7 @@ def test_a_row_is_written_out(segments):
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert {"1037", "[PAD]", "mask"} <= set(texts)
     assert ("segment" in texts) == (segments is not None)
-    assert "4 places, 3 of them read" in alt_text(figure)
+    assert "4 positions, 3 of them read" in alt_text(figure)
 
 
 @settings(max_examples=12, deadline=None)
@@ -92,7 +92,7 @@ def test_lengths_and_padding_are_told():
     assert "one: median 25, longest 140, 1 of 4 above 128" in alt_text(figure)
     tradeoff = tokenization_data.padding_tradeoff(lengths, limit=20, batch_size=4, name="one")
     assert "50.0% of the texts are cut" in tradeoff.get_suptitle()
-    assert "12% of all places" in alt_text(tradeoff)
+    assert "12% of all positions" in alt_text(tradeoff)
     assert png(tradeoff).startswith(b"\x89PNG")
 
 

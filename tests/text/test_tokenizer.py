@@ -59,7 +59,8 @@ def test_ids_agree_on_difficult_text(tokenizer, reference, sentence):
 def test_ids_agree_on_any_text(tokenizer, reference, sentence):
     """Does text drawn at random from the scripts up to Arabic and Syriac get the reference's ids?
 
-    Left out: the Greek capital sigma, which becomes "ς" at the end of a word here, and always "σ" there.
+    Left out: the Greek capital sigma, which becomes "ς" at the end of a word here and in Google's code, and always "σ"
+    in Hugging Face's.
     """
     pieces = reference.encode(sentence, add_special_tokens=False).ids[: tokenizer.max_length - 2]
     assert tokenizer.encode(sentence) == [tokenizer.cls_id, *pieces, tokenizer.sep_id]
@@ -142,16 +143,16 @@ def letter_by_letter(request):
     return WordPiece(vocabulary, request.param).encode, lambda texts: fast.ragged(texts).to_list()
 
 
-def test_a_word_has_a_hundred_letters_in_every_script(letter_by_letter):
-    """Words around 100 bytes and around 100 letters, alone and among others: are they cut by letters, and alike?"""
+def test_a_word_has_two_hundred_letters_in_every_script(letter_by_letter):
+    """Words around 100 bytes and around 200 letters, alone and among others: are they cut by letters, and alike?"""
     plain, fast = letter_by_letter
-    lengths = (17, 33, 34, 50, 51, 99, 100, 101, 134, 401)
+    lengths = (17, 33, 34, 50, 51, 100, 101, 199, 200, 201, 268, 801)
     texts = [text for letter in LETTERS for n in lengths for text in (letter * n, f"a {letter * n}.{letter * 60}-a")]
     assert fast(texts) == [plain(text) for text in texts]
-    assert len(fast(["ก" * 100])[0]) == 102 and len(fast(["ก" * 101])[0]) == 3
+    assert len(fast(["ก" * 200])[0]) == 202 and len(fast(["ก" * 201])[0]) == 3
 
 
-MIXED = st.text(st.sampled_from([*"".join(LETTERS * 2), *" .-\u00a0^"]), min_size=80, max_size=300)
+MIXED = st.text(st.sampled_from([*"".join(LETTERS * 2), *" .-\u00a0^"]), min_size=150, max_size=600)
 
 
 @settings(max_examples=50)

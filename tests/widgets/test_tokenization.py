@@ -41,7 +41,7 @@ def test_a_stored_notebook_has_a_picture(small, monkeypatch, capsys):
     """Is the box a picture while notebooks are built, of which the words are printed where there is no page?"""
     monkeypatch.setenv("BOOKUTILS_STATIC", "1")
     tokenizer_box(small, "a film", 5)
-    assert "A row of 5 places, 4 of them read" in capsys.readouterr().out
+    assert "A row of 5 positions, 4 of them read" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ SHUFFLED_WEIGHTS = Prediction(
     _(
         "A classifier takes the weighted mean of the encoder's output vectors, with weights that it has learnt. "
         "We keep the vectors and deal out the weights at random, to other words. How often does its verdict, "
-        "praise or blame, turn?"
+        "positive or negative, turn?"
     ),
     {
         "half": Option(

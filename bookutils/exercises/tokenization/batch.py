@@ -15,7 +15,8 @@ from bookutils.numerics.tokenization import CLS_ID, SEP_ID, UNK_ID, encode_batch
 FIRST_WORD, LAST_WORD = 1996, 30521
 
 
-def _buggy_batch(bugs: Switches, rows: list[list[int]], limit: int) -> dict[str, Any]:
+def buggy_batch(bugs: Switches, rows: list[list[int]], limit: int) -> dict[str, Any]:
+    """Make the three arrays with the slips that are named."""
     texts = []
     for row in rows:
         if "sep_cut" in bugs:
@@ -73,7 +74,7 @@ ENCODE_BATCH = Exercise(
     reference=encode_batch,
     parts=(Part(_("texts that fit"), 2, _all_fit), Part(_("texts that are cut"), 1, _some_are_cut)),
     mistakes=mistakes_of(
-        _buggy_batch,
+        buggy_batch,
         (
             "to_limit",
             _("Every batch is as wide as the limit, also where all its texts are shorter."),
@@ -89,7 +90,7 @@ ENCODE_BATCH = Exercise(
         (
             "front_cut",
             _("Texts that are too long lose their beginning; what is left is their end."),
-            _("Which places does “texts lose their end” keep?"),
+            _("Which positions does “texts lose their end” keep?"),
             _("Keep `row[: limit - 2]`."),
         ),
         (
@@ -102,7 +103,7 @@ ENCODE_BATCH = Exercise(
             "mask_of_ones",
             _("Your mask is 1 everywhere, also where padding is."),
             _("What does the encoder read where the mask is 1?"),
-            _("Put 1 for the `len(text)` places of a text, and 0 behind it: `(ids != 0).astype(int)`."),
+            _("Put 1 for the `len(text)` positions of a text, and 0 behind it: `(ids != 0).astype(int)`."),
         ),
         (
             "types_from_mask",
@@ -111,9 +112,9 @@ ENCODE_BATCH = Exercise(
             _("`input_type_ids` is 0 in every place: `np.zeros_like(ids)`."),
         ),
     ),
-    combine=combiner(_buggy_batch),
+    combine=combiner(buggy_batch),
     hints=(
-        _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five places. What stands in each of the ten?"),
+        _("Draw the batch of [[7, 8, 9], [5]] on paper: two rows of five positions. What stands in each of the ten?"),
         _("First cut and wrap: `[101, *row[: limit - 2], 102]` for each row. Only then you know the width."),
         _(
             "Begin with `np.zeros((len(texts), width), int)` and write each text from the left. The mask is 1 where an "

@@ -115,7 +115,7 @@ LEARN_PIECES = Exercise(
         (
             "each_word_once",
             _("You count each word once, however often it occurs."),
-            _("“low” occurs five times. How many pairs l–o are there in its five places?"),
+            _("“low” occurs five times. How many pairs l–o are there in its five occurrences?"),
             _("Add `counts[word]` for each pair of a word, not 1."),
         ),
         (

@@ -79,8 +79,8 @@ PACK_PAIR = Exercise(
         ),
         (
             "special_forgotten",
-            _("Rows of pairs that are too long have three places more than they should."),
-            _("How many places are left for the texts when [CLS] and both [SEP] have theirs?"),
+            _("Rows of pairs that are too long have three positions more than they should."),
+            _("How many positions are left for the texts when [CLS] and both [SEP] have theirs?"),
             _("Shorten until `len(first) + len(second)` is at most `length - 3`."),
         ),
         (
@@ -93,7 +93,7 @@ PACK_PAIR = Exercise(
             "middle_sep",
             _("You count the [SEP] in the middle to the second text."),
             _("Which text does the first [SEP] close?"),
-            _("Segment 0 has `len(first) + 2` places: [CLS], the first text, its [SEP]."),
+            _("Segment 0 has `len(first) + 2` positions: [CLS], the first text, its [SEP]."),
         ),
         (
             "padding_one",
@@ -104,7 +104,7 @@ PACK_PAIR = Exercise(
     ),
     combine=combiner(_buggy_pack),
     hints=(
-        _("Write down the row of [7, 8, 9] and [5] with 8 places, and below each id its segment."),
+        _("Write down the row of [7, 8, 9] and [5] with 8 positions, and below each id its segment."),
         _("Copy both lists first. While they are too long together, drop the last entry of the longer one."),
         _(
             "`ids = [101, *first, 102, *second, 102]`; segments are `[0] * (len(first) + 2) + [1] * (len(second) + "

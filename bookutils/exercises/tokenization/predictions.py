@@ -51,7 +51,7 @@ GREEDY_OR_CLEVER = Prediction(
 TWICE_AS_WIDE = Prediction(
     "twice_as_wide",
     _(
-        "Rows of 128 places become rows of 256. MiniLM has vectors of 384 numbers. How much more does one pass "
+        "Rows of 128 positions become rows of 256. MiniLM has vectors of 384 numbers. How much more does one pass "
         "through the encoder cost?"
     ),
     {
@@ -62,7 +62,7 @@ TWICE_AS_WIDE = Prediction(
         ),
         "four": Option(
             _("Four times as much: every token looks at every other one."),
-            _("That part does grow fourfold. At 128 places it is a twentieth of the work."),
+            _("That part does grow fourfold. At 128 positions it is a twentieth of the work."),
         ),
         "same": Option(
             _("The same: what is added is padding, and the mask leaves it out."),

@@ -163,6 +163,36 @@ def merge_heads(x: ArrayLike) -> Floats:
     return x.transpose(0, 2, 1, 3).reshape(batch, tokens, heads * size)
 
 
+def joint_self_attention(x: Floats, w_qkv: Floats, w_o: Floats, num_heads: int, mask: ArrayLike) -> Floats:
+    """Self-attention whose queries, keys and values come from one product, as many listings write it.
+
+    Parameters
+    ----------
+    x : array of float, ``(batch, tokens, hidden)``
+    w_qkv : array of float, ``(hidden, 3 · hidden)``: the kernels of queries, keys and values side by side
+    w_o : array of float, ``(hidden, hidden)``: the output's kernel
+    num_heads : must divide ``hidden``
+    mask : array of 0 and 1 that broadcasts to ``(batch, heads, tokens, tokens)``; 0 hides a key
+
+    Returns
+    -------
+    array of float, ``(batch, tokens, hidden)``
+
+    Raises
+    ------
+    ShapeError
+        When the vectors cannot be cut into equal parts.
+
+    Examples
+    --------
+    >>> joint_self_attention(np.ones((1, 2, 2)), np.ones((2, 6)), np.eye(2), 2, np.ones((1, 2)))
+    array([[[2., 2.],
+            [2., 2.]]])
+    """
+    queries, keys, values = (split_heads(part, num_heads) for part in np.split(x @ w_qkv, 3, axis=-1))
+    return merge_heads(attention(queries, keys, values, mask)) @ w_o
+
+
 def causal_mask(tokens: int) -> NDArray[np.int32]:
     """Return the mask that lets each token see itself and what stands before it: 1 on and below the diagonal.
 
@@ -210,7 +240,7 @@ def attention_mask(key_mask: ArrayLike, causal: bool = False) -> NDArray[np.int3
 
 
 def weights_entropy(weights: ArrayLike) -> Floats:
-    """Measure how widely each query spreads its attention: −Σ a · log a over the keys.
+    """Measure how widely each query spreads its attention: −Σ w · log w over the keys.
 
     Parameters
     ----------
@@ -222,7 +252,7 @@ def weights_entropy(weights: ArrayLike) -> Floats:
 
     Notes
     -----
-    Shannon 1948, in natural units. A weight of 0 adds nothing, since a · log a → 0.
+    Shannon 1948, in natural units. A weight of 0 adds nothing, since w · log w → 0.
 
     Examples
     --------
@@ -231,7 +261,7 @@ def weights_entropy(weights: ArrayLike) -> Floats:
     """
     weights = as_floats(weights)
     logs = np.log(np.where(weights > 0, weights, 1))
-    return np.abs(np.sum(weights * logs, axis=-1))  # no sum of a · log a is positive; abs makes −0 a plain 0
+    return np.abs(np.sum(weights * logs, axis=-1))  # no sum of w · log w is positive; abs makes −0 a plain 0
 
 
 def attention_cost(tokens: int, hidden: int, num_heads: int) -> dict[str, int]:
@@ -248,8 +278,8 @@ def attention_cost(tokens: int, hidden: int, num_heads: int) -> dict[str, int]:
     Notes
     -----
     A product of (a, b) by (b, c) takes 2·a·b·c FLOPs: a multiplication and an addition each. Four projections
-    (queries, keys, values, output) take 8·T·d²; scores and mixing 2·T²·d each, whatever the number of heads; there
-    are heads·T² weights. Biases, softmax and the root are left out.
+    (queries, keys, values, output) take 8·T·H²; scores and mixing 2·T²·H each, whatever the number of heads; there
+    are A·T² weights. Biases, softmax and the root are left out.
 
     Examples
     --------

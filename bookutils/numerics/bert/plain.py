@@ -10,42 +10,6 @@ import numpy as np
 from bookutils.numerics.arrays import Doubles, Ints
 
 
-def token_mask(word_ids: Ints, type_ids: Ints) -> Ints:
-    """Return 1 for every place that holds a token, 0 for padding; the segments have no say in it.
-
-    Notes
-    -----
-    `bookutils.numerics.tokenization.make_mask` with the two arguments that a learner gets; the tests hold the two
-    together. Taught in chapter 11.
-
-    Examples
-    --------
-    >>> token_mask(np.array([[101, 2204, 102, 0]]), np.zeros((1, 4), np.int32))
-    array([[1, 1, 1, 0]], dtype=int32)
-    """
-    return np.where(np.asarray(word_ids) == 0, 0, 1).astype(np.int32)
-
-
-def padding_waste(lengths: Ints, batch_size: int) -> float:
-    """Return the share of places that is padding when sentences are batched in the order in which they come.
-
-    Notes
-    -----
-    `bookutils.models.classifier.batching.padding_share` for the plain order; the tests hold the two together.
-    Taught in chapter 11.
-
-    Examples
-    --------
-    >>> padding_waste(np.array([4, 8, 8, 8]), batch_size=2)
-    0.125
-    """
-    places = 0
-    for start in range(0, len(lengths), batch_size):
-        batch = lengths[start : start + batch_size]
-        places += len(batch) * int(np.max(batch))
-    return float(1 - np.sum(lengths) / places) if places else 0.0
-
-
 def pool_tokens(vectors: Doubles, mask: Doubles) -> Doubles:
     """Return the mean vector of each sentence's real tokens; zeros where there are none.
 

@@ -20,7 +20,7 @@ def weights_against_effects(readings: Mapping[str, tuple[ArrayLike, ArrayLike]],
     taus : name of a classifier → mean agreement of the two orders within a sentence
     """
     fig, axes = new_figure(
-        _("Once the vectors have mixed, weight no longer tells which word matters"),
+        _("Once the vectors have mixed, weight hardly tells which word matters"),
         columns=len(readings),
         width=760,
         height=350,
@@ -53,7 +53,7 @@ def one_reading(
     pieces : with ``[CLS]`` and ``[SEP]``
     weights : array ``(pieces,)``
     effects : array ``(pieces − 2,)``, for those between
-    probability : of praise
+    probability : of a positive review
     shuffled : array ``(draws,)``
     """
     weights, effects, shuffled = (np.asarray(x, dtype=float) for x in (weights, effects, shuffled))
@@ -84,12 +84,12 @@ def one_reading(
     right.hist(shuffled, bins=np.linspace(0, 1, 26).tolist(), color=QUIET)
     right.axvline(probability, color=VERMILLION, linewidth=2.4)
     right.set_xlim(0, 1)
-    right.set_title(_("praise, weights shuffled"))
+    right.set_title(_("positive, weights shuffled"))
     right.set_yticks([])
     told = ", ".join(f"“{piece}” {value:.2f}" for piece, value in zip(pieces, weights, strict=True))
     moves = ", ".join(f"“{piece}” {value:+.2f}" for piece, value in zip(pieces[1:-1], effects, strict=True))
     text = _(
-        "{probability:.0%} praise; most weight lies on “{weight}”, most effect has “{effect}”, and shuffled weights "
+        "{probability:.0%} positive; most weight lies on “{weight}”, most effect has “{effect}”, and shuffled weights "
         "turn the verdict in {turned:.0%} of {draws} draws. Weights: {told}. Effects on the probability: {moves}."
     ).format(
         probability=probability,

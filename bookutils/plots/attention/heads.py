@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from bookutils.core.messages import _
 from bookutils.numerics.attention.experiments import (
     ScoreStatistics,
+    largest_slope,
     layer_flops,
     random_scores,
-    softmax_jacobian,
 )
 from bookutils.numerics.attention.heads import attention_weights, weights_entropy
 from bookutils.numerics.losses.classification import softmax
@@ -119,7 +121,7 @@ def sizes_compared(statistics: Mapping[str, ScoreStatistics]) -> Figure:
     statistics : "none", "root" or "size" → what was measured
     """
     fig, axes = new_figure(
-        _("Without the root, long vectors put all weight on one key, and the slope dies"),
+        _("Without the root, nearly all weight falls on one key, and slopes shrink"),
         columns=3,
         width=760,
         height=330,
@@ -127,7 +129,7 @@ def sizes_compared(statistics: Mapping[str, ScoreStatistics]) -> Figure:
     panels = (
         ("variance", _("variance of the scores")),
         ("largest", _("largest weight")),
-        ("slope", _("slope of the softmax")),
+        ("slope", _("largest slope of a weight")),
     )
     for ax, (field, title) in zip(axes, panels, strict=True):
         for number, (way, measured) in enumerate(statistics.items()):
@@ -143,15 +145,15 @@ def sizes_compared(statistics: Mapping[str, ScoreStatistics]) -> Figure:
         ax.set_xticks([1, 16, 256], ["1", "16", "256"])
         ax.minorticks_off()
         ax.set_title(title)
-        ax.set_xlabel(_("size d of query and key"))
+        ax.set_xlabel(_("size d of a query and a key"))
     axes[0].set_yscale("log", base=10)
     axes[1].set_ylim(0, 1)
     axes[2].set_ylim(0, None)
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(statistics))
     told = [
-        _("{way}: at d = {size} variance {variance:.3g}, largest weight {largest:.2f}, slope {slope:.2f}").format(
-            way=_WAYS[way], size=m.sizes[-1], variance=m.variance[-1], largest=m.largest[-1], slope=m.slope[-1]
-        )
+        _(
+            "{way}: at d = {size} variance {variance:.3g}, largest weight {largest:.2f}, largest slope {slope:.2f}"
+        ).format(way=_WAYS[way], size=m.sizes[-1], variance=m.variance[-1], largest=m.largest[-1], slope=m.slope[-1])
         for way, m in statistics.items()
     ]
     return set_alt(fig, _("Three curves against the size of the vectors. {told}.").format(told="; ".join(told)))
@@ -169,7 +171,7 @@ def one_draw(size: int, divide_by: str = "root", queries: int = 12, keys: int = 
     scores = random_scores(size, divide_by, queries=200, keys=keys)
     weights = softmax(scores)
     largest = float(weights.max(axis=-1).mean())
-    slope = float(np.sqrt((softmax_jacobian(weights) ** 2).sum(axis=(-1, -2))).mean())
+    slope = float(largest_slope(weights).mean())
     fig, (left, right) = new_figure(
         _("d = {size}, {way}: the largest weight is {largest:.2f} on average").format(
             size=size, way=_WAYS[divide_by], largest=largest
@@ -190,8 +192,8 @@ def one_draw(size: int, divide_by: str = "root", queries: int = 12, keys: int = 
     right.set_yticks([])
     right.grid(visible=False)
     text = _(
-        "For d = {size}, {way}, the largest of {keys} weights is {largest:.2f} on average, and the slope of the "
-        "softmax {slope:.2f}. The scores have a standard deviation of {std:.2f}."
+        "For d = {size}, {way}, the largest of {keys} weights is {largest:.2f} on average, and the largest "
+        "slope of a weight {slope:.2f}. The scores have a standard deviation of {std:.2f}."
     ).format(size=size, way=_WAYS[divide_by], keys=keys, largest=largest, slope=slope, std=scores.std())
     return set_alt(fig, text)
 
@@ -296,21 +298,29 @@ def all_heads(pieces: Sequence[str], maps: ArrayLike) -> Figure:
     layers, heads, count, _keys = maps.shape
     gap = 1.5
     fig, (ax,) = new_figure(
-        _("{count} heads read one sentence in {count} ways").format(count=layers * heads),
-        width=760,
-        height=110 + int(640 * layers / heads),
+        _("{share:.0%} of all attention of {count} heads goes to {piece}").format(
+            share=float(maps[..., 0].mean()), count=layers * heads, piece=pieces[0]
+        ),
+        width=800,
+        height=130 + int(640 * layers / heads),
     )
     step = count + gap
     for layer in range(layers):
         for head in range(heads):
             x, y = head * step, layer * step
-            ax.imshow(maps[layer, head], cmap=_MAP, vmin=0, vmax=1, extent=(x, x + count, y + count, y))
+            image = ax.imshow(
+                maps[layer, head], cmap=_MAP, norm=PowerNorm(0.5, 0, 1), extent=(x, x + count, y + count, y)
+            )
+            ax.add_patch(Rectangle((x, y), count, count, fill=False, edgecolor=QUIET, linewidth=0.5))
     ax.set_xlim(-0.5, heads * step - gap + 0.5)
     ax.set_ylim(layers * step - gap + 0.5, -0.5)
     ax.set_xticks(np.arange(heads) * step + count / 2, [str(head + 1) for head in range(heads)])
     ax.set_yticks(np.arange(layers) * step + count / 2, [str(layer + 1) for layer in range(layers)])
-    ax.set_xlabel(_("head"))
-    ax.set_ylabel(_("layer"))
+    ax.set_xlabel(_("head (within a table: a column for each token that is looked at)"))
+    ax.set_ylabel(_("layer (within a table: a row for each token that looks)"), fontsize=9)
+    bar = fig.colorbar(image, ax=ax, shrink=0.8, pad=0.01, ticks=[0, 0.05, 0.2, 0.5, 1])
+    bar.set_label(_("weight (root scale)"))
+    bar.outline.set_visible(False)
     ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -319,10 +329,10 @@ def all_heads(pieces: Sequence[str], maps: ArrayLike) -> Figure:
     narrow, broad = (np.unravel_index(find(sheet), sheet.shape) for find in (np.argmin, np.argmax))
     first = float(maps[..., 0].mean())
     text = _(
-        "{layers} rows of {heads} small tables, one for each head, for a sentence of {count} tokens. The narrowest is "
-        "layer {nl}, head {nh}, with {ne:.0%} of the largest entropy; the broadest layer {bl}, head {bh}, with "
-        "{be:.0%}. "
-        "On average {first:.0%} of the attention goes to the first token, {piece}."
+        "On average {first:.0%} of the attention goes to the first token, {piece}: a dark left edge in most of the "
+        "small tables, {layers} rows of {heads}, one for each head, for a sentence of {count} tokens. The narrowest "
+        "is layer {nl}, head {nh}, with {ne:.0%} of the largest entropy; the broadest layer {bl}, head {bh}, with "
+        "{be:.0%}."
     ).format(
         layers=layers,
         heads=heads,
@@ -354,10 +364,10 @@ def cost_curves(hidden: int = 384, longest: int = 100_000) -> Figure:
     fig, (ax,) = new_figure(
         _("Beyond {tokens:,} tokens, comparing pairs costs more than all the rest").format(tokens=crossing), height=330
     )
-    ax.loglog(tokens, linear, label=_("projections and feed-forward: 24·T·d²"), **line_look(0))
-    ax.loglog(tokens, square, label=_("scores and mixing: 4·T²·d"), **line_look(1))
+    ax.loglog(tokens, linear, label=_("projections and feed-forward: 24·T·H²"), **line_look(0))
+    ax.loglog(tokens, square, label=_("scores and mixing: 4·T²·H"), **line_look(1))
     ax.axvline(crossing, color=QUIET, linewidth=1, linestyle=":")
-    ax.text(crossing * 1.1, square[0], f"T = 6·d = {crossing:,}", ha="left", va="bottom", fontsize=9)
+    ax.text(crossing * 1.1, square[0], f"T = 6·H = {crossing:,}", ha="left", va="bottom", fontsize=9)
     ax.axvline(128, color=GREEN, linewidth=1, linestyle=":")
     ax.text(128 * 1.1, square[0], _("128 tokens"), ha="left", va="bottom", fontsize=9)
     ax.set_xlabel(_("tokens T"))
@@ -365,7 +375,7 @@ def cost_curves(hidden: int = 384, longest: int = 100_000) -> Figure:
     ax.legend(loc="upper left")
     at = layer_flops(128, hidden)
     text = _(
-        "Two straight lines on logarithmic axes, for d = {hidden}. They cross at {crossing:,} tokens. At 128 tokens "
+        "Two straight lines on logarithmic axes, for H = {hidden}. They cross at {crossing:,} tokens. At 128 tokens "
         "the quadratic part is {share:.0%} of the whole, at {longest:,} tokens {end:.0%}."
     ).format(
         hidden=hidden,

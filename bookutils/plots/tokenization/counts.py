@@ -71,18 +71,28 @@ def padding_tradeoff(lengths: ArrayLike, limit: int, batch_size: int, name: str 
     """
     counts = np.asarray(lengths)
     here = {fixed: padding_cost(counts, limit, batch_size, fixed=fixed) for fixed in (True, False)}
-    title = _("{name}, at most {limit} places: {cut:.1%} of the texts are cut").format(
+    title = _("{name}, at most {limit} positions: {cut:.1%} of the texts are cut").format(
         name=name or _("Texts"), limit=limit, cut=here[True].cut
     )
     fig, (left, right) = new_figure(title, columns=2, width=760, height=350)
     curves = {fixed: [padding_cost(counts, int(one), batch_size, fixed=fixed) for one in LIMITS] for fixed in here}
-    left.plot(LIMITS, [cost.padding for cost in curves[True]], color=VERMILLION, label=_("padding, all rows alike"))
     left.plot(
-        LIMITS, [cost.padding for cost in curves[False]], color=BLUE, linestyle="--", label=_("padding, batch by batch")
+        LIMITS,
+        [cost.padding for cost in curves[True]],
+        color=VERMILLION,
+        label=_("positions that are padding, all rows alike"),
+    )
+    left.plot(
+        LIMITS,
+        [cost.padding for cost in curves[False]],
+        color=BLUE,
+        linestyle="--",
+        label=_("positions that are padding, batch by batch"),
     )
     left.plot(LIMITS, [cost.cut for cost in curves[True]], color=GREEN, linestyle=":", label=_("texts that are cut"))
     left.axvline(limit, color=INK, linewidth=1)
-    left.set_xlabel(_("most places of a row"))
+    left.set_xlabel(_("most positions of a row"))
+    left.set_ylabel(_("share"))
     left.yaxis.set_major_formatter(PercentFormatter(1.0))
     left.set_ylim(0, 1)
     left.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1))
@@ -97,8 +107,8 @@ def padding_tradeoff(lengths: ArrayLike, limit: int, batch_size: int, name: str 
     right.invert_yaxis()
     right.grid(visible=False)
     told = _(
-        "{title}. Padding: {fixed:.0%} of all places when all rows are alike, {batch:.0%} when each batch of {size} is "
-        "as wide as its longest text; work {first:.1f} and {second:.1f} times that of the texts alone."
+        "{title}. Padding: {fixed:.0%} of all positions when all rows are alike, {batch:.0%} when each batch of {size} "
+        "is as wide as its longest text; work {first:.1f} and {second:.1f} times that of the texts alone."
     ).format(
         title=title, fixed=here[True].padding, batch=here[False].padding, size=batch_size, first=work[0], second=work[1]
     )

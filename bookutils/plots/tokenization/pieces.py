@@ -58,7 +58,7 @@ def ways_to_cut(ways: Mapping[str, tuple[int, float, float]]) -> Figure:
 
 @styled
 def greedy_tries(word: str, tries: Sequence[Try]) -> Figure:
-    """Draw every look into the vocabulary, one a row: the candidate below its letters, blue where it was found.
+    """Draw every look-up in the vocabulary, one a row: the candidate below its letters, blue where it was found.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def greedy_tries(word: str, tries: Sequence[Try]) -> Figure:
     end = _("Found, in this order: {pieces}.").format(pieces=", ".join(found)) if found else _("None was found.")
     return set_alt(
         fig,
-        _("{count} looks into the vocabulary for the word {word}, one a row. {end}").format(
+        _("{count} look-ups in the vocabulary for the word {word}, one a row. {end}").format(
             count=len(tries), word=word, end=end
         )
         + ("" if whole else " " + _("Then nothing fits, and the word is [UNK].")),
@@ -150,7 +150,7 @@ def encoded_text(
     ax.set_axis_off()
     return set_alt(
         fig,
-        _("A row of {count} places, {real} of them read: {pieces}.").format(
+        _("A row of {count} positions, {real} of them read: {pieces}.").format(
             count=count, real=sum(map(int, mask)), pieces=" ".join(pieces)
         ),
     )
@@ -207,13 +207,13 @@ def pair_cuts(first: int, second: int, length: int) -> Figure:
     ax.set_yticks(range(len(CUTS)), list(names.values()))
     ax.invert_yaxis()
     ax.set_xlim(0, max(length, 4))
-    ax.set_xlabel(_("places of the row"))
+    ax.set_xlabel(_("positions of the row"))
     ax.set_ylabel(_("who gives"))
     ax.grid(visible=False)
     _pair_legend(ax)
     return set_alt(
         fig,
-        _("Pieces that are left of two texts in {length} places, by who gives. {told}.").format(
+        _("Pieces that are left of two texts in {length} positions, by who gives. {told}.").format(
             length=length, told="; ".join(told)
         ),
     )
@@ -222,7 +222,7 @@ def pair_cuts(first: int, second: int, length: int) -> Figure:
 def _pair_title(first: int, second: int, room: int) -> str:
     lost = max(first + second - room, 0)
     if not lost:
-        return _("Both texts fit: {first} + {second} pieces in {room} places").format(
+        return _("Both texts fit: {first} + {second} pieces in {room} positions").format(
             first=first, second=second, room=room
         )
     return _("{lost} of {all} pieces have to go: who gives them?").format(lost=lost, all=first + second)

@@ -2,7 +2,8 @@
 
 Both are given a vocabulary and the task to lower-case. On ordinary English they agree; found by feeding every character
 of Unicode to both. They disagree about long words, too: TensorFlow Text does not cut words of more than 100 bytes,
-unless it is told another limit; Hugging Face's limit is 100 letters. Taught in chapter 08.
+unless it is told another limit; Hugging Face's limit is 100 letters, that of the reference 200. And both write "σ"
+where the reference, which lower-cases whole words, writes "ς" at the end of a Greek one. Taught in chapter 08.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ DIFFERENCES: tuple[Difference, ...] = (
         "a\ue000b",
         ("[UNK]",),
         ("ab",),
-        "Private characters and the mark of broken text stay in TensorFlow Text, and the word with them is unknown; "
-        "Hugging Face drops them.",
+        "Private characters stay in TensorFlow Text, as in the reference, and the word with them is unknown; Hugging "
+        "Face drops them. The mark of broken text, U+FFFD, stays in TensorFlow Text alone.",
     ),
     Difference(
         "filler",
@@ -80,7 +81,8 @@ DIFFERENCES: tuple[Difference, ...] = (
         "a\U0002b820b",
         ("a", "[UNK]", "b"),
         ("[UNK]",),
-        "A block of Chinese characters begins at U+2B820. For Hugging Face it begins at U+2B920, 256 later.",
+        "A block of Chinese characters begins at U+2B820. For Hugging Face it begins at U+2B920, 256 later: a slip in "
+        "one digit.",
     ),
 )
 

@@ -15,9 +15,9 @@ from bookutils.core.messages import _
 from bookutils.data.checks import as_text
 
 PAD, UNK, CLS, SEP = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
-LONGEST_WORD = 100  # characters; a longer "word" is [UNK] as a whole
+LONGEST_WORD = 200  # characters; a longer "word" is [UNK] as a whole, in the reference since November 2018
 _BLANKS = {"\t", "\n", "\r"}
-_INVISIBLE = {"Cc", "Cf", "Co", "Cs"}  # control, format, private, half of a pair
+_INVISIBLE = {"Cc", "Cf"}  # control and format characters
 _CJK = (  # the blocks that the reference calls Chinese characters
     (0x3400, 0x4DBF),
     (0x4E00, 0x9FFF),
@@ -66,8 +66,9 @@ def clean_text(text: str, lower_case: bool = True) -> str:
 
     Notes
     -----
-    NFD writes "é" as "e" and an accent, so that the accent (category Mn) can be dropped. The order is that of the
-    reference implementation. Taught in chapter 08.
+    NFD writes "é" as "e" and an accent, so that the accent (category Mn) can be dropped. Capitals go before accents,
+    as in the reference implementation (google-research/bert, tokenization.py), whose words these are for any text:
+    so "ΟΔΟΣ" ends in "ς", where other libraries write "σ". Taught in chapter 08.
 
     Examples
     --------
@@ -86,8 +87,7 @@ def clean_text(text: str, lower_case: bool = True) -> str:
     text = "".join(kept)
     if not lower_case:
         return text
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    return "".join(map(str.lower, text))  # one by one: whether Σ ends a word has no say
+    return "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
 
 
 def split_words(text: str) -> list[str]:
@@ -137,7 +137,7 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
     Notes
     -----
     Greedy: it never takes a piece back. So a word can be unknown although its letters could be cut another way.
-    Wu et al. 2016; Devlin et al. 2019. Taught in chapter 08.
+    Song et al. 2021, section 2; Devlin et al. 2019. Taught in chapter 08.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def wordpiece(word: str, vocabulary: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Try:
-    """One look into the vocabulary: the letters from `start` to `end` of a word, and whether they were there."""
+    """One look-up in the vocabulary: the letters from `start` to `end` of a word, and whether they were there."""
 
     start: int
     end: int
@@ -170,7 +170,7 @@ class Try:
 
 
 def list_tries(word: str, vocabulary: Collection[str]) -> list[Try]:
-    """Return every look that `wordpiece` takes into the vocabulary, in order; for a picture of it.
+    """Return every look-up of `wordpiece` in the vocabulary, in order; for a picture of it.
 
     >>> [one.piece for one in list_tries("unit", {"un", "##it"})]
     ['unit', 'uni', 'un', '##it']

@@ -143,6 +143,40 @@ def entropy_nansum(weights):
         return np.nansum(weights * np.log(1 / np.asarray(weights, np.float32)), axis=-1)
 
 
+def joint_head_by_head(x, w_qkv, w_o, num_heads, mask):
+    hidden = x.shape[-1]
+    size = hidden // num_heads
+    shown = np.broadcast_to(mask, (len(x), num_heads, x.shape[1], x.shape[1]))
+    results = []
+    for head in range(num_heads):
+        columns = [slice(part * hidden + head * size, part * hidden + (head + 1) * size) for part in range(3)]
+        q, k, v = (x @ w_qkv[:, one] for one in columns)
+        scores = np.where(shown[:, head] == 1, q @ k.transpose(0, 2, 1) / size**0.5, -np.inf)
+        shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        results.append(shares / shares.sum(axis=-1, keepdims=True) @ v)
+    return np.concatenate(results, axis=-1) @ w_o
+
+
+def joint_einsum(x, w_qkv, w_o, num_heads, mask):
+    batch, tokens, hidden = x.shape
+    q, k, v = np.moveaxis((x @ w_qkv).reshape(batch, tokens, 3, num_heads, -1), 2, 0)
+    scores = np.einsum("bqhs,bkhs->bhqk", q, k) / np.sqrt(hidden / num_heads)
+    weights = np.exp(scores - scores.max(-1, keepdims=True)) * mask
+    context = np.einsum("bhqk,bkhs->bqhs", weights / weights.sum(-1, keepdims=True), v)
+    return context.reshape(batch, tokens, hidden).astype("float32") @ w_o.astype("float32")
+
+
+def joint_tensorflow(x, w_qkv, w_o, num_heads, mask):
+    import tensorflow as tf
+
+    batch, tokens, hidden = x.shape
+    parts = tf.split(tf.constant(x) @ tf.constant(w_qkv), 3, axis=-1)
+    q, k, v = (tf.transpose(tf.reshape(y, (batch, tokens, num_heads, -1)), (0, 2, 1, 3)) for y in parts)
+    scores = tf.matmul(q, k, transpose_b=True) / (hidden / num_heads) ** 0.5
+    context = tf.nn.softmax(tf.where(mask == 0, tf.constant(-1e9, scores.dtype), scores)) @ v
+    return tf.reshape(tf.transpose(context, (0, 2, 1, 3)), x.shape) @ tf.constant(w_o)
+
+
 RIGHT = {
     "attention": [attention_loops, attention_einsum, attention_float32, attention_tensorflow],
     "split_heads": [split_slices, split_library, split_lists, split_float32],
@@ -150,5 +184,5 @@ RIGHT = {
     "attention_cost": [cost_formula, cost_floats, cost_products],
     "combine_masks": [masks_loops, masks_booleans, masks_lists],
     "weights_entropy": [entropy_loops, entropy_tiny, entropy_nansum],
-    "attention_hunt": ["e", " E ", np.str_("e")],
+    "attention_hunt": [joint_head_by_head, joint_einsum, joint_tensorflow],
 }

@@ -3,28 +3,6 @@
 import numpy as np
 
 
-def make_mask_loops(word_ids, type_ids):
-    return [[1 if word else 0 for word in row] for row in word_ids.tolist()]
-
-
-def make_mask_bool(word_ids, type_ids):
-    return word_ids > 0
-
-
-def make_mask_by_where(word_ids, type_ids):
-    return np.where(word_ids == 0, 0.0, 1.0).astype("float32")
-
-
-def make_mask_by_sign(word_ids, type_ids):
-    return np.minimum(word_ids, 1)
-
-
-def make_mask_tensorflow(word_ids, type_ids):
-    import tensorflow as tf
-
-    return tf.cast(tf.not_equal(word_ids, 0), tf.int32)
-
-
 def warmup_branches(step, peak, warmup_steps, total_steps):
     if step >= total_steps:
         return 0
@@ -97,29 +75,6 @@ def mean_pool_tensorflow(vectors, mask):
     return tf.math.divide_no_nan(
         tf.reduce_sum(tf.cast(vectors, tf.float32) * weights, axis=1), tf.reduce_sum(weights, axis=1)
     )
-
-
-def padding_loops(lengths, batch_size):
-    rest, places, padding = list(lengths), 0, 0
-    while rest:
-        batch, rest = rest[:batch_size], rest[batch_size:]
-        padding += sum(max(batch) - length for length in batch)
-        places += max(batch) * len(batch)
-    return padding / places if places else 0
-
-
-def padding_split(lengths, batch_size):
-    batches = np.split(lengths, range(batch_size, len(lengths), batch_size)) if len(lengths) else []
-    places = sum(batch.size * batch.max() for batch in batches)
-    return np.float32(1 - lengths.sum() / places) if batches else np.float32(0)
-
-
-def padding_reduceat(lengths, batch_size):
-    if lengths.size == 0:
-        return 0.0
-    widths = np.maximum.reduceat(lengths, np.arange(0, len(lengths), batch_size))
-    wide = np.repeat(widths, batch_size)[: len(lengths)]
-    return np.sum(wide - lengths) / np.sum(wide)
 
 
 def head_by_logaddexp(pooled, keep, rate, kernel, bias, labels):
@@ -294,8 +249,6 @@ RIGHT = {
         mean_pool_float32_matmul,
         mean_pool_tensorflow,
     ],
-    "padding_waste": [padding_loops, padding_split, padding_reduceat],
-    "make_mask": [make_mask_loops, make_mask_bool, make_mask_by_where, make_mask_by_sign, make_mask_tensorflow],
     "warmup_linear": [
         warmup_branches,
         warmup_smaller_of_two_lines,

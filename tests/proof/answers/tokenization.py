@@ -207,11 +207,87 @@ def learn_with_arrays(counts, number):
     return np.array(learnt) if learnt else []
 
 
+def make_mask_loops(word_ids, type_ids):
+    return [[1 if word else 0 for word in row] for row in word_ids.tolist()]
+
+
+def make_mask_bool(word_ids, type_ids):
+    return word_ids > 0
+
+
+def make_mask_by_where(word_ids, type_ids):
+    return np.where(word_ids == 0, 0.0, 1.0).astype("float32")
+
+
+def make_mask_by_sign(word_ids, type_ids):
+    return np.minimum(word_ids, 1)
+
+
+def make_mask_tensorflow(word_ids, type_ids):
+    import tensorflow as tf
+
+    return tf.cast(tf.not_equal(word_ids, 0), tf.int32)
+
+
+def padding_loops(lengths, batch_size):
+    rest, places, padding = list(lengths), 0, 0
+    while rest:
+        batch, rest = rest[:batch_size], rest[batch_size:]
+        padding += sum(max(batch) - length for length in batch)
+        places += max(batch) * len(batch)
+    return padding / places if places else 0
+
+
+def padding_split(lengths, batch_size):
+    batches = np.split(lengths, range(batch_size, len(lengths), batch_size)) if len(lengths) else []
+    places = sum(batch.size * batch.max() for batch in batches)
+    return np.float32(1 - lengths.sum() / places) if batches else np.float32(0)
+
+
+def padding_reduceat(lengths, batch_size):
+    if lengths.size == 0:
+        return 0.0
+    widths = np.maximum.reduceat(lengths, np.arange(0, len(lengths), batch_size))
+    wide = np.repeat(widths, batch_size)[: len(lengths)]
+    return np.sum(wide - lengths) / np.sum(wide)
+
+
+def texts_with_own_parts(texts, vocabulary, limit):
+    places = {piece: place for place, piece in enumerate(vocabulary)}
+    rows = []
+    for text in texts:
+        row = [101]
+        for word in words_by_replacing(text):
+            row += [places[piece] for piece in pieces_with_while(word, places)]
+        rows.append([*row[: limit - 1], 102])
+    width = max(map(len, rows))
+    return {
+        "input_word_ids": [row + [0] * (width - len(row)) for row in rows],
+        "input_mask": [[1] * len(row) + [0] * (width - len(row)) for row in rows],
+        "input_type_ids": [[0] * width for row in rows],
+    }
+
+
+def texts_by_index(texts, vocabulary, limit):
+    pieces = [
+        [piece for word in words_by_state(text) for piece in pieces_recursive(word, vocabulary)] for text in texts
+    ]
+    return batch_lists([[vocabulary.index(piece) for piece in row] for row in pieces], limit)
+
+
+def texts_padded_by_arrays(texts, vocabulary, limit):
+    known = {piece: place for place, piece in enumerate(vocabulary)}
+    cut = [[known[str(p)] for word in words_by_regex(t) for p in pieces_by_longest_known(word, known)] for t in texts]
+    return batch_by_position(cut, limit)
+
+
 RIGHT = {
     "split_words": [words_by_state, words_by_replacing, words_by_regex],
     "wordpiece": [pieces_recursive, pieces_by_longest_known, pieces_with_while],
     "encode_batch": [batch_lists, batch_by_position, batch_padded, batch_tensorflow],
+    "make_mask": [make_mask_loops, make_mask_bool, make_mask_by_where, make_mask_by_sign, make_mask_tensorflow],
     "pack_pair": [pair_by_counting, pair_in_one_step, pair_recursive],
+    "padding_waste": [padding_loops, padding_split, padding_reduceat],
     "learn_pieces": [learn_by_text, learn_by_lists, learn_with_arrays],
-    "tokenizer_hunt": ["a", " A ", np.str_("(a)")],
+    "tokenizer_hunt": [texts_with_own_parts, texts_by_index, texts_padded_by_arrays],
 }

@@ -1,4 +1,4 @@
-"""Exercises of chapter 11: how much of a batch is padding, optional."""
+"""Exercises of chapter 08: how much of a batch is padding, optional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.arrays import Ints
-from bookutils.numerics.bert.plain import padding_waste
+from bookutils.numerics.tokenization import padding_waste
 
 
 def _buggy_waste(bugs: Switches, lengths: Ints, batch_size: int) -> float:
@@ -55,7 +55,7 @@ def _unusual(rng: Rng) -> Iterable[Case]:
 PADDING_WASTE = Exercise(
     id="padding_waste",
     answer="padding_waste",
-    asks=_("The share of places that is padding, when each batch is as wide as its longest sentence."),
+    asks=_("The share of positions that is padding, when each batch is as wide as its longest sentence."),
     reference=padding_waste,
     parts=(Part(_("several batches"), 0, _orders), Part(_("unusual batches"), 0, _unusual)),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
@@ -72,7 +72,7 @@ PADDING_WASTE = Exercise(
             "mean_of_batches",
             _("You compute a share for each batch and average the shares."),
             _("Does a narrow batch cost as much as a wide one?"),
-            _("Add up the places of all batches and the tokens of all sentences, and divide once."),
+            _("Add up the positions of all batches and the tokens of all sentences, and divide once."),
         ),
         (
             "last_full",
@@ -89,13 +89,13 @@ PADDING_WASTE = Exercise(
         (
             "of_words",
             _("You divide the padding by the number of real tokens."),
-            _("Can a share of all places be larger than 1?"),
-            _("Divide by the number of places, padding and tokens together."),
+            _("Can a share of all positions be larger than 1?"),
+            _("Divide by the number of positions, padding and tokens together."),
         ),
     ),
     combine=combiner(_buggy_waste),
     hints=(
-        _("Draw the batches of [3, 6, 4, 12, 7] with two rows each. How many places has each of the three?"),
+        _("Draw the batches of [3, 6, 4, 12, 7] with two rows each. How many positions has each of the three?"),
         _("Loop over `range(0, len(lengths), batch_size)`; a slice gives one batch, the last one shorter."),
         _("Add up `len(batch) * batch.max()` over the batches; the answer is `1 - lengths.sum() / places`."),
     ),
