@@ -14,13 +14,13 @@ LARGEST_GRADIENT = Prediction(
             _("Close does not mean strong. What counts is the product of all the slopes on the way."),
         ),
         "b": Option(
-            _("w₁₂: the weight on x₂."),
+            _("w₂₁: the weight on x₂."),
             _("Back from the logit the gradient is multiplied by w₂ = 2, by 1 at the open ReLU, and by x₂ = 2."),
             right=True,
         ),
         "c": Option(
             _("w₂: it is the largest weight."),
-            _("A weight's own size does not enter its gradient. What it is multiplied with does: h, which is 0.3."),
+            _("A weight's own size does not enter its gradient. What it is multiplied by does: a, which is 0.3."),
         ),
     },
 )
@@ -48,7 +48,7 @@ DIFFERENCE_LOSS = Prediction(
 EARLY_HAND_ON = Prediction(
     "early_hand_on",
     _(
-        "u is used by v and by L. On the way back, L's gradient reaches u first, and u hands it on at once, before v "
+        "u is used by v and by ℓ. On the way back, ℓ's gradient reaches u first, and u hands it on at once, before v "
         "has had its turn. What becomes of the gradient at x?"
     ),
     {
@@ -74,10 +74,10 @@ TOO_LARGE_RATE = Prediction(
     {
         "a": Option(
             _("The same, about ten times as fast."),
-            _("A gradient holds for small steps only. A step too long lands beyond the valley, higher up."),
+            _("A gradient holds for small steps only. A step that is too long lands beyond the valley, higher up."),
         ),
         "b": Option(
-            _("The loss leaps up in the first steps, and the network stays about as bad as a guess."),
+            _("The loss leaps up in the first steps, and after 300 steps it is still far higher than with 2."),
             _(
                 "The first steps overshoot, and throw most of the ReLU units to where no example reaches them. The "
                 "rest jump to and fro."

@@ -38,14 +38,14 @@ def backprop_211(
     """
     x, w1 = np.asarray(x, np.float64), np.asarray(w1, np.float64)
     z1 = float(x @ w1) + b1
-    h = max(z1, 0.0)
-    p = float(sigmoid(w2 * h + b2))
+    a = max(z1, 0.0)
+    p = float(sigmoid(w2 * a + b2))
     dz2 = p - y
     dz1 = dz2 * w2 if z1 > 0 else 0.0
     return {
         "w1": w1 - learning_rate * dz1 * x,
         "b1": b1 - learning_rate * dz1,
-        "w2": w2 - learning_rate * dz2 * h,
+        "w2": w2 - learning_rate * dz2 * a,
         "b2": b2 - learning_rate * dz2,
     }
 

@@ -231,7 +231,13 @@ def log_sigmoid_two_ways(low: float = -120.0, high: float = 20.0, *, dtype: DTyp
     words = text.format(low=low, high=high, dtype=np.dtype(dtype).name, bottom=float(log_sigmoid(z)[0]))
     ways = (
         (as_it_stands, _("as it stands: log(1 / (1 + exp(−z)))"), VERMILLION, "--", _(" As it stands it is")),
-        (of_safe_sigmoid, _("of a sigmoid that cannot overflow"), GREEN, ":", _(" Of a sigmoid without overflow it is")),
+        (
+            of_safe_sigmoid,
+            _("of a sigmoid that cannot overflow"),
+            GREEN,
+            ":",
+            _(" Of a sigmoid without overflow it is"),
+        ),
     )
     for values, label, colour, style, said in ways:
         ax.plot(z, np.where(np.isfinite(values), values, np.nan), color=colour, linestyle=style, label=label)

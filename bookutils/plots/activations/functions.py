@@ -151,7 +151,6 @@ def compare_activations(names: Sequence[str] | None = None, *, low: float = -4.0
     return set_alt(fig, minus(text.format(title=title, low=low, high=high, said=said)))
 
 
-
 def _draw_active_share(ax: Axes, share: Floats) -> None:
     silent = float(np.mean(share == 0))
     counts, edges = np.histogram(share, bins=np.linspace(0, 1, 21))
