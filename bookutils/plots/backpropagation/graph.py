@@ -258,7 +258,7 @@ def two_orders(right: HandedOn, wrong: HandedOn) -> Figure:
     -------
     Figure, with its alt text
     """
-    title = _("A value that hands on too early keeps back what arrives later")
+    title = _("A value that passes on too early loses what arrives later")
     fig, axes = new_figure(title, columns=2, width=720, height=330)
     words = []
     for ax, way, label in zip(axes, (right, wrong), (_("u waits for v"), _("u goes first")), strict=True):
