@@ -11,6 +11,7 @@ from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations import functions as book
+from bookutils.numerics.activations.units import sigmoid_unit_gradient
 
 
 def _relu_inputs(rng: Rng, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -183,12 +184,6 @@ def _steep_units(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([0.5]), 0.0, np.array([1.0]), 0.3)
 
 
-def _gradient_of_unit(w: np.ndarray, b: float, x: np.ndarray, y: float) -> np.ndarray:
-    a = book.sigmoid(w @ x + b)
-    gradient: np.ndarray = (a - y) * a * (1 - a) * x
-    return gradient
-
-
 def _buggy_unit(bugs: Switches, w: np.ndarray, b: float, x: np.ndarray, y: float) -> np.ndarray:
     z = w @ x + b
     a = book.sigmoid(z)
@@ -203,7 +198,7 @@ SLOPE_HUNT = Exercise(
     id="slope_hunt",
     answer="slope_hunt",
     asks=_("The printed listing, mended: the gradient of ½(a − y)² at the weights of a sigmoid unit."),
-    reference=_gradient_of_unit,
+    reference=sigmoid_unit_gradient,
     parts=(Part(_("units on both sides of zero"), 0, _steep_units),),
     tolerance=Tolerance(rtol=1e-5, atol=1e-7),
     mistakes=mistakes_of(

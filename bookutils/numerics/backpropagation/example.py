@@ -113,7 +113,7 @@ def known_at(step: int) -> tuple[frozenset[str], frozenset[str]]:
     Examples
     --------
     >>> sorted(known_at(6)[1])
-    ['ℓ', 'p']
+    ['p', 'ℓ']
     """
     if not 0 <= step <= STEPS:
         raise UsageError(_("There is no step {step}.").format(step=step), _("Choose one from 0 to 10."))
