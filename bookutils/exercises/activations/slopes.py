@@ -257,8 +257,8 @@ WAKE_UNIT = choice(
             _("The step is learning rate times gradient, and the gradient is exactly 0."),
         ),
         "c": Option(
-            _("Put GELU in the place of ReLU and go on."),
-            _("At −2.4 GELU's slope is negative: a unit that should hand on more is sent further down."),
+            _("Replace ReLU with GELU and go on."),
+            _("At −2.4 GELU's slope is negative: a unit whose output should grow is pushed further down."),
         ),
         "d": Option(
             _("Halve all inputs."),

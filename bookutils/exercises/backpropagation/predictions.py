@@ -48,22 +48,22 @@ DIFFERENCE_LOSS = Prediction(
 EARLY_HAND_ON = Prediction(
     "early_hand_on",
     _(
-        "u is used by v and by ℓ. On the way back, ℓ's gradient reaches u first, and u hands it on at once, before v "
+        "u is used by v and by ℓ. On the way back, ℓ's gradient reaches u first, and u passes it on at once, before v "
         "has had its turn. What becomes of the gradient at x?"
     ),
     {
         "a": Option(
             _("It is right: sums may be taken in any order."),
-            _("Sums may. But u hands on only once, and what v sends later arrives at u and goes no further."),
+            _("Sums may. But u passes its gradient on only once. What v sends later arrives at u and goes no further."),
         ),
         "b": Option(
             _("It is too small: what v sends to u later never gets to x."),
-            _("u had handed on 12 of its 21. The 9 that came later stayed where they were."),
+            _("u had passed on 12 of its 21. The 9 that came later stayed where they were."),
             right=True,
         ),
         "c": Option(
             _("It is too large: the way through u is counted twice."),
-            _("It would be, if u handed on its whole sum at each arrival. Here it hands on once, and too early."),
+            _("It would be, if u passed on its whole sum at each arrival. Here it passes it on once, and too early."),
         ),
     },
 )

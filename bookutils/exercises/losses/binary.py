@@ -191,7 +191,7 @@ HINGE = Exercise(
         (
             "no_margin",
             _("An example that is right by a hair costs you nothing."),
-            _("From which value of y · s on is hinge satisfied?"),
+            _("At which value of y · s does the hinge loss become 0?"),
             _("Compare with 1, not with 0: max(0, 1 − y·s)."),
         ),
         (

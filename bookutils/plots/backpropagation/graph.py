@@ -51,13 +51,13 @@ def _says(step: int, graph: Mapping[str, Node]) -> str:
         ),
         (_("Backward: ∂ℓ/∂p = −1/p = {p}") if positive else _("Backward: ∂ℓ/∂p = 1/(1 − p) = {p}")).format(p=back["p"]),
         _("Backward: ∂ℓ/∂z₂ = {p} · p(1 − p) = p − y = {z2}").format(p=back["p"], z2=back["z₂"]),
-        _("Backward: z₂ hands on {z2}, times w₂, times a, times 1").format(z2=back["z₂"]),
+        _("Backward: z₂ passes on {z2}, times w₂, times a, times 1").format(z2=back["z₂"]),
         (
             _("Backward: the ReLU is shut, so {a} · 0 = 0 goes on")
             if shut
             else _("Backward: the ReLU is open, so {a} · 1 goes on")
         ).format(a=back["a"]),
-        _("Backward: z₁ hands on {z1}, times what stood beside each parameter").format(z1=back["z₁"]),
+        _("Backward: z₁ passes on {z1}, times each parameter's other factor").format(z1=back["z₁"]),
     )
     return lines[step]
 
