@@ -154,9 +154,7 @@ DENSE_BACKWARD = Exercise(
         (
             "weights_as_they_are",
             _("The gradient at the input comes back through the wrong weights."),
-            _(
-                "On the way back, a unit passes its gradient to each input. Along which axis of `weights` do inputs lie?"
-            ),
+            _("Going back, a unit passes its gradient to each input. Along which axis of `weights` do inputs lie?"),
             _("Use `upstream @ weights.T`."),
         ),
         (
