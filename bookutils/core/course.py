@@ -93,8 +93,8 @@ PARTS = (
                 label="Backpropagation",
                 title="Backpropagation: forward to the loss, back to every weight",
                 promise=(
-                    "follow a gradient back by hand, write an engine that differentiates any formula, and "
-                    "train a network of your own"
+                    "follow a gradient back by hand, write an engine that differentiates formulas, and "
+                    "train a network with it"
                 ),
                 minutes=(60, 90),
                 needs=("01-activations",),

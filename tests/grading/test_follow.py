@@ -125,10 +125,10 @@ def test_a_choice_gets_no_second_try(repository):
     chapter = "01-activations"
     course = load_course_chapter(repository / "notebooks" / f"{chapter}.ipynb")
     exercises = load_chapter(chapter)[0]
-    notebook = fill(fresh(), {"gelu": wrong("gelu"), "slope_hunt": 'slope_hunt = "a" if gelu(1.0) > 0.8 else "b"'})
+    notebook = fill(fresh(), {"gelu": wrong("gelu"), "wake_unit": 'wake_unit = "a" if gelu(1.0) > 0.8 else "b"'})
     program = make_program(read_notebook(json.dumps(notebook).encode()), course, exercises)
-    exercise = next(one for one in exercises if one.id == "slope_hunt")
-    (candidate,) = [one for one in program.candidates if one.exercise == "slope_hunt"]
+    exercise = next(one for one in exercises if one.id == "wake_unit")
+    (candidate,) = [one for one in program.candidates if one.exercise == "wake_unit"]
     assert follow_through(exercise, candidate, exercises, (), program, Web(program.steps)) is None
 
 

@@ -98,7 +98,7 @@ def test_notebooks_that_were_cut_or_damaged_are_read_or_refused(place, noise, go
 
 
 @given(st.lists(st.text(max_size=60) | st.sampled_from(
-    ["def dead_fraction(x):", "    return", "%time", "!ls", "a?", "slope_hunt = 'a'", "(", "'''", "\\",
+    ["def dead_fraction(x):", "    return", "%time", "!ls", "a?", "wake_unit = 'a'", "(", "'''", "\\",
      "del dead_fraction",
      "globals()['relu_backward'] = 1", "from math import *", "class relu_backward: pass", "\f", "\t", "x = \\"],
 ), max_size=8))  # fmt: skip

@@ -248,9 +248,9 @@ def test_a_foreign_cell_is_nobodys_answer(course):
 def test_a_choice_has_one_try(course):
     """Of a choice that is made in several cells, is the last the only candidate?"""
     notebook = fresh()
-    cell_of(notebook, "slope_hunt")["source"] = 'slope_hunt = "a"'
-    notebook["cells"] += [code(f'slope_hunt = "{option}"') for option in "bcd"]
-    notebook["cells"].append(code('slope_hunt = "a"\nrelu_backward = gelu = 1\nslope_hunt = "e"'))
+    cell_of(notebook, "wake_unit")["source"] = 'wake_unit = "a"'
+    notebook["cells"] += [code(f'wake_unit = "{option}"') for option in "bcd"]
+    notebook["cells"].append(code('wake_unit = "a"\nrelu_backward = gelu = 1\nwake_unit = "e"'))
     program = make_program(read_notebook(json.dumps(notebook).encode()), course, load_chapter(CHAPTER)[0])
-    found = [one for one in program.candidates if one.exercise == "slope_hunt"]
-    assert [program.steps[one.step].source.lstrip("# …\n") for one in found] == ['slope_hunt = "e"']
+    found = [one for one in program.candidates if one.exercise == "wake_unit"]
+    assert [program.steps[one.step].source.lstrip("# …\n") for one in found] == ['wake_unit = "e"']

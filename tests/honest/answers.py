@@ -505,9 +505,9 @@ ANSWERS = {
     "an empty cell": Answer("", status=NOT_STARTED, points=0, says="Nothing to check yet"),
     "only blanks": Answer("  \n\t\n", status=NOT_STARTED, points=0, says="Nothing to check yet"),
     # Choices and numbers.
-    "a choice in capitals": Answer('slope_hunt = " (E) "', exercise="slope_hunt"),
-    "another choice": Answer("slope_hunt = 'b'", exercise="slope_hunt", status=NOT_YET, says="Line b is right"),
-    "no option at all": Answer("slope_hunt = 'line e'", exercise="slope_hunt", status=NOT_YET, says="choose one of"),
+    "a choice in capitals": Answer('wake_unit = " (E) "', exercise="wake_unit"),
+    "another choice": Answer("wake_unit = 'b'", exercise="wake_unit", status=NOT_YET, says="the gradient is exactly 0"),
+    "no option at all": Answer("wake_unit = 'the bias'", exercise="wake_unit", status=NOT_YET, says="choose one of"),
     "a number as an array": Answer("gelu_minimum = np.array([-0.7518])[0]", exercise="gelu_minimum"),
     "a number with the wrong sign": Answer(
         "gelu_minimum = 0.75", exercise="gelu_minimum", status=NOT_YET, says="still rising"

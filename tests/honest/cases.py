@@ -192,7 +192,7 @@ def a_right_answer_and_one_that_fails(notebook):
 @case()
 def a_copy_of_the_starter_at_the_end(notebook):
     notebook["cells"].append(cell_of(fresh(), "relu_backward"))
-    notebook["cells"].append(cell_of(fresh(), "slope_hunt"))
+    notebook["cells"].append(cell_of(fresh(), "wake_unit"))
 
 
 @case()
@@ -396,9 +396,9 @@ def another_name_and_a_lambda(notebook):
     write(notebook, "my_gradient = lambda x, upstream: (x > 0) * upstream")
 
 
-@case(says=(("slope_hunt", "`hunt`"),))
+@case(says=(("wake_unit", "`hunt`"),))
 def another_name_for_a_choice(notebook):
-    write(notebook, "hunt = 'e'", "slope_hunt")
+    write(notebook, "hunt = 'e'", "wake_unit")
 
 
 @case(says=(("relu_backward", "`relu_backwards`"),))

@@ -246,8 +246,8 @@ CHEATS = (
     ),
     Attack(
         "guesses each option in a cell of its own",
-        after=tuple(f"slope_hunt = {key!r}" for key in "eabcd"),
-        wrong=("dead_fraction", "sigmoid_grad_from_output", "slope_hunt"),
+        after=tuple(f"wake_unit = {key!r}" for key in "eabcd"),
+        wrong=("dead_fraction", "sigmoid_grad_from_output", "wake_unit"),
     ),
     Attack(
         "is right when it is called first",

@@ -40,7 +40,7 @@ _BETWEEN = 8  # attacks from one control to the next
 # One is right, one makes the mistakes that many make, and one has half an answer.
 CONTROLS = {
     "right": solutions(),
-    "mistaken": {**solutions(), **WRONG, "gelu": "def gelu(x):\n    return x", "slope_hunt": "slope_hunt = 'b'"},
+    "mistaken": {**solutions(), **WRONG, "gelu": "def gelu(x):\n    return x", "wake_unit": "wake_unit = 'b'"},
     "half": {
         **solutions(), "dead_fraction": "def dead_fraction(z)\n    return 0", "log_sigmoid": (
             "def log_sigmoid(x):\n    return np.log(1 / (1 + np.exp(-x)))"

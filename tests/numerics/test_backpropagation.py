@@ -109,15 +109,15 @@ def test_a_layer_passes_back_what_small_differences_show(batch, inputs, units, s
 @pytest.mark.parametrize("b1", [-0.7, 0.1, 0.6])
 @pytest.mark.parametrize("w2", [-1.5, 0.0, 2.0])
 def test_the_worked_example_agrees_with_the_engine(y, b1, w2):
-    """Has each parameter in the graph the gradient that one step by hand uses, and is L the cross-entropy?"""
+    """Has each parameter in the graph the gradient that one step by hand uses, and is ℓ the cross-entropy?"""
     graph = example.worked_example(y, b1, w2)
     new = b.backprop_211(example.X, y, example.W1, b1, w2, example.B2, 1.0)
-    start = {"w₁₁": example.W1[0], "w₁₂": example.W1[1], "b₁": b1, "w₂": w2, "b₂": example.B2}
+    start = {"w₁₁": example.W1[0], "w₂₁": example.W1[1], "b₁": b1, "w₂": w2, "b₂": example.B2}
     moved = dict(zip(start, (*new["w1"], new["b1"], new["w2"], new["b2"]), strict=True))
     for name, value in start.items():
         assert value - moved[name] == pytest.approx(graph[name].gradient, abs=1e-12)
     p = graph["p"].value
-    assert graph["L"].value == pytest.approx(-np.log(p if y else 1 - p))
+    assert graph["ℓ"].value == pytest.approx(-np.log(p if y else 1 - p))
     for node in graph.values():  # each gradient is what its children send, slope by slope
         sent = [
             child.gradient * slope
@@ -143,8 +143,8 @@ def test_handing_on_too_early_is_wrong_and_in_order_is_right():
     """Is the counter-example's gradient 4x³ + 3x² in topological order, and less in the other?"""
     for x in (0.5, 2.0, 3.0):
         right = 4 * x**3 + 3 * x**2
-        assert example.hand_on(("L", "v", "u"), x).gradients["x"] == pytest.approx(right)
-        assert example.hand_on(("L", "u", "v"), x).gradients["x"] < right
+        assert example.hand_on(("ℓ", "v", "u"), x).gradients["x"] == pytest.approx(right)
+        assert example.hand_on(("ℓ", "u", "v"), x).gradients["x"] < right
 
 
 def test_unknown_labels_steps_operations_and_sizes_are_refused():

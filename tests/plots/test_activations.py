@@ -25,12 +25,12 @@ WORDS = {
     "slope sigmoid": ["between 0.00 and 0.25", "below −6.9 and above 6.9"],
     "slope leaky_relu": ["flat nowhere"],
     "unit": ["75% of 100 units with ReLU are silent"],
-    "histories": ["moved by 0"],
+    "histories": ["largest pre-activation from −"],
     "dead": ["0% of the units dead", "not a number"],
     "paths": ["100% of the steps"],
     "depth": ["ReLU 1,", "sigmoid 9.1 · 10⁻¹⁴"],
     "depth, all gone": ["ReLU 0."],
-    "log": ["−104"],
+    "log": ["−89", "−104"],
 }
 
 

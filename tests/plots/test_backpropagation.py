@@ -17,7 +17,7 @@ FIGURES = {
         f"shut, step {step}": lambda step=step: plots.computation_graph(step, y=0, b1=-1.0, w2=-2.9) for step in (9, 10)
     },
     "shapes": plots.shapes_of_backward,
-    "orders": lambda: plots.two_orders(hand_on(), hand_on(("L", "u", "v"))),
+    "orders": lambda: plots.two_orders(hand_on(), hand_on(("ℓ", "u", "v"))),
     "boundary": lambda: training.moving_boundary(X, Y, HISTORIES[2.0], (0, 10, 50)),
     "losses": lambda: training.loss_curves({f"learning rate {rate:g}": one for rate, one in HISTORIES.items()}),
     "widget": lambda: training.boundary_and_loss(X, Y, HISTORIES[2.0], 20, 2.0),
@@ -25,9 +25,9 @@ FIGURES = {
 }
 WORDS = {
     "step 0": ["Before the first step"],
-    "step 5": ["L = −log p = 0.693"],
+    "step 5": ["ℓ = −log p = 0.693"],
     "step 7": ["p − y = −0.5", "z₂ −0.5"],
-    "step 10": ["w₁₂ −2", "w₂ −0.15"],
+    "step 10": ["w₂₁ −2", "w₂ −0.15"],
     "shut, step 9": ["ReLU is shut"],
     "shut, step 10": ["w₁₁ 0, "],
     "shapes": ["(inputs, batch) times upstream (batch, units)"],

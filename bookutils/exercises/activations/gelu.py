@@ -46,21 +46,21 @@ GELU = Exercise(
         _buggy_gelu,
         (
             "gate_alone",
-            _("Your values stay between 0 and 1, although GELU(x) is close to x for large x."),
-            _("Φ(x) is the gate. What passes through it?"),
-            _("Multiply by `x`: GELU(x) = x · Φ(x)."),
+            _("Your values stay between 0 and 1, although GELU(z) is close to z for large z."),
+            _("Φ(z) is the gate. What passes through it?"),
+            _("Multiply by `z`: GELU(z) = z · Φ(z)."),
         ),
         (
             "sigmoid_gate",
-            _("Your gate is σ(x). That function has a name of its own: SiLU, or swish."),
+            _("Your gate is σ(z). That function has a name of its own: SiLU, or swish."),
             _("Which distribution function does the definition ask for?"),
-            _("Use Φ(x) = ½ (1 + erf(x / √2)) in the place of σ(x)."),
+            _("Use Φ(z) = ½ (1 + erf(z / √2)) in place of σ(z)."),
         ),
         (
             "no_root_two",
             _("Your gate opens too quickly: the error function belongs to a narrower bell than the standard normal."),
-            _("By what must x be divided before erf is taken?"),
-            _("Φ(x) = ½ (1 + erf(x / √2)): divide by the square root of 2."),
+            _("By what must z be divided before erf is taken?"),
+            _("Φ(z) = ½ (1 + erf(z / √2)): divide by the square root of 2."),
         ),
         (
             "no_half",
@@ -77,8 +77,8 @@ GELU = Exercise(
     ),
     combine=combiner(_buggy_gelu),
     hints=(
-        _("Φ(x) is the probability that a standard normal number is smaller than x."),
-        _("Φ(x) = ½ (1 + erf(x / √2)); `math.erf` takes one number, `np.vectorize` makes it take an array."),
+        _("Φ(z) is the probability that a standard normal number is smaller than z."),
+        _("Φ(z) = ½ (1 + erf(z / √2)); `math.erf` takes one number, `np.vectorize` makes it take an array."),
     ),
     optional=True,
 )
@@ -96,10 +96,10 @@ def _lowest_point() -> float:
 GELU_MINIMUM = Exercise(
     id="gelu_minimum",
     answer="gelu_minimum",
-    asks=_("The x at which GELU is lowest, to two decimals."),
+    asks=_("The z at which GELU is lowest, to two decimals."),
     reference=_lowest_point,
     kind="value",
-    parts=(Part(_("the place"), 0, lambda rng: [case()]),),
+    parts=(Part(_("the lowest point"), 0, lambda rng: [case()]),),
     tolerance=Tolerance(rtol=0.0, atol=0.006),
     mistakes=(
         Mistake(
@@ -113,13 +113,13 @@ GELU_MINIMUM = Exercise(
             "height",
             lambda: float(book.gelu(_lowest_point())),
             _("That is how low GELU gets, not where."),
-            _("Which x belongs to that height?"),
-            _("Use `np.argmin`, and look up the x at that place."),
+            _("Which z belongs to that height?"),
+            _("Use `np.argmin`, and look up the z at that index."),
         ),
     ),
     hints=(
-        _("Make many values of x between −3 and 0 with `np.linspace`, and compute GELU for all of them."),
-        _("`np.argmin` says at which place the smallest value stands; look up x at that place."),
+        _("Make many values of z between −3 and 0 with `np.linspace`, and compute GELU for all of them."),
+        _("`np.argmin` gives the index of the smallest value; look up z at that index."),
     ),
     optional=True,
 )

@@ -93,13 +93,13 @@ DEAD_FRACTION = Exercise(
             "any_for_all",
             _("You counted units that are silent for at least one example."),
             _("One open example is enough for a gradient. What must be true of all the others?"),
-            _("Use `np.all` in the place of `np.any`."),
+            _("Use `np.all` in place of `np.any`."),
         ),
         (
             "live_fraction",
             _("You returned the share of units that are alive."),
             _("Which of the two shares grows when the bias is dragged down?"),
-            _("Return one minus your result, or turn the condition round."),
+            _("Return one minus your result, or turn the condition around."),
         ),
         (
             "exactly_zero",
@@ -162,25 +162,25 @@ LOG_SIGMOID = Exercise(
             "log_of_sigmoid",
             _("Very negative inputs give −inf."),
             _("What does `np.exp(1000)` give, and what is left of the sigmoid after that?"),
-            _("Do not compute σ(x) first. Use log σ(x) = min(x, 0) − log(1 + e^(−|x|))."),
+            _("Do not compute σ(z) first. Use log σ(z) = min(z, 0) − log(1 + e^(−|z|))."),
         ),
         (
             "clipped",
             _("However negative the input, your result does not fall below a fixed floor."),
             _("A clipped loss is flat. What is the gradient there, on the examples that are most wrong?"),
-            _("Remove the clipping; min(x, 0) − log(1 + e^(−|x|)) needs none."),
+            _("Remove the clipping; min(z, 0) − log(1 + e^(−|z|)) needs none."),
         ),
         (
             "flipped",
             _("Your result falls where the sigmoid rises."),
-            _("log σ(x) is close to 0 for large positive x. On which side is yours?"),
-            _("Turn the sign of x round: log σ(x) is −softplus(−x), not −softplus(x)."),
+            _("log σ(z) is close to 0 for large positive z. On which side is yours?"),
+            _("Turn the sign of z around: log σ(z) is −softplus(−z), not −softplus(z)."),
         ),
         (
             "other_branch",
             _("Negative inputs come out right, large positive ones do not."),
             _("Which exponential in your formula grows without bound now?"),
-            _("Take exp only of −|x|, which is never positive."),
+            _("Take exp only of −|z|, which is never positive."),
         ),
         (
             "log10",
@@ -193,7 +193,7 @@ LOG_SIGMOID = Exercise(
     combine=combiner(_buggy_log_sigmoid),
     hints=(
         _("Try `np.exp(1000.0)` and `np.exp(-1000.0)` in a cell of their own. Which of the two does harm?"),
-        _("log σ(x) = −log(1 + e⁻ˣ). For negative x, pull e⁻ˣ out of the bracket: what is left outside?"),
-        _("Both cases together: min(x, 0) minus the logarithm of 1 + e^(−|x|). `np.log1p(t)` is log(1 + t)."),
+        _("log σ(z) = −log(1 + e⁻ᶻ). For negative z, pull e⁻ᶻ out of the bracket: what is left outside?"),
+        _("Both cases together: min(z, 0) minus the logarithm of 1 + e^(−|z|). `np.log1p(t)` is log(1 + t)."),
     ),
 )

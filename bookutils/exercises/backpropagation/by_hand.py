@@ -98,7 +98,7 @@ BACKPROP_211 = Exercise(
     ),
     combine=combiner(_buggy_211),
     hints=(
-        _("Go forward first, and keep z1, h and p. Then go back: logit, hidden unit, weights."),
+        _("Go forward first, and keep z1, a and p. Then go back: logit, hidden unit, weights."),
         _("The gradient at the logit is p − y. Each weight's gradient is that of its sum times what it multiplied."),
         _("dz2 = p − y; dz1 = dz2 · w2 where z1 > 0, else 0; then w1 changes by −rate · dz1 · x."),
     ),
@@ -142,7 +142,7 @@ DENSE_BACKWARD = Exercise(
         (
             "transposed",
             _("The gradient at the weights lies on its side."),
-            _("Entry (i, k) belongs to input i and unit k. Which array gives the rows?"),
+            _("Entry (i, j) belongs to input i and unit j. Which array gives the rows?"),
             _("Use `x.T @ upstream`: (inputs, batch) times (batch, units)."),
         ),
         (
@@ -154,7 +154,7 @@ DENSE_BACKWARD = Exercise(
         (
             "weights_as_they_are",
             _("The gradient at the input comes back through the wrong weights."),
-            _("On the way back, a unit hands its gradient to each input. Along which axis of `weights` do inputs lie?"),
+            _("Going back, a unit passes its gradient to each input. Along which axis of `weights` do inputs lie?"),
             _("Use `upstream @ weights.T`."),
         ),
         (

@@ -80,7 +80,7 @@ VALUE_BACKWARD = Exercise(
         ),
         (
             "pre_order",
-            _("A value handed its gradient on before all of it had arrived."),
+            _("A value passed its gradient on before all of it had arrived."),
             _("When may a value pass on what it has: at the first arrival, or at the last?"),
             _("Go through the topological order from its end."),
         ),
@@ -98,7 +98,7 @@ VALUE_BACKWARD = Exercise(
         ),
         (
             "twice",
-            _("A value that is used more than once hands its gradient on once for each use."),
+            _("A value that is used more than once passes its gradient on once for each use."),
             _("How often does a shared value stand in your order?"),
             _("Put each value into the order once; remember which you have seen."),
         ),

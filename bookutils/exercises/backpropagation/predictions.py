@@ -14,13 +14,13 @@ LARGEST_GRADIENT = Prediction(
             _("Close does not mean strong. What counts is the product of all the slopes on the way."),
         ),
         "b": Option(
-            _("w₁₂: the weight on x₂."),
+            _("w₂₁: the weight on x₂."),
             _("Back from the logit the gradient is multiplied by w₂ = 2, by 1 at the open ReLU, and by x₂ = 2."),
             right=True,
         ),
         "c": Option(
             _("w₂: it is the largest weight."),
-            _("A weight's own size does not enter its gradient. What it is multiplied with does: h, which is 0.3."),
+            _("A weight's own size does not enter its gradient. What it is multiplied by does: a, which is 0.3."),
         ),
     },
 )
@@ -48,22 +48,22 @@ DIFFERENCE_LOSS = Prediction(
 EARLY_HAND_ON = Prediction(
     "early_hand_on",
     _(
-        "u is used by v and by L. On the way back, L's gradient reaches u first, and u hands it on at once, before v "
+        "u is used by v and by ℓ. On the way back, ℓ's gradient reaches u first, and u passes it on at once, before v "
         "has had its turn. What becomes of the gradient at x?"
     ),
     {
         "a": Option(
             _("It is right: sums may be taken in any order."),
-            _("Sums may. But u hands on only once, and what v sends later arrives at u and goes no further."),
+            _("Sums may. But u passes its gradient on only once. What v sends later arrives at u and goes no further."),
         ),
         "b": Option(
             _("It is too small: what v sends to u later never gets to x."),
-            _("u had handed on 12 of its 21. The 9 that came later stayed where they were."),
+            _("u had passed on 12 of its 21. The 9 that came later stayed where they were."),
             right=True,
         ),
         "c": Option(
             _("It is too large: the way through u is counted twice."),
-            _("It would be, if u handed on its whole sum at each arrival. Here it hands on once, and too early."),
+            _("It would be, if u passed on its whole sum at each arrival. Here it passes it on once, and too early."),
         ),
     },
 )
@@ -74,10 +74,10 @@ TOO_LARGE_RATE = Prediction(
     {
         "a": Option(
             _("The same, about ten times as fast."),
-            _("A gradient holds for small steps only. A step too long lands beyond the valley, higher up."),
+            _("A gradient holds for small steps only. A step that is too long lands beyond the valley, higher up."),
         ),
         "b": Option(
-            _("The loss leaps up in the first steps, and the network stays about as bad as a guess."),
+            _("The loss leaps up in the first steps, and after 300 steps it is still far higher than with 2."),
             _(
                 "The first steps overshoot, and throw most of the ReLU units to where no example reaches them. The "
                 "rest jump to and fro."

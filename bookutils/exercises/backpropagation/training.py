@@ -1,4 +1,4 @@
-"""Exercises of chapter 03: one step of a whole network, and a printed listing that climbs."""
+"""Exercises of chapter 03: one step of a whole network, and a printed listing that climbs, to be mended."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.backpropagation import training as book
+from bookutils.numerics.backpropagation.by_hand import named_step
 
 
 def _network(rng: Rng, batch: int, inputs: int, hidden: int) -> tuple[Any, ...]:
@@ -100,7 +101,7 @@ NETWORK_STEP = Exercise(
     ),
     combine=combiner(_buggy_step),
     hints=(
-        _("Forward: z1, h, p, with their shapes beside them. Back: dz2, then a layer, then the mask, then a layer."),
+        _("Forward: z1, a, p, with their shapes beside them. Back: dz2, then a layer, then the mask, then a layer."),
         _("dz2 = (p − y) / len(x). Your `dense_backward` gives the gradients of both layers."),
         _("The first layer's upstream is the second layer's gradient at its input, times `z1 > 0`."),
     ),
@@ -108,34 +109,89 @@ NETWORK_STEP = Exercise(
 )
 
 
-CLIMBING_HUNT = choice(
-    "climbing_hunt",
-    _("Which line makes the loss grow from step to step?"),
-    {
-        "a": Option(_("line a"), _("Line a is right: this is the sigmoid of the output unit's sum.")),
-        "b": Option(
-            _("line b"),
-            _(
-                "Line b has no minus before the sum. The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] "
-                "is −y/a2 + (1 − y)/(1 − a2). Every gradient below inherits the wrong sign, so each step climbs."
-            ),
-            right=True,
+def _printed_networks(rng: Rng) -> Iterable[Case]:
+    """Three networks with an open hidden unit, three with a silent one; its output is below 1."""
+    for y, side in ((1.0, 1), (0.0, 1), (1.0, 1), (0.0, -1), (1.0, -1), (0.0, -1)):
+        x1, x2 = rng.uniform(0.3, 0.5, 2)
+        w1, w2 = side * rng.uniform(0.3, 0.7, 2)
+        w3 = rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)
+        yield case(x1, x2, y, w1, w2, side * rng.uniform(0.05, 0.2), w3, rng.uniform(0.2, 0.6), rng.uniform(0.3, 0.7))
+
+
+def _buggy_printed_step(
+    bugs: Switches,
+    x1: float,
+    x2: float,
+    y: float,
+    w1: float,
+    w2: float,
+    b1: float,
+    w3: float,
+    b2: float,
+    rate: float,
+) -> dict[str, float]:
+    z1 = w1 * x1 + w2 * x2 + b1
+    a1 = max(0.0, z1)
+    a2 = float(sigmoid(w3 * a1 + b2))
+    grad_z2 = y - a2 if "climbs" in bugs else a2 - y
+    grad_z2 = grad_z2 * a2 * (1 - a2) if "slope_twice" in bugs else grad_z2
+    new_w3 = w3 if "w3_forgotten" in bugs else w3 - rate * grad_z2 * a1
+    grad_z1 = grad_z2 * (w3 - rate * grad_z2 * a1 if "updated_w3" in bugs else w3)
+    grad_z1 = grad_z1 if z1 > 0 or "no_mask" in bugs else 0.0
+    return {
+        "w1": w1 - rate * grad_z1 * x1,
+        "w2": w2 - rate * grad_z1 * x2,
+        "b1": b1 - rate * grad_z1,
+        "w3": new_w3,
+        "b2": b2 - rate * grad_z2,
+    }
+
+
+CLIMBING_HUNT = Exercise(
+    id="climbing_hunt",
+    answer="climbing_hunt",
+    asks=_("The printed step, mended: it goes down, and each of the five parameters learns."),
+    reference=named_step,
+    parts=(Part(_("the new parameters"), 0, _printed_networks),),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-6),
+    mistakes=mistakes_of(
+        _buggy_printed_step,
+        (
+            "climbs",
+            _("Every parameter that moves goes in the opposite direction, so the loss grows."),
+            _("The label is 1 and the output too small. Which sign should the gradient at `a2` have?"),
+            _("The derivative of −[y·log a2 + (1 − y)·log(1 − a2)] is −y / a2 + (1 − y) / (1 − a2)."),
         ),
-        "c": Option(_("line c"), _("Line c is right: the sigmoid's slope, from its output.")),
-        "d": Option(
-            _("line d"),
-            _(
-                "Line d is right, and nothing is ever done with it: `w3` never moves. That slows learning; it does not "
-                "turn it round."
-            ),
+        (
+            "w3_forgotten",
+            _("`w3` comes back as it went in; the other parameters are right."),
+            _("One of the gradients is worked out and never used. Which one?"),
+            _("Move it, too: w3 − rate · grad_w3."),
         ),
-        "e": Option(_("line e"), _("Line e is right: back through `w3`, and through the ReLU where it was open.")),
-        "f": Option(
-            _("line f"), _("Line f steps against the gradient that it gets, as it should. Look at what it gets.")
+        (
+            "updated_w3",
+            _("The output unit is right; the hidden unit's gradient came back through another `w3`."),
+            _("Which `w3` was used on the way forward?"),
+            _("Work out all gradients first, then change the parameters."),
         ),
-    },
+        (
+            "no_mask",
+            _("A silent hidden unit moves."),
+            _("What does a ReLU hand back where its pre-activation was negative?"),
+            _("Keep the factor (a1 > 0)."),
+        ),
+        (
+            "slope_twice",
+            _("Your steps are too small by the factor a2(1 − a2)."),
+            _("The gradient at the logit is a2 − y. Is the sigmoid still to be passed?"),
+            _("Multiply by a2 · (1 − a2) once, on the way from `a2` to the logit, and not again."),
+        ),
+    ),
+    combine=combiner(_buggy_printed_step),
     hints=(
         _("The label is 1. Where should the output move, and so which sign should the gradient at `a2` have?"),
         _("Differentiate the loss with respect to a2 with pencil and paper, and compare sign by sign."),
+        _("Then count: five parameters, five gradients, and each gradient is subtracted from its parameter."),
     ),
+    optional=True,
 )

@@ -1,4 +1,4 @@
-"""Exercises of chapter 02: cross-entropy of two classes from logits, hinge, a misprint."""
+"""Exercises of chapter 02: cross-entropy of two classes from logits, hinge, a misprint to mend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of, switched
 from bookutils.numerics.activations.functions import sigmoid
 from bookutils.numerics.losses import classification as book
@@ -108,7 +108,7 @@ BCE_LOGITS = Exercise(
             "sum",
             _("Your loss grows with the number of examples."),
             _("Twice the batch, the same model: should the loss be twice as large?"),
-            _("Divide by the number of examples: `np.mean` in the place of `np.sum`."),
+            _("Divide by the number of examples: `np.mean` in place of `np.sum`."),
         ),
         (
             "clipped",
@@ -191,7 +191,7 @@ HINGE = Exercise(
         (
             "no_margin",
             _("An example that is right by a hair costs you nothing."),
-            _("From which value of y · s on is hinge satisfied?"),
+            _("At which value of y · s does the hinge loss become 0?"),
             _("Compare with 1, not with 0: max(0, 1 − y·s)."),
         ),
         (
@@ -210,13 +210,13 @@ HINGE = Exercise(
             "probabilities",
             _("Scores of 5 and of 50 cost you nearly the same, as if they were squeezed between 0 and 1 first."),
             _("Hinge takes a score as it is. What did you do to it?"),
-            _("Leave the sigmoid away: the score itself goes into y·s."),
+            _("Leave the sigmoid out: the score itself goes into y·s."),
         ),
         (
             "sum",
             _("Your loss grows with the number of examples."),
             _("Twice the batch, the same model: should the loss be twice as large?"),
-            _("Take `np.mean` in the place of `np.sum`."),
+            _("Take `np.mean` in place of `np.sum`."),
         ),
     ),
     combine=combiner(_buggy_hinge),
@@ -228,37 +228,73 @@ HINGE = Exercise(
 )
 
 
-BCE_HUNT = choice(
-    "bce_hunt",
-    _("Which two lines of the printed listing are wrong?"),
-    {
-        "a and b": Option(
-            _("lines a and b"),
-            _("Line a is the sigmoid of the logits, line b the logarithm that counts for the label 1. Both are right."),
+def _moderate(rng: Rng) -> Iterable[Case]:
+    """Both labels, each once on the right side and once on the wrong one, and two more; small enough for any form."""
+    for size in (4, 5, 6):
+        labels = np.resize([1, 0], size)
+        sides = np.resize([1, 1, -1, -1], size)
+        order = rng.permutation(size)
+        yield case(((2 * labels - 1) * sides * rng.uniform(0.5, 3.5, size))[order], labels[order])
+    yield edge(np.array([0.0]), np.array([1]))
+    yield edge(np.array([-2.0]), np.array([0]))
+
+
+def _printed_loss(bugs: Switches, z: np.ndarray, y: np.ndarray) -> float:
+    """Cross-entropy in the ways in which it is misprinted."""
+    p = sigmoid(z)
+    y = 1 - y if "labels_exchanged" in bugs else y
+    other = np.log(p) if "same_logarithm" in bugs else np.log(1 - p)
+    won, lost = y * np.log(p), (1.0 if "both_always" in bugs else 1 - y) * other
+    lost = 0.0 * lost if "half_missing" in bugs else lost
+    loss = -won + lost if "bracket" in bugs else -(won + lost)
+    return float(np.mean(loss))
+
+
+BCE_HUNT = Exercise(
+    id="bce_hunt",
+    answer="bce_hunt",
+    asks=_("The printed listing, mended: the mean binary cross-entropy from moderate logits."),
+    reference=book.bce_logits,
+    parts=(Part(_("both labels, right and wrong"), 0, _moderate),),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
+        _printed_loss,
+        (
+            "half_missing",
+            _("Examples with the label 0 cost you nothing, whatever the model says about them."),
+            _("What is y · log p when y is 0? Which probability did the model give to what happened then?"),
+            _("Add the second term, (1 − y) · log(1 − p), inside the bracket."),
         ),
-        "b and c": Option(
-            _("lines b and c"),
-            _("Each of the two picks out the logarithm for its label: y selects log p, 1 − y selects log(1 − p)."),
+        (
+            "bracket",
+            _("Examples with the label 0 lower your loss, the more so the more wrong the model is."),
+            _("How much of the sum does the minus in front of it belong to?"),
+            _("Put both terms in brackets: −(y log p + (1 − y) log(1 − p))."),
         ),
-        "c and d": Option(
-            _("lines c and d"),
-            _("Line d is wrong, line c is not: for the label 0 the probability of what happened is 1 − p."),
+        (
+            "both_always",
+            _("Examples with the label 1 cost too much: both logarithms count for them."),
+            _("What should the second term be multiplied by, so that it says nothing when y is 1?"),
+            _("Multiply log(1 − p) by 1 − y."),
         ),
-        "d and e": Option(
-            _("lines d and e"),
-            _(
-                "In line d the minus reaches only the first term, so each label of 0 lowers the loss. Line e is a sum: "
-                "it has no division by the number of examples, whatever the text calls it."
-            ),
-            right=True,
+        (
+            "labels_exchanged",
+            _("Your loss is smallest where the model is most wrong."),
+            _("Which label selects log p, and which log(1 − p)?"),
+            _("y belongs to log p, 1 − y to log(1 − p)."),
         ),
-        "a and e": Option(
-            _("lines a and e"),
-            _("Line e is a sum and not a mean, that is one of them. Line a is the sigmoid as it should be."),
+        (
+            "same_logarithm",
+            _("Your loss does not depend on the labels at all."),
+            _("When the label is 0, which probability did the model give to what happened?"),
+            _("The second logarithm is that of 1 − p."),
         ),
-    },
-    hints=(
-        _("Can a logarithm of a probability be positive? Which sign must each example's loss have, then?"),
-        _("Put in one example with the label 0 and p = 0.9. Then put in the same example ten times."),
     ),
+    combine=combiner(_printed_loss),
+    hints=(
+        _("Put in one example with the label 0 and p = 0.9. What should it cost, and what does it cost?"),
+        _("The loss is −log of the probability that the model gave to what happened: p, or 1 − p."),
+        _("−(y log p + (1 − y) log(1 − p)), and the mean of it."),
+    ),
+    optional=True,
 )

@@ -67,7 +67,7 @@ HUBER = Exercise(
             "branches_exchanged",
             _("Large errors are squared, small ones are not."),
             _("On which side of δ should an error be forgiven a part of what a square would ask?"),
-            _("Turn the condition round: the parabola belongs where |e| ≤ δ."),
+            _("Turn the condition around: the parabola belongs where |e| ≤ δ."),
         ),
         (
             "no_absolute",
@@ -194,20 +194,20 @@ SOFTEN = Exercise(
         (
             "multiplied",
             _("A high temperature makes your probabilities more extreme, a low one less."),
-            _("Heat evens out. Should the differences between logits grow or shrink with T?"),
+            _("Heat evens out. Should the differences between logits grow or shrink with τ?"),
             _("Divide the logits by the temperature."),
         ),
         (
             "ignored",
             _("Your probabilities are the same at every temperature."),
-            _("Dividing all probabilities by T and normalising again changes nothing. Where must T act?"),
-            _("Divide the *logits* by T, before the exponential."),
+            _("Dividing all probabilities by τ and normalising again changes nothing. Where must τ act?"),
+            _("Divide the *logits* by τ, before the exponential."),
         ),
         (
             "after_softmax",
-            _("Your rows sum to 1/T."),
+            _("Your rows sum to 1/τ."),
             _("What must the probabilities of one row sum to, at any temperature?"),
-            _("Divide the logits by T, not the probabilities."),
+            _("Divide the logits by τ, not the probabilities."),
         ),
         (
             "over_batch",

@@ -14,7 +14,7 @@ MOVED_POINT = Prediction(
     {
         "a": Option(
             _("All three turn towards the point, the squared error's line least."),
-            _("The square makes the one large error the most expensive of all, so that line gives way most."),
+            _("The square makes the one large error the most expensive of all, so that line moves most."),
         ),
         "b": Option(
             _("Squared error's line turns downhill; the other two hardly move."),

@@ -31,12 +31,14 @@ class UnitHistory:
     bias : array, shape (steps + 1,)
     loss : array, shape (steps + 1,)
     gradient_norm : array, shape (steps + 1,); length of the gradient with respect to weights and bias together
+    largest : array, shape (steps + 1,); the largest pre-activation over all examples: below 0, ReLU is silent
     """
 
     weights: Floats
     bias: Floats
     loss: Floats
     gradient_norm: Floats
+    largest: Floats
 
     @property
     def distance_moved(self) -> Floats:
@@ -119,7 +121,7 @@ def train_unit(
             ),
             _("They must be (batch, inputs), (batch,) and (inputs,)."),
         )
-    all_weights, all_biases, losses, norms = [], [], [], []
+    all_weights, all_biases, losses, norms, largest = [], [], [], [], []
     for step in range(steps + 1):
         pre_activations = x @ w + b
         error = chosen.function(pre_activations) - targets
@@ -129,9 +131,10 @@ def train_unit(
         all_biases.append(b)
         losses.append(0.5 * np.mean(error**2))
         norms.append(np.hypot(np.linalg.norm(w_grad), b_grad))
+        largest.append(pre_activations.max())
         if step < steps:
             w, b = w - learning_rate * w_grad, b - learning_rate * b_grad
-    return UnitHistory(np.array(all_weights), np.array(all_biases), np.array(losses), np.array(norms))
+    return UnitHistory(*map(np.array, (all_weights, all_biases, losses, norms, largest)))
 
 
 @dataclass(frozen=True)

@@ -56,17 +56,17 @@ def relu_grad(x: ArrayLike) -> Floats:
     return (x > 0).astype(x.dtype)
 
 
-def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
+def relu_backward(z: ArrayLike, upstream: ArrayLike) -> Floats:
     """Gradient of the loss with respect to the input of a ReLU.
 
     Parameters
     ----------
-    x : array of float, any shape; what went into the ReLU
-    upstream : array of float, the shape of `x`; the gradient of the loss with respect to the ReLU's output
+    z : array of float, any shape; what went into the ReLU
+    upstream : array of float, the shape of `z`; the gradient of the loss with respect to the ReLU's output
 
     Returns
     -------
-    array of float, the shape of `x`: `upstream` where x is positive, 0 elsewhere
+    array of float, the shape of `z`: `upstream` where z is positive, 0 elsewhere
 
     Raises
     ------
@@ -75,20 +75,20 @@ def relu_backward(x: ArrayLike, upstream: ArrayLike) -> Floats:
 
     Notes
     -----
-    The chain rule: upstream · relu'(x). Taught in chapter 01.
+    The chain rule: upstream · relu'(z). Taught in chapter 01.
 
     Examples
     --------
     >>> relu_backward([-1.0, 2.0, 3.0], [10.0, 10.0, -10.0])
     array([  0.,  10., -10.])
     """
-    x, upstream = as_floats(x), as_floats(upstream)
-    if x.shape != upstream.shape:
+    z, upstream = as_floats(z), as_floats(upstream)
+    if z.shape != upstream.shape:
         raise ShapeError(
-            _("x has the shape {x} and upstream the shape {upstream}.").format(x=x.shape, upstream=upstream.shape),
-            _("Give one upstream gradient for each entry of x."),
+            _("z has the shape {z} and upstream the shape {upstream}.").format(z=z.shape, upstream=upstream.shape),
+            _("Give one upstream gradient for each entry of z."),
         )
-    return np.where(x > 0, upstream, upstream.dtype.type(0))
+    return np.where(z > 0, upstream, upstream.dtype.type(0))
 
 
 def leaky_relu(x: ArrayLike, negative_slope: float = 0.01) -> Floats:
@@ -208,30 +208,30 @@ def _tanh_gelu_gate(x: Floats) -> tuple[Floats, Floats]:
     return sigmoid(twice_u), sigmoid_grad(twice_u) * slope
 
 
-def gelu(x: ArrayLike, approximate: bool = False) -> Floats:
-    """Gaussian error linear unit: x · Φ(x), with Φ the cumulative distribution of a standard normal.
+def gelu(z: ArrayLike, approximate: bool = False) -> Floats:
+    """Gaussian error linear unit: z · Φ(z), with Φ the cumulative distribution of a standard normal.
 
     Parameters
     ----------
-    x : array of float, any shape
-    approximate : use the tanh form of the original BERT code instead of the exact one; they are up to 4.7e-4 apart
+    z : array of float, any shape
+    approximate : use the tanh form of GPT-2 instead of the exact one; they are up to 4.7e-4 apart
 
     Returns
     -------
-    array of float, the shape of `x`
+    array of float, the shape of `z`
 
     Notes
     -----
     Hendrycks and Gimpel 2016. Unlike ReLU it is not flat on the whole negative side: it falls to −0.17 near
-    x = −0.75 and rises back to 0. Taught in chapter 01.
+    z = −0.75 and rises back to 0. Taught in chapter 01.
 
     Examples
     --------
     >>> gelu([-1.0, 0.0, 1.0]).round(4)
     array([-0.1587,  0.    ,  0.8413])
     """
-    x = as_floats(x)
-    return x * (_tanh_gelu_gate(x)[0] if approximate else _normal_cdf(x))
+    z = as_floats(z)
+    return z * (_tanh_gelu_gate(z)[0] if approximate else _normal_cdf(z))
 
 
 def gelu_grad(x: ArrayLike, approximate: bool = False) -> Floats:
@@ -260,12 +260,12 @@ def softplus(x: ArrayLike) -> Floats:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-def log_sigmoid(x: ArrayLike) -> Floats:
-    """Logarithm of the sigmoid, log σ(x), finite for every finite x.
+def log_sigmoid(z: ArrayLike) -> Floats:
+    """Logarithm of the sigmoid, log σ(z), finite for every finite z.
 
     Notes
     -----
-    log σ(x) = −log(1 + exp(−x)) = −softplus(−x) = min(x, 0) − log(1 + exp(−|x|)). Taking the logarithm of a sigmoid
+    log σ(z) = −log(1 + exp(−z)) = −softplus(−z) = min(z, 0) − log(1 + exp(−|z|)). Taking the logarithm of a sigmoid
     that has been rounded to 0 gives −inf instead. Taught in chapter 01.
 
     Examples
@@ -273,8 +273,8 @@ def log_sigmoid(x: ArrayLike) -> Floats:
     >>> log_sigmoid([-1000.0])
     array([-1000.])
     """
-    x = as_floats(x)
-    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+    z = as_floats(z)
+    return np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))
 
 
 def dead_fraction(pre_activations: ArrayLike) -> float:
@@ -339,21 +339,21 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
         a.name: a
         for a in (
             Activation(
-                "relu", relu, relu_grad, _("ReLU"), r"\max(0, x)", r"1 \;\mathrm{if}\; x > 0 \;\mathrm{else}\; 0"
+                "relu", relu, relu_grad, _("ReLU"), r"\max(0, z)", r"1 \;\mathrm{if}\; z > 0 \;\mathrm{else}\; 0"
             ),
             Activation(
                 "leaky_relu",
                 leaky_relu,
                 leaky_relu_grad,
                 _("leaky ReLU"),
-                r"\max(0.01\,x, x)",
-                r"1 \;\mathrm{if}\; x > 0 \;\mathrm{else}\; 0.01",
+                r"\max(0.01\,z, z)",
+                r"1 \;\mathrm{if}\; z > 0 \;\mathrm{else}\; 0.01",
             ),
             Activation(
-                "sigmoid", sigmoid, sigmoid_grad, _("sigmoid"), r"\frac{1}{1 + e^{-x}}", r"\sigma(x)\,(1 - \sigma(x))"
+                "sigmoid", sigmoid, sigmoid_grad, _("sigmoid"), r"\frac{1}{1 + e^{-z}}", r"\sigma(z)\,(1 - \sigma(z))"
             ),
-            Activation("tanh", tanh, tanh_grad, _("tanh"), r"\tanh(x)", r"1 - \tanh^2(x)"),
-            Activation("gelu", gelu, gelu_grad, _("GELU"), r"x\,\Phi(x)", r"\Phi(x) + x\,\varphi(x)"),
+            Activation("tanh", tanh, tanh_grad, _("tanh"), r"\tanh(z)", r"1 - \tanh^2(z)"),
+            Activation("gelu", gelu, gelu_grad, _("GELU"), r"z\,\Phi(z)", r"\Phi(z) + z\,\varphi(z)"),
         )
     }
 )

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from bookutils.core.errors import ShapeError
 from bookutils.core.messages import _
-from bookutils.numerics.activations.functions import Activation, find_activation
+from bookutils.numerics.activations.functions import Activation, find_activation, sigmoid_grad_from_output
 from bookutils.numerics.arrays import Floats
 
 FLAT_SLOPE = 1e-3  # a slope closer to 0 than this lets next to nothing through
@@ -92,6 +92,37 @@ def unit(x: ArrayLike, weights: ArrayLike, bias: float = 0.0, activation: str | 
             _("x must be (batch, inputs) or (inputs,), and the weights (inputs,)."),
         )
     return find_activation(activation).function(x @ weights + bias)
+
+
+def sigmoid_unit_gradient(w: ArrayLike, b: float, x: ArrayLike, y: float) -> Floats:
+    """Gradient of ½(a − y)² at the weights of a sigmoid unit, for one example.
+
+    Parameters
+    ----------
+    w, x : arrays of float, shape (inputs,); the weights and the inputs
+    b : the bias
+    y : the target
+
+    Returns
+    -------
+    array of float, shape (inputs,): (a − y) · a(1 − a) · x, with a = σ(w · x + b)
+
+    Raises
+    ------
+    ShapeError
+        When x has not one entry for each weight.
+
+    Notes
+    -----
+    The slope is taken from the output a, not from the pre-activation. Taught in chapter 01.
+
+    Examples
+    --------
+    >>> sigmoid_unit_gradient([0.0, 0.0], 0.0, [1.0, 2.0], 1.0)
+    array([-0.125, -0.25 ])
+    """
+    a = unit(x, w, b, "sigmoid")
+    return (a - y) * sigmoid_grad_from_output(a) * _as_floats(x)
 
 
 def silent_fraction(

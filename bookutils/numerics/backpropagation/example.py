@@ -32,7 +32,7 @@ class Node:
     slopes: tuple[float, ...] = ()
 
 
-FORWARD = ("z₁", "h", "z₂", "p", "L")  # the order of the steps; the way back is the same, turned round
+FORWARD = ("z₁", "a", "z₂", "p", "ℓ")  # the order of the steps; the way back is the same, turned round
 STEPS = 2 * len(FORWARD)
 
 
@@ -47,7 +47,7 @@ def worked_example(y: float = 1.0, b1: float = B1, w2: float = W2) -> dict[str, 
 
     Returns
     -------
-    name → Node, parents before children; "L" is the last. The label is a constant: its gradient is 0 here.
+    name → Node, parents before children; "ℓ" is the last. The label is a constant: its gradient is 0 here.
 
     Raises
     ------
@@ -56,43 +56,43 @@ def worked_example(y: float = 1.0, b1: float = B1, w2: float = W2) -> dict[str, 
 
     Notes
     -----
-    z₁ = w₁₁·x₁ + w₁₂·x₂ + b₁, h = max(0, z₁), z₂ = w₂·h + b₂, p = σ(z₂), L = −[y·log p + (1 − y)·log(1 − p)].
-    The loss is computed from z₂, as chapter 01 teaches. Taught in chapter 03.
+    z₁ = w₁₁·x₁ + w₂₁·x₂ + b₁, a = max(0, z₁), z₂ = w₂·a + b₂, p = σ(z₂), ℓ = −[y·log p + (1 − y)·log(1 − p)].
+    w_ij leads from input i to unit j. The loss is computed from z₂, as chapter 01 teaches. Taught in chapter 03.
 
     Examples
     --------
     >>> graph = worked_example()
-    >>> round(graph["p"].value, 3), round(graph["w₁₂"].gradient, 3)
+    >>> round(graph["p"].value, 3), round(graph["w₂₁"].gradient, 3)
     (0.5, -2.0)
     """
     if y not in (0, 1):
         raise UsageError(_("The label is {y}.").format(y=y), _("Use 0 or 1."))
-    (x1, x2), (w11, w12) = X, W1
-    z1 = w11 * x1 + w12 * x2 + b1
-    h, slope = max(z1, 0.0), float(z1 > 1e-12)  # 0.3 − 0.3 is not 0 in binary; at the kink the slope counts as 0
-    z2 = w2 * h + B2
+    (x1, x2), (w11, w21) = X, W1
+    z1 = w11 * x1 + w21 * x2 + b1
+    a, slope = max(z1, 0.0), float(z1 > 1e-12)  # 0.3 − 0.3 is not 0 in binary; at the kink the slope counts as 0
+    z2 = w2 * a + B2
     p = float(1 / (1 + np.exp(-z2)))
     loss = float(np.logaddexp(0, z2) - y * z2)
     dp = -1 / p if y else 1 / (1 - p)
     dz2 = p - y
-    dh = dz2 * w2
-    dz1 = dh * slope
+    da = dz2 * w2
+    dz1 = da * slope
     leaves = {
         "x₁": (x1, dz1 * w11),
         "w₁₁": (w11, dz1 * x1),
-        "x₂": (x2, dz1 * w12),
-        "w₁₂": (w12, dz1 * x2),
+        "x₂": (x2, dz1 * w21),
+        "w₂₁": (w21, dz1 * x2),
         "b₁": (b1, dz1),
-        "w₂": (w2, dz2 * h),
+        "w₂": (w2, dz2 * a),
         "b₂": (B2, dz2),
         "y": (float(y), 0.0),
     }
     inner = (
-        Node("z₁", z1, dz1, ("x₁", "w₁₁", "x₂", "w₁₂", "b₁"), (w11, x1, w12, x2, 1.0)),
-        Node("h", h, dh, ("z₁",), (slope,)),
-        Node("z₂", z2, dz2, ("h", "w₂", "b₂"), (w2, h, 1.0)),
+        Node("z₁", z1, dz1, ("x₁", "w₁₁", "x₂", "w₂₁", "b₁"), (w11, x1, w21, x2, 1.0)),
+        Node("a", a, da, ("z₁",), (slope,)),
+        Node("z₂", z2, dz2, ("a", "w₂", "b₂"), (w2, a, 1.0)),
         Node("p", p, dp, ("z₂",), (p * (1 - p),)),
-        Node("L", loss, 1.0, ("p",), (dp,)),
+        Node("ℓ", loss, 1.0, ("p",), (dp,)),
     )
     nodes = [Node(name, value, gradient) for name, (value, gradient) in leaves.items()]
     return {node.name: node for node in (*nodes, *inner)}
@@ -113,7 +113,7 @@ def known_at(step: int) -> tuple[frozenset[str], frozenset[str]]:
     Examples
     --------
     >>> sorted(known_at(6)[1])
-    ['L', 'p']
+    ['p', 'ℓ']
     """
     if not 0 <= step <= STEPS:
         raise UsageError(_("There is no step {step}.").format(step=step), _("Choose one from 0 to 10."))
@@ -141,12 +141,12 @@ class HandedOn:
     gradients: dict[str, float]
 
 
-def hand_on(order: tuple[str, ...] = ("L", "v", "u"), x: float = 3.0) -> HandedOn:
-    """Go back through u = x·x, v = u + x, L = u·v, where each value hands on once, in a given order.
+def hand_on(order: tuple[str, ...] = ("ℓ", "v", "u"), x: float = 3.0) -> HandedOn:
+    """Go back through u = x·x, v = u + x, ℓ = u·v, where each value hands on once, in a given order.
 
     Parameters
     ----------
-    order : "L", "v" and "u" as they get their turn; ("L", "u", "v") is the wrong order
+    order : "ℓ", "v" and "u" as they get their turn; ("ℓ", "u", "v") is the wrong order
     x : the number that the graph begins with
 
     Returns
@@ -159,13 +159,13 @@ def hand_on(order: tuple[str, ...] = ("L", "v", "u"), x: float = 3.0) -> HandedO
 
     Examples
     --------
-    >>> hand_on(("L", "v", "u")).gradients["x"], hand_on(("L", "u", "v")).gradients["x"]
+    >>> hand_on(("ℓ", "v", "u")).gradients["x"], hand_on(("ℓ", "u", "v")).gradients["x"]
     (135.0, 81.0)
     """
     u = x * x
     v = u + x
-    slopes = {"u": {"x": 2 * x}, "v": {"u": 1.0, "x": 1.0}, "L": {"u": v, "v": u}}
-    gradients = {"x": 0.0, "u": 0.0, "v": 0.0, "L": 1.0}
+    slopes = {"u": {"x": 2 * x}, "v": {"u": 1.0, "x": 1.0}, "ℓ": {"u": v, "v": u}}
+    gradients = {"x": 0.0, "u": 0.0, "v": 0.0, "ℓ": 1.0}
     sent = {}
     for name in order:
         for parent, slope in slopes[name].items():

@@ -124,10 +124,10 @@ def network_step(x: ArrayLike, y: ArrayLike, network: Mapping[str, ArrayLike], l
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     old = {name: np.asarray(array, np.float64) for name, array in network.items()}
     z1 = x @ old["w1"] + old["b1"]  # (batch, hidden)
-    h = np.maximum(z1, 0)
-    p = sigmoid(h @ old["w2"] + old["b2"])  # (batch, 1)
+    a = np.maximum(z1, 0)
+    p = sigmoid(a @ old["w2"] + old["b2"])  # (batch, 1)
     dz2 = (p - y) / len(x)  # (batch, 1); the mean's 1/batch enters here, once
-    second = dense_backward(h, old["w2"], dz2)
+    second = dense_backward(a, old["w2"], dz2)
     first = dense_backward(x, old["w1"], np.where(z1 > 0, second["x"], 0.0))
     return {
         "w1": old["w1"] - learning_rate * first["weights"],

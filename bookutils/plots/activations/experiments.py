@@ -28,7 +28,7 @@ from bookutils.plots.log_scale import power as _power
 
 @styled
 def unit_histories(histories: Mapping[str, UnitHistory], *, title: str | None = None) -> Figure:
-    """How far single units moved while they were trained, and what became of their loss.
+    """The largest pre-activation of single units while they are trained, and what became of their loss.
 
     Parameters
     ----------
@@ -39,28 +39,34 @@ def unit_histories(histories: Mapping[str, UnitHistory], *, title: str | None = 
     -------
     Figure, with its alt text
     """
-    title = title or _("A silent unit never moves, however wrong it is")
-    fig, (left, right) = new_figure(title, columns=2, height=330)
+    title = title or _("Leaky ReLU comes back late; GELU drifts further down")
+    fig, (left, right) = new_figure(title, columns=2, height=340)
     words = []
     for number, (label, history) in enumerate(histories.items()):
-        left.plot(history.distance_moved, label=label, **line_look(number))
-        right.plot(history.loss, **line_look(number))
+        steps = np.arange(1, len(history.loss))  # step 0 has no place on a logarithmic axis; step 1 stands for it
+        left.plot(steps, history.largest[1:], label=label, **line_look(number))
+        right.plot(steps, history.loss[1:], **line_look(number))
         words.append(
-            _("{label}: moved by {moved}, loss from {before} to {after}").format(
+            _("{label}: largest pre-activation from {start:.2f} to {end:.2f}, loss from {before} to {after}").format(
                 label=label,
-                moved=_number(history.distance_moved[-1]),
+                start=history.largest[0],
+                end=history.largest[-1],
                 before=_number(history.loss[0]),
                 after=_number(history.loss[-1]),
             )
         )
-    left.set_title(_("distance from the start"))
+    left.axhline(0, color=QUIET, linewidth=0.8)
+    left.set_title(_("largest pre-activation"))
     right.set_title(_("loss"))
     right.set_ylim(bottom=0)
     for ax in (left, right):
-        ax.set_xlabel(_("steps"))
+        ax.set_xscale("log")
+        ax.xaxis.set_major_formatter(lambda value, _position: f"{value:,.0f}")
+        ax.set_xlabel(_("steps (logarithmic)"))
     fig.legend(loc="outside lower center", ncols=min(len(histories), 4), handlelength=2.6)
-    steps = max(len(history.loss) - 1 for history in histories.values())
-    return set_alt(fig, _("{steps} steps of gradient descent. {words}.").format(steps=steps, words="; ".join(words)))
+    most = max(len(history.loss) - 1 for history in histories.values())
+    text = _("{title}. After {steps:,} steps of gradient descent, {words}.")
+    return set_alt(fig, minus(text.format(title=title, steps=most, words="; ".join(words))))
 
 
 @styled
@@ -201,38 +207,49 @@ def gradient_through_depth(
 
 @styled
 def log_sigmoid_two_ways(low: float = -120.0, high: float = 20.0, *, dtype: DTypeLike = np.float32) -> Figure:
-    """The logarithm of a sigmoid, taken in two steps and in one.
+    """The logarithm of a sigmoid: as the expression stands, of a sigmoid that cannot overflow, and in one step.
 
     Parameters
     ----------
-    low, high : range of x
+    low, high : range of the pre-activation z
     dtype : of the computation; networks mostly use float32
 
     Returns
     -------
     Figure, with its alt text
     """
-    x = np.linspace(low, high, 1401, dtype=dtype)
-    with np.errstate(divide="ignore"):
-        in_two_steps = np.log(sigmoid(x))
-    lost = x[np.isneginf(in_two_steps)]
-    fig, (ax,) = new_figure(_("Taken in two steps, the logarithm falls off a cliff"), height=330)
-    ax.plot(x, log_sigmoid(x), color=BLUE, label=_("in one step: log_sigmoid(x)"))
-    shown = np.where(np.isfinite(in_two_steps), in_two_steps, np.nan)
-    ax.plot(x, shown, color=VERMILLION, linestyle="--", label=_("in two steps: log(sigmoid(x))"))
+    z = np.linspace(low, high, 1401, dtype=dtype)
+    with np.errstate(divide="ignore", over="ignore"):
+        as_it_stands = np.log(1 / (1 + np.exp(-z)))
+        of_safe_sigmoid = np.log(sigmoid(z))
+    fig, (ax,) = new_figure(_("Taken in two steps, the logarithm falls off a cliff"), height=340)
+    ax.plot(z, log_sigmoid(z), color=BLUE, label=_("in one step: log_sigmoid(z)"))
     text = _(
-        "log σ(x) from x = {low:g} to {high:g}, computed as {dtype}. In one step it follows x down to {bottom:.0f}."
+        "Taken in two steps, the logarithm falls off a cliff. log σ(z) from z = {low:g} to {high:g}, computed as "
+        "{dtype}. In one step it follows z down to {bottom:.0f}."
     )
-    words = text.format(low=low, high=high, dtype=np.dtype(dtype).name, bottom=float(log_sigmoid(x)[0]))
-    if lost.size:
-        edge = float(lost.max())
-        ax.axvspan(low, edge, color=VERMILLION, alpha=0.12, linewidth=0, label=_("two steps give −inf"))
-        ax.axvline(edge, color=QUIET, linewidth=0.8)
-        words += _(" In two steps it is minus infinity below x = {edge:.0f}, where the sigmoid has become 0.").format(
-            edge=edge
-        )
+    words = text.format(low=low, high=high, dtype=np.dtype(dtype).name, bottom=float(log_sigmoid(z)[0]))
+    ways = (
+        (as_it_stands, _("as it stands: log(1 / (1 + exp(−z)))"), VERMILLION, "--", _(" As it stands it is")),
+        (
+            of_safe_sigmoid,
+            _("of a sigmoid that cannot overflow"),
+            GREEN,
+            ":",
+            _(" Of a sigmoid without overflow it is"),
+        ),
+    )
+    for values, label, colour, style, said in ways:
+        ax.plot(z, np.where(np.isfinite(values), values, np.nan), color=colour, linestyle=style, label=label)
+        lost = z[np.isneginf(values)]
+        if lost.size:
+            edge = float(lost.max())
+            ax.plot([edge, edge], [float(log_sigmoid(z)[0]) - 10, edge], color=colour, linestyle=style, linewidth=1.2)
+            ax.text(edge, 3.0, minus(f"{edge:.0f}"), color=colour, ha="center", va="bottom")
+            words += said + _(" minus infinity below z = {edge:.0f}.").format(edge=edge)
     ax.set_xlim(low, high)
-    ax.set_xlabel("x")
-    ax.set_ylabel("log σ(x)")
+    ax.set_ylim(float(log_sigmoid(z)[0]) - 10, 20)
+    ax.set_xlabel(_("pre-activation z"))
+    ax.set_ylabel("log σ(z)")
     ax.legend(loc="lower right")
     return set_alt(fig, minus(words))

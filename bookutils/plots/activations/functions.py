@@ -127,7 +127,8 @@ def compare_activations(names: Sequence[str] | None = None, *, low: float = -4.0
     """
     chosen = [find_activation(name) for name in (names or ACTIVATIONS)]
     x = np.linspace(low, high, _POINTS)
-    fig, (left, right) = new_figure(_("They differ most in what they let through below zero"), columns=2, height=340)
+    title = _("Far right, sigmoid and tanh go flat; the others do not")
+    fig, (left, right) = new_figure(title, columns=2, height=340)
     for number, activation in enumerate(chosen):
         left.plot(x, activation.function(x), label=activation.label, **line_look(number))
         right.plot(x, activation.grad(x), **line_look(number))
@@ -137,14 +138,17 @@ def compare_activations(names: Sequence[str] | None = None, *, low: float = -4.0
     for ax in (left, right):
         ax.set_xlabel(_("pre-activation"))
     fig.legend(loc="outside lower center", ncols=len(chosen), handlelength=2.6, columnspacing=1.4)
-    values = [
-        _("{name}: {value:.2f} with slope {slope:.2f}")
-        .format(name=a.label, value=float(a.function(-2.0)), slope=float(a.grad(-2.0)))
-        .replace("-", "−")
+    places = (low, 0.0, high)
+    said = "; ".join(
+        _("{name} {values} with the slopes {slopes}").format(
+            name=a.label,
+            values=join_words([f"{float(a.function(z)):.2f}" for z in places]),
+            slopes=join_words([f"{float(a.grad(z)):.2f}" for z in places]),
+        )
         for a in chosen
-    ]
-    text = _("Left the activations, right their slopes, from {low:g} to {high:g}. At −2 they are: {values}.")
-    return set_alt(fig, minus(text.format(low=low, high=high, values="; ".join(values))))
+    )
+    text = _("{title}. Left the activations, right their slopes. At {low:g}, 0 and {high:g}: {said}.")
+    return set_alt(fig, minus(text.format(title=title, low=low, high=high, said=said)))
 
 
 def _draw_active_share(ax: Axes, share: Floats) -> None:

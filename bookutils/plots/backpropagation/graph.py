@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
@@ -16,15 +15,15 @@ _PLACES = {
     "x₁": (6, 52),
     "w₁₁": (6, 41),
     "x₂": (6, 30),
-    "w₁₂": (6, 19),
+    "w₂₁": (6, 19),
     "b₁": (6, 8),
     "z₁": (26, 30),
-    "h": (43, 30),
+    "a": (43, 30),
     "w₂": (43, 48),
     "b₂": (43, 12),
     "z₂": (60, 30),
     "p": (77, 30),
-    "L": (94, 30),
+    "ℓ": (94, 30),
     "y": (77, 12),
 }
 
@@ -39,26 +38,26 @@ def _says(step: int, graph: Mapping[str, Node]) -> str:
     value = {name: _number(node.value) for name, node in graph.items()}
     back = {name: _number(node.gradient) for name, node in graph.items()}
     positive = graph["y"].value == 1
-    shut = graph["h"].slopes[0] == 0
+    shut = graph["a"].slopes[0] == 0
     # As strings, so that a translator sees whole sentences.
     lines = (
         _("Before the first step: inputs, parameters, a label"),
-        _("Forward: z₁ = w₁₁·x₁ + w₁₂·x₂ + b₁ = {z1}").format(z1=value["z₁"]),
-        _("Forward: h = max(0, z₁) = {h}").format(h=value["h"]),
-        _("Forward: z₂ = w₂·h + b₂ = {z2}").format(z2=value["z₂"]),
+        _("Forward: z₁ = w₁₁·x₁ + w₂₁·x₂ + b₁ = {z1}").format(z1=value["z₁"]),
+        _("Forward: a = max(0, z₁) = {a}").format(a=value["a"]),
+        _("Forward: z₂ = w₂·a + b₂ = {z2}").format(z2=value["z₂"]),
         _("Forward: p = σ(z₂) = {p}").format(p=value["p"]),
-        (_("Forward: L = −log p = {loss}") if positive else _("Forward: L = −log(1 − p) = {loss}")).format(
-            loss=value["L"]
+        (_("Forward: ℓ = −log p = {loss}") if positive else _("Forward: ℓ = −log(1 − p) = {loss}")).format(
+            loss=value["ℓ"]
         ),
-        (_("Backward: ∂L/∂p = −1/p = {p}") if positive else _("Backward: ∂L/∂p = 1/(1 − p) = {p}")).format(p=back["p"]),
-        _("Backward: ∂L/∂z₂ = {p} · p(1 − p) = p − y = {z2}").format(p=back["p"], z2=back["z₂"]),
-        _("Backward: z₂ hands on {z2}, times w₂, times h, times 1").format(z2=back["z₂"]),
+        (_("Backward: ∂ℓ/∂p = −1/p = {p}") if positive else _("Backward: ∂ℓ/∂p = 1/(1 − p) = {p}")).format(p=back["p"]),
+        _("Backward: ∂ℓ/∂z₂ = {p} · p(1 − p) = p − y = {z2}").format(p=back["p"], z2=back["z₂"]),
+        _("Backward: z₂ passes on {z2}, times w₂, times a, times 1").format(z2=back["z₂"]),
         (
-            _("Backward: the ReLU is shut, so {h} · 0 = 0 goes on")
+            _("Backward: the ReLU is shut, so {a} · 0 = 0 goes on")
             if shut
-            else _("Backward: the ReLU is open, so {h} · 1 goes on")
-        ).format(h=back["h"]),
-        _("Backward: z₁ hands on {z1}, times what stood beside each parameter").format(z1=back["z₁"]),
+            else _("Backward: the ReLU is open, so {a} · 1 goes on")
+        ).format(a=back["a"]),
+        _("Backward: z₁ passes on {z1}, times each parameter's other factor").format(z1=back["z₁"]),
     )
     return lines[step]
 
@@ -85,7 +84,10 @@ def computation_graph(step: int = STEPS, *, y: float = 1.0, b1: float = 0.1, w2:
     for name, (across, up) in _PLACES.items():
         _draw_node(ax, graph[name], across, up, name in values, name in gradients and name != "y", name == now)
     ax.text(15, 56.2, _("values go forward →"), color=BLUE, fontsize=9)
-    ax.text(99, 56.2, _("← gradients of the loss come back; × is the slope"), color=VERMILLION, fontsize=9, ha="right")
+    if gradients:
+        ax.text(
+            99, 56.2, _("← gradients of the loss come back; × is the slope"), color=VERMILLION, fontsize=9, ha="right"
+        )
     return set_alt(fig, _graph_words(step, graph, values, gradients))
 
 
@@ -106,19 +108,20 @@ def _sheet(ax: Axes, width: float, height: float) -> None:
 
 
 def _draw_edges(ax: Axes, graph: Mapping[str, Node], step: int, now: str) -> None:
-    lines, colours, widths = [], [], []
     passed_back = set(FORWARD[::-1][: max(0, step - 5)])
     passed = set(FORWARD[:step])
     for name, node in graph.items():
-        edges = [*zip(node.parents, node.slopes, strict=True), *([("y", 0.0)] if name == "L" else [])]
+        edges = [*zip(node.parents, node.slopes, strict=True), *([("y", 0.0)] if name == "ℓ" else [])]
         for parent, slope in edges:
             (x0, y0), (x1, y1) = _PLACES[parent], _PLACES[name]
             back = name in passed_back and parent != "y"
-            lines.append([(x0 + _WIDTH / 2, y0), (x1 - _WIDTH / 2, y1)])
-            colours.append(VERMILLION if back else BLUE if name in passed else GRID)
-            widths.append(2.6 if name == now else 1.4)
+            start, end = (x0 + _WIDTH / 2, y0), (x1 - _WIDTH / 2, y1)
+            colour = VERMILLION if back else BLUE if name in passed else GRID
+            looks = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.6 if name == now else 1.4, "shrinkA": 0}
+            tip, tail = (start, end) if back else (end, start)  # an arrow points where the numbers go
+            ax.annotate("", tip, tail, zorder=1, arrowprops={**looks, "shrinkB": 0, "mutation_scale": 11})
             if back:
-                share = 0.36 if name == "z₁" else 0.5  # where five edges meet, there is no room for words
+                share = 0.45 if name == "z₁" else 0.5  # where five edges meet, there is no room for words
                 across, up = (x0 + _WIDTH / 2 + share * (x1 - x0 - _WIDTH), y0 + share * (y1 - y0))
                 above = 1.6 if y0 == y1 else 0.0
                 ax.text(
@@ -132,7 +135,6 @@ def _draw_edges(ax: Axes, graph: Mapping[str, Node], step: int, now: str) -> Non
                     backgroundcolor="none" if above else CARD,
                     bbox=None if above else {"facecolor": CARD, "edgecolor": "none", "pad": 0.8},
                 )
-    ax.add_collection(LineCollection(lines, colors=colours, linewidths=widths, zorder=1))
 
 
 def _draw_node(ax: Axes, node: Node, x: float, y: float, has_value: bool, has_gradient: bool, is_now: bool) -> None:
@@ -182,8 +184,8 @@ def shapes_of_backward(batch: int = 5, inputs: int = 3, units: int = 4) -> Figur
     ax.set_aspect("equal")
     names = {"batch": batch, "inputs": inputs, "units": units}
     rows = (
-        (10.0, (_("xᵀ"), "inputs", "batch"), (_("upstream"), "batch", "units"), (_("∂L/∂W"), "inputs", "units")),
-        (3.0, (_("upstream"), "batch", "units"), (_("Wᵀ"), "units", "inputs"), (_("∂L/∂x"), "batch", "inputs")),
+        (10.0, (_("xᵀ"), "inputs", "batch"), (_("upstream"), "batch", "units"), (_("∂ℒ/∂W"), "inputs", "units")),
+        (3.0, (_("upstream"), "batch", "units"), (_("Wᵀ"), "units", "inputs"), (_("∂ℒ/∂x"), "batch", "inputs")),
     )
     words = []
     for middle, one, other, result in rows:
@@ -241,7 +243,7 @@ def _matrix(
         )
 
 
-_ORDER_PLACES = {"x": (0.0, 0.0), "u": (1.35, -1.0), "v": (1.65, 1.0), "L": (3.0, 0.0)}
+_ORDER_PLACES = {"x": (0.0, 0.0), "u": (1.35, -1.0), "v": (1.65, 1.0), "ℓ": (3.0, 0.0)}
 
 
 @styled
@@ -256,7 +258,7 @@ def two_orders(right: HandedOn, wrong: HandedOn) -> Figure:
     -------
     Figure, with its alt text
     """
-    title = _("A value that hands on too early keeps back what arrives later")
+    title = _("A value that passes on too early loses what arrives later")
     fig, axes = new_figure(title, columns=2, width=720, height=330)
     words = []
     for ax, way, label in zip(axes, (right, wrong), (_("u waits for v"), _("u goes first")), strict=True):
@@ -270,7 +272,7 @@ def two_orders(right: HandedOn, wrong: HandedOn) -> Figure:
                 order=", ".join(way.order), gradient=_number(way.gradients["x"]), through=_number(way.sent["u", "x"])
             )
         )
-    return set_alt(fig, _("{words}. The graph is u = x·x, v = u + x, L = u·v at x = 3.").format(words="; ".join(words)))
+    return set_alt(fig, _("{words}. The graph is u = x·x, v = u + x, ℓ = u·v at x = 3.").format(words="; ".join(words)))
 
 
 def _draw_order(ax: Axes, way: HandedOn) -> None:

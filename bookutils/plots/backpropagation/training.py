@@ -81,7 +81,8 @@ def loss_curves(histories: Mapping[str, NetworkHistory], *, title: str | None = 
     -------
     Figure, with its alt text
     """
-    fig, (ax,) = new_figure(title or _("Too small crawls, too large never arrives"), height=360)
+    title = title or _("Too small crawls, too large does not arrive")
+    fig, (ax,) = new_figure(title, height=360)
     words = []
     for number, (label, history) in enumerate(histories.items()):
         shown = np.where(np.isfinite(history.loss), history.loss, np.nan)
@@ -97,7 +98,9 @@ def loss_curves(histories: Mapping[str, NetworkHistory], *, title: str | None = 
     ax.set_xlabel(_("steps"))
     ax.set_ylabel(_("loss"))
     fig.legend(loc="outside lower center", ncols=2, columnspacing=2.0)
-    return set_alt(fig, minus(_("{words}. The loss of a guess is 0.69.").format(words="; ".join(words))))
+    return set_alt(
+        fig, minus(_("{title}. {words}. The loss of a guess is 0.69.").format(title=title, words="; ".join(words)))
+    )
 
 
 def _loss_words(label: str, history: NetworkHistory) -> str:

@@ -109,6 +109,25 @@ def gelu_float32(x):
     return np.float32(0.5) * x * (1 + erf(x / np.float32(math.sqrt(2))))
 
 
+def hunt_loops(w, b, x, y):
+    a = 1 / (1 + math.exp(-(sum(one * other for one, other in zip(w, x, strict=True)) + b)))
+    return [(a - y) * (a - a * a) * entry for entry in x]
+
+
+def hunt_measured(w, b, x, y):
+    def loss(w):
+        return 0.5 * (1 / (1 + math.exp(-(w @ x + b))) - y) ** 2
+
+    step = 1e-5
+    return np.array([(loss(w + step * one) - loss(w - step * one)) / (2 * step) for one in np.eye(len(w))])
+
+
+def hunt_float32(w, b, x, y):
+    w, x = np.float32(w), np.float32(x)
+    a = 0.5 + 0.5 * np.tanh((w @ x + np.float32(b)) / 2)
+    return x * a * (a - np.float32(y)) * (1 - a)
+
+
 _X = np.linspace(-3, 0, 3001)
 _GELU = gelu_loops(_X)
 
@@ -121,5 +140,6 @@ RIGHT = {
     "log_sigmoid": [log_sigmoid_logaddexp, log_sigmoid_branches, log_sigmoid_float32, log_sigmoid_tensorflow],
     "gelu": [gelu_loops, gelu_complement, gelu_float32],
     "gelu_minimum": [-0.75, np.float32(-0.7518), _X[np.argmin(_GELU)], np.array(-0.752)],
-    "slope_hunt": ["e", " E ", np.str_("e")],
+    "slope_hunt": [hunt_loops, hunt_measured, hunt_float32],
+    "wake_unit": ["e", " E ", np.str_("e")],
 }  # fmt: skip

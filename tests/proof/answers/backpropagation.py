@@ -197,12 +197,41 @@ def step_float32(x, y, network, learning_rate):
     return step_einsum(x.astype("float32"), y.astype("float32"), network, np.float32(learning_rate))
 
 
+def hunt_as_printed(x1, x2, y, w1, w2, b1, w3, b2, rate):
+    a1 = max(0.0, w1 * x1 + w2 * x2 + b1)
+    a2 = 1 / (1 + math.exp(-(w3 * a1 + b2)))
+    grad_a2 = -y / a2 + (1 - y) / (1 - a2)
+    grad_z2 = grad_a2 * a2 * (1 - a2)
+    grad_w3 = grad_z2 * a1
+    grad_z1 = grad_z2 * w3 * (a1 > 0)
+    w1, w2, w3 = w1 - rate * grad_z1 * x1, w2 - rate * grad_z1 * x2, w3 - rate * grad_w3
+    return {"w1": w1, "w2": w2, "b1": b1 - rate * grad_z1, "w3": w3, "b2": b2 - rate * grad_z2}
+
+
+def hunt_by_loop(x1, x2, y, w1, w2, b1, w3, b2, rate):
+    new = backprop_plain([x1, x2], y, [w1, w2], b1, w3, b2, rate)
+    return {"w1": new["w1"][0], "w2": new["w1"][1], "b1": new["b1"], "w3": np.float64(new["w2"]), "b2": new["b2"]}
+
+
+def hunt_measured(x1, x2, y, w1, w2, b1, w3, b2, rate):
+    def loss(p):
+        z = p[3] * max(0.0, p[0] * x1 + p[1] * x2 + p[2]) + p[4]
+        return np.logaddexp(0, z) - y * z
+
+    start, h = np.array([w1, w2, b1, w3, b2]), 1e-6
+    moved = [
+        one - rate * (loss(start + h * axis) - loss(start - h * axis)) / (2 * h)
+        for one, axis in zip(start, np.eye(5), strict=True)
+    ]
+    return dict(zip(("w1", "w2", "b1", "w3", "b2"), moved, strict=True))
+
+
 RIGHT = {
     "backprop_211": [backprop_plain, backprop_float32, backprop_matrix],
     "dense_backward": [dense_einsum, dense_loops, dense_float32],
     "topological_order": [order_by_done_marks, order_by_counting_uses, order_by_generator],
     "local_slopes": [slopes_table, slopes_measured, slopes_float32],
     "network_step": [step_of_loops, step_einsum, step_float32],
-    "climbing_hunt": ["b", "B", " (b) "],
+    "climbing_hunt": [hunt_as_printed, hunt_by_loop, hunt_measured],
     "value_backward": [backward_recursive, backward_along_every_path, backward_counting_uses],
 }
