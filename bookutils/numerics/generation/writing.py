@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,45 @@ class Sampling:
         if self.k is not None:
             probabilities = top_k(probabilities, self.k)
         return nucleus(probabilities, self.p) if self.p < 1 else probabilities
+
+
+def write_on(
+    prompt: Sequence[int],
+    next_scores: Callable[[list[int]], ArrayLike],
+    temperature: float,
+    stop: int,
+    numbers: Sequence[float],
+) -> list[int]:
+    """Write on after a prompt, token by token: the loop, and nothing that makes it fast.
+
+    Parameters
+    ----------
+    prompt : ids, at least one
+    next_scores : ids of a text -> ``(vocabulary,)``, the scores of what comes next
+    temperature : above 0
+    stop : the id that ends the text; it is not part of it
+    numbers : random numbers from 0 to 1, one for each token; when they are used up, the text ends
+
+    Returns
+    -------
+    list of the ids that were written, without the prompt
+
+    Notes
+    -----
+    A number chooses the first id at which the running sum of the probabilities is above it. Taught in chapter 14.
+
+    Examples
+    --------
+    >>> write_on([1], lambda text: np.eye(4)[(text[-1] + 1) % 4] * 50.0, 1.0, stop=0, numbers=[0.5] * 9)
+    [2, 3]
+    """
+    text = list(prompt)
+    for number in numbers:
+        token = pick(apply_temperature(next_scores(text), temperature), number)
+        if token == stop:
+            break
+        text.append(token)
+    return text[len(prompt) :]
 
 
 def write(

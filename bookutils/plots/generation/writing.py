@@ -68,12 +68,51 @@ def training_bits(
 
 
 @styled
+def orders_compared(orders: Sequence[int], curves: Mapping[str, ArrayLike]) -> Figure:
+    """Draw what counting longer and longer stretches is worth.
+
+    Parameters
+    ----------
+    orders : how long the counted stretches are
+    curves : way of smoothing -> bits per character, one for each order
+    """
+    best = {name: int(np.argmin(np.asarray(values, float))) for name, values in curves.items()}
+    first, *others = best.values()
+    turns = first < len(orders) - 1 and all(other > first for other in others)
+    title = (
+        _("Plain counting is best at order {order}; better smoothing goes on").format(order=orders[first])
+        if turns
+        else _("Bits per character by the length of what is counted")
+    )
+    fig, (ax,) = new_figure(title, width=640, height=340)
+    told = []
+    for number, (name, values) in enumerate(curves.items()):
+        bits = np.asarray(values, float)
+        ax.plot(orders, bits, label=name, marker="o", markersize=5, **line_look(number))
+        low = best[name]
+        ax.annotate(f"{bits[low]:.2f}", (orders[low], bits[low]), (0, -14), textcoords="offset points", ha="center")
+        listed = ", ".join(f"{order}: {value:.2f}" for order, value in zip(orders, bits, strict=True))
+        told.append(_("{name}, by order, {listed}").format(name=name, listed=listed))
+    ax.set_xticks(list(orders))
+    ax.set_ylim(1.5, 5)
+    ax.set_xlabel(_("order: length of the stretches that are counted"))
+    ax.set_ylabel(_("bits per character"))
+    ax.legend(loc="upper right")
+    return set_alt(fig, _("{title}. On the validation text: {told}.").format(title=title, told="; ".join(told)))
+
+
+@styled
 def bits_compared(bits: Mapping[str, float]) -> Figure:
     """Draw bits per character of several models as bars, the last one marked."""
     names, values = list(bits), list(bits.values())
-    gain = values[names.index(_("bigram"))] - values[-1] if _("bigram") in bits else 0.0
-    title = _("Each look further back saves bits") if gain > 0 else _("A few steps are not enough to beat counting")
-    fig, (ax,) = new_figure(title, width=640, height=80 + 44 * len(bits))
+    last, best = values[-1], min(values[:-1])
+    if last < best:
+        title = _("On this text the network is ahead of all counting")
+    elif last < sorted(values)[-1] and sum(value > last for value in values) >= len(values) // 2:
+        title = _("The network beats plain counting; the best counting beats the network")
+    else:
+        title = _("A few steps are not enough to beat counting")
+    fig, (ax,) = new_figure(title, width=680, height=80 + 44 * len(bits))
     places = np.arange(len(names))[::-1]
     ax.barh(places, values, color=[BLUE] * (len(names) - 1) + [VERMILLION], height=0.6)
     for place, value in zip(places, values, strict=True):
@@ -85,30 +124,50 @@ def bits_compared(bits: Mapping[str, float]) -> Figure:
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(_("bits per character of the test text"))
     told = "; ".join(f"{name} {value:.2f}" for name, value in bits.items())
-    return set_alt(fig, _("Bars of bits per character. {told}.").format(told=told))
+    return set_alt(fig, _("{title}. Bits per character: {told}.").format(title=title, told=told))
 
 
 @styled
-def surprise(text: str, bits: ArrayLike) -> Figure:
-    """Draw how many bits each character of a text took."""
-    heights = np.asarray(bits, float)
-    starts = np.array([place == 0 or not text[place - 1].isalpha() for place in range(len(text))])
-    starts &= np.array([symbol.isalpha() for symbol in text])
-    first, other = heights[starts].mean(), heights[~starts].mean()
-    title = _("The surprise sits at the beginning of words") if first > 1.5 * other else _("Surprise is everywhere")
-    fig, (ax,) = new_figure(title, width=760, height=290)
-    ax.bar(np.arange(len(text)), heights, color=np.where(starts, VERMILLION, BLUE), width=0.8)
-    ax.set_xticks(range(len(text)), [readable(symbol) for symbol in text], fontsize=9, family="DejaVu Sans Mono")
+def surprise_by_place(means: ArrayLike, totals: ArrayLike, between: float) -> Figure:
+    """Draw how many bits the first, second, … letter of a word takes, and the share of all bits that goes there.
+
+    Parameters
+    ----------
+    means : bits per letter at the first, second, … place of a word; the last place stands for all later ones
+    totals : the bits of all letters at each place
+    between : bits per character of what stands between words
+    """
+    heights, sums = np.asarray(means, float), np.asarray(totals, float)
+    ratio = heights[0] / (sums[1:].sum() / (sums[1:] / heights[1:]).sum())
+    title = (
+        _("A word's first letter costs {ratio:.1f} times as much as a later one").format(ratio=ratio)
+        if ratio > 1.3
+        else _("Surprise is everywhere")
+    )
+    fig, (ax,) = new_figure(title, width=640, height=330)
+    places = np.arange(len(heights) + 1)
+    colours = [VERMILLION] + [BLUE] * (len(heights) - 1) + [QUIET]
+    ax.bar(places, [*heights, between], color=colours, width=0.7)
+    shares = sums / sums.sum()
+    for place, (height, share) in enumerate(zip(heights, shares, strict=True)):
+        text = _("{bits:.1f}\n{share:.0%} of letters' bits").format(bits=height, share=share)
+        ax.annotate(text, (place, height), (0, 4), textcoords="offset points", ha="center", fontsize=9)
+    ax.annotate(f"{between:.1f}", (len(heights), between), (0, 4), textcoords="offset points", ha="center", fontsize=9)
+    names = [str(place) for place in range(1, len(heights))] + [_("{n} and later").format(n=len(heights))]
+    ax.set_xticks(places, [*names, _("not a letter")])
+    ax.set_ylim(0, 1.3 * max(*heights, between))
     ax.grid(visible=False, axis="x")
-    ax.tick_params(axis="x", length=0)
-    ax.set_xlim(-0.7, len(text) - 0.3)
-    ax.set_ylabel(_("bits"))
+    ax.set_xlabel(_("place of the letter in its word"))
+    ax.set_ylabel(_("bits per character"))
+    told = "; ".join(
+        _("place {name}: {bits:.1f} bits, {share:.0%}").format(name=name, bits=height, share=share)
+        for name, height, share in zip(names, heights, shares, strict=True)
+    )
     return set_alt(
         fig,
         _(
-            "Bits that each character of “{text}” took. First letters of words: {first:.1f} on average; all others: "
-            "{other:.1f}."
-        ).format(text=text.strip(), first=first, other=other),
+            "{title}. Bits per letter, and the share of the bits of all letters: {told}. Between words {between:.1f}."
+        ).format(title=title, told=told, between=between),
     )
 
 
@@ -164,25 +223,26 @@ def choice(
 
 
 @styled
-def repetition(temperatures: Sequence[float], shares: ArrayLike, human: float, n: int) -> Figure:
+def repetition(temperatures: Sequence[float], shares: ArrayLike, human: ArrayLike, n: int) -> Figure:
     """Draw the share of repeated n-grams against the temperature, with that of text written by people.
 
     Parameters
     ----------
     temperatures : 0 is greedy
-    shares : one for each
+    shares : ``(temperatures, prompts)``, the mean of the texts that were written after each prompt
     human : the same measure on stretches of the test text
     n : of the n-grams
     """
-    values = np.asarray(shares, float)
-    falls = values[0] > values[-1] + 0.05
+    table, people = np.asarray(shares, float), np.asarray(human, float)
+    values, errors = table.mean(axis=1), table.std(axis=1, ddof=1) / np.sqrt(table.shape[1])
+    falls = values[0] - values[-1] > 3 * np.hypot(errors[0], errors[-1])
     title = _("The colder, the more it repeats itself") if falls else _("Too little training to repeat itself")
     fig, (ax,) = new_figure(title, width=640, height=340)
-    ax.plot(temperatures, values, marker="o", markersize=5, **line_look(0))
-    ax.axhline(human, color=VERMILLION, linewidth=1.4, linestyle="--")
+    ax.errorbar(temperatures, values, 2 * errors, marker="o", markersize=5, capsize=4, **line_look(0))
+    ax.axhline(people.mean(), color=VERMILLION, linewidth=1.4, linestyle="--")
     ax.annotate(
-        _("text by people: {share:.0%}").format(share=human),
-        (temperatures[-1], human),
+        _("text by people: {share:.0%}").format(share=people.mean()),
+        (temperatures[-1], people.mean()),
         (0, 5),
         textcoords="offset points",
         ha="right",
@@ -192,13 +252,15 @@ def repetition(temperatures: Sequence[float], shares: ArrayLike, human: float, n
     ax.set_xlabel(_("temperature (0: always the most probable character)"))
     ax.set_ylabel(_("repeated stretches of {n}").format(n=n))
     ax.set_ylim(0, 1.05)
-    told = ", ".join(f"{t:g}: {share:.0%}" for t, share in zip(temperatures, values, strict=True))
+    told = ", ".join(
+        f"{t:g}: {share:.0%} ± {2 * error:.0%}" for t, share, error in zip(temperatures, values, errors, strict=True)
+    )
     return set_alt(
         fig,
         _(
-            "Share of stretches of {n} characters that occurred before in the same text, by temperature: {told}. Text "
-            "by people: {human:.0%}."
-        ).format(n=n, told=told, human=human),
+            "{title}. Share of stretches of {n} characters that occurred before in the same text, by temperature, with "
+            "two standard errors over {prompts} prompts: {told}. Text by people: {human:.0%}."
+        ).format(title=title, n=n, prompts=table.shape[1], told=told, human=people.mean()),
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bookutils.core.errors import ShapeError, UsageError
 from bookutils.numerics.generation.decoder import Cache, decode, decode_more
-from bookutils.numerics.generation.ngrams import count_ngrams, ngram_probabilities
+from bookutils.numerics.generation.ngrams import count_ngrams, kneser_ney, ngram_probabilities
 from bookutils.numerics.generation.scale import PUBLISHED, cache_bytes
 from bookutils.numerics.generation.writing import Sampling, write
 from bookutils.numerics.scaling.compute import training_operations
@@ -94,19 +94,43 @@ def test_sampling_applies_temperature_then_the_cuts() -> None:
 
 
 def test_ngrams_count() -> None:
-    """Do tables sum to 1, agree with counting by hand, and give a text its probabilities place by place?"""
+    """Do the distributions agree with counting by hand, and is a text given its probabilities place by place?"""
     text = np.array([0, 1, 2, 0, 1, 1, 0, 1, 2])
-    for order in (1, 2, 3):
+    for order in (5, 1, 2, 3):
         model = count_ngrams(text, 3, order, smoothing=1e-9)
-        np.testing.assert_allclose(model.tables[-1].sum(axis=-1), 1)
         by_place = [model.probabilities(text[:place])[text[place]] for place in range(len(text))]
         np.testing.assert_allclose(ngram_probabilities(model, text), by_place)
-    np.testing.assert_allclose(model.tables[0], [3 / 9, 4 / 9, 2 / 9], atol=1e-6)
-    np.testing.assert_allclose(model.tables[1][1], [1 / 4, 1 / 4, 2 / 4], atol=1e-6)
-    np.testing.assert_allclose(model.tables[2][0, 1], [0, 1 / 3, 2 / 3], atol=1e-6)
+    np.testing.assert_allclose(model.probabilities([]), [3 / 9, 4 / 9, 2 / 9], atol=1e-6)
+    np.testing.assert_allclose(model.probabilities([1]), [1 / 4, 1 / 4, 2 / 4], atol=1e-6)
+    np.testing.assert_allclose(model.probabilities([0, 1]), [0, 1 / 3, 2 / 3], atol=1e-6)
+    np.testing.assert_allclose(model.probabilities([2, 2, 0, 1]), [0, 1 / 3, 2 / 3], atol=1e-6)
     assert ngram_probabilities(model, text[:1]).shape == (1,)
-    with pytest.raises(UsageError):
-        count_ngrams(text, 3, 4)
+    for make in (count_ngrams, kneser_ney):
+        with pytest.raises(UsageError):
+            make(text, 3, 0)
+
+
+@pytest.mark.parametrize("make", [count_ngrams, kneser_ney])
+@pytest.mark.parametrize("seed", range(8))
+def test_every_smoothing_shares_out_one(make, seed) -> None:
+    """Is each context's distribution positive, and does it sum to 1, whether the context occurred or not?"""
+    rng = np.random.default_rng(seed)
+    text = rng.geometric(0.4, 400) % 7
+    model = make(text, 7, 4)
+    for _draw in range(20):
+        chances = model.probabilities(rng.integers(0, 7, 5))
+        assert chances.sum() == pytest.approx(1, abs=1e-12)
+        assert (chances > 0).all()
+
+
+def test_kneser_ney_counts_what_stands_before() -> None:
+    """Does an id that always follows the same one get little after a new context, however often it occurred?"""
+    rng = np.random.default_rng(0)
+    # After 1 always 2; the ids 3 to 6 follow one another at random. 2 is frequent, and knows one neighbour.
+    text = np.concatenate([[1, 2, rng.integers(3, 7)] for _part in range(300)])
+    mixed = np.concatenate([text, rng.integers(3, 7, 400)])
+    plain, better = (make(mixed, 8, 2).probabilities([7])[2] for make in (count_ngrams, kneser_ney))
+    assert better < 0.5 * plain
 
 
 def test_published_numbers() -> None:

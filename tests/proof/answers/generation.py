@@ -126,11 +126,49 @@ def cache_loop(layers, heads, head_size, tokens, bytes_per_number, batch):
     return sum(2 * heads * head_size * bytes_per_number * tokens for _layer in range(layers)) * batch
 
 
+def write_on_plain(prompt, next_scores, temperature, stop, numbers):
+    written = []
+    for number in numbers:
+        scores = np.asarray(next_scores(prompt + written)) / temperature
+        powers = np.exp(scores - scores.max())
+        token = int(np.searchsorted(np.cumsum(powers / powers.sum()), number, side="right"))
+        if token == stop:
+            return written
+        written.append(token)
+    return written
+
+
+def write_on_while(prompt, next_scores, temperature, stop, numbers):
+    text, left = list(prompt), list(numbers)
+    while left:
+        weights = [math.exp(score / temperature) for score in next_scores(text)]
+        mark, token = left.pop(0) * sum(weights), 0
+        while mark >= weights[token]:
+            mark -= weights[token]
+            token += 1
+        if token == stop:
+            break
+        text += [token]
+    return np.array(text[len(prompt) :], int)
+
+
+def write_on_float32(prompt, next_scores, temperature, stop, numbers):
+    text = np.array(prompt)
+    for number in numbers:
+        powers = np.exp(np.float32(next_scores(text)) / np.float32(temperature))
+        token = np.argmax(np.cumsum(powers / powers.sum()) > number)
+        if token == stop:
+            break
+        text = np.append(text, token)
+    return tuple(text[len(prompt) :])
+
+
 RIGHT = {
     "next_targets": [targets_plain, targets_loops, targets_boolean_float32],
     "perplexity": [perplexity_bits, perplexity_loops, perplexity_float32, perplexity_geometric],
     "apply_temperature": [temperature_plain, temperature_rows, temperature_power, temperature_tensorflow],
     "nucleus": [nucleus_loop, nucleus_count, nucleus_threshold],
+    "write_on": [write_on_plain, write_on_while, write_on_float32],
     "penalise": [penalise_loop, penalise_mask, penalise_float32],
     "cache_bytes": [cache_hidden, cache_float, cache_loop],
     "writer_hunt": ["c", " C ", np.str_("c")],

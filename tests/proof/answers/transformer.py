@@ -160,6 +160,48 @@ def block_flops_array(tokens, hidden, inner, num_heads):
     return 2 * np.array([4 * hidden**2, 2 * tokens * hidden, 2 * hidden * inner], dtype=np.int64).sum() * tokens
 
 
+def rms_norm_power(x, gamma, epsilon):
+    return gamma * x * (np.square(x).mean(-1, keepdims=True) + epsilon) ** -0.5
+
+
+def rms_norm_loops(x, gamma, epsilon):
+    result = np.empty(x.shape)
+    for place in np.ndindex(x.shape[:-1]):
+        size = math.sqrt(sum(entry * entry for entry in x[place]) / len(x[place]) + epsilon)
+        result[place] = [entry / size * stretch for entry, stretch in zip(x[place], gamma, strict=True)]
+    return result.tolist()
+
+
+def rms_norm_float32(x, gamma, epsilon):
+    x = np.float32(x)
+    return x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + np.float32(epsilon)) * np.float32(gamma)
+
+
+def rotate_pairs_complex(x, positions):
+    pairs = x[:, 0::2] + 1j * x[:, 1::2]
+    turned = pairs * np.exp(1j * np.outer(positions, 10000.0 ** (-np.arange(pairs.shape[1]) / pairs.shape[1])))
+    return np.stack([turned.real, turned.imag], axis=-1).reshape(x.shape)
+
+
+def rotate_pairs_loops(x, positions):
+    result = np.zeros(x.shape)
+    d = x.shape[1]
+    for row, t in enumerate(positions):
+        for i in range(d // 2):
+            angle = t / 10000 ** (2 * i / d)
+            a, b = x[row, 2 * i], x[row, 2 * i + 1]
+            result[row, 2 * i] = a * math.cos(angle) - b * math.sin(angle)
+            result[row, 2 * i + 1] = a * math.sin(angle) + b * math.cos(angle)
+    return result.tolist()
+
+
+def rotate_pairs_swapped(x, positions):
+    d = x.shape[1]
+    angles = np.repeat(positions[:, None] * np.float32(10000.0) ** (-2 * np.arange(d // 2) / d), 2, axis=1)
+    swapped = np.stack([-x[:, 1::2], x[:, 0::2]], axis=-1).reshape(x.shape)
+    return x * np.cos(angles) + swapped * np.sin(angles)
+
+
 RIGHT = {
     "layer_norm": [layer_norm_moments, layer_norm_loops, layer_norm_float32, layer_norm_tensorflow],
     "feed_forward": [feed_forward_names, feed_forward_own_gelu, feed_forward_float32],
@@ -167,5 +209,7 @@ RIGHT = {
     "mask_tokens": [mask_tokens_copy, mask_tokens_loops, mask_tokens_select],
     "embed_tokens": [embed_tokens_loops, embed_tokens_arange, embed_tokens_one_hot],
     "block_flops": [block_flops_list, block_flops_formula, block_flops_array],
+    "rms_norm": [rms_norm_power, rms_norm_loops, rms_norm_float32],
+    "rotate_pairs": [rotate_pairs_complex, rotate_pairs_loops, rotate_pairs_swapped],
     "block_hunt": ["d", " D ", np.str_("d")],
 }
