@@ -202,7 +202,7 @@ def budget_split(flops: float, fit: ScalingFit = CHINCHILLA, *, title: str | Non
         n=short_count(best[0]), d=short_count(best[1]), loss=losses[0]
     )
     fig, (ax,) = new_figure(title, height=350)
-    n = best[0] * np.logspace(-1.5, 1.5, 121)
+    n = best[0] * np.logspace(-1.5, 1.5, 3001)  # so fine that the ends of the band are right to three digits
     ax.plot(n, scaling_loss(n, flops / 6 / n, fit), color=BLUE)
     for (split, loss), color, marker, name in zip(
         zip((best, rule), losses, strict=True),
