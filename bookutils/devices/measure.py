@@ -255,6 +255,31 @@ def measure_step_memory(
     return held
 
 
+def peak_bytes(call: Callable[[], Any]) -> int:
+    """Return the most bytes that a call holds at any moment, beyond what was there before.
+
+    Notes
+    -----
+    Counted by Python's tracemalloc, to which NumPy reports its arrays. Taught in chapter 07.
+
+    Examples
+    --------
+    >>> 8_000_000 <= peak_bytes(lambda: np.ones(1_000_000).sum()) < 8_100_000
+    True
+    """
+    was_on = tracemalloc.is_tracing()
+    if not was_on:
+        tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not was_on:
+            tracemalloc.stop()
+
+
 def _fullest(x: Array, y: Array, sizes: tuple[int, int, int]) -> int:
     """Return the bytes of the arrays that a step holds at its fullest, beyond those that were there before."""
     seen: list[int] = []

@@ -2,78 +2,90 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from bookutils.core.messages import _
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
-from bookutils.numerics.economics import break_even
+from bookutils.numerics.economics import break_even, machine_capacity, rented_request
 
 
-def _prices(rng: Rng, *, slow: bool = False) -> Case:
-    """Prices at which an own request costs a hundredth of a rented one, roughly; or, `slow`, twenty times as much."""
+def _prices(rng: Rng, machines: int) -> Case:
+    """Prices at which so many machines are paid back, or at which none ever is, where `machines` is 0."""
     own = {
-        "setup": float(rng.uniform(2000, 9000)),
-        "days": float(rng.integers(200, 900)),
-        "upkeep_per_day": float(rng.uniform(2, 40)),
-        "per_hour": float(rng.uniform(0.4, 1.5)),
-        "requests_per_second": float(rng.uniform(20, 60)),
-        "utilisation": float(rng.uniform(0.2, 0.4)),
+        "setup": float(rng.uniform(10_000, 20_000)),
+        "days": float(rng.integers(300, 400)),
+        "upkeep_per_day": float(rng.uniform(40, 80)),
+        "per_hour": float(rng.uniform(0.4, 0.8)),
+        "requests_per_second": float(rng.uniform(2, 60)),
+        "busy_at_most": float(rng.uniform(0.2, 0.4)),
     }
-    rented = {"per_thousand_tokens": float(rng.uniform(0.02, 0.05)), "tokens": float(rng.integers(500, 900))}
-    if slow:
-        price = 20 * rented["per_thousand_tokens"] * rented["tokens"] / 1000
-        own["requests_per_second"] = own["per_hour"] / (3600 * own["utilisation"] * price)
-    return case(own, rented)
+    day = 24 * own["per_hour"]
+    fixed = own["upkeep_per_day"] + own["setup"] / own["days"]
+    # What a full machine earns beyond its price: between fixed / machines and fixed / (machines − 1).
+    earned = fixed / (machines - rng.uniform(0.3, 0.7)) if machines else -0.6 * day
+    each, tokens = (day + earned) / machine_capacity(own), float(rng.integers(100, 900))
+    return case(own, {"per_thousand_tokens": 1000 * each / tokens, "tokens": tokens})
 
 
-def _paying(rng: Rng) -> Iterable[Case]:
+def _one_machine(rng: Rng) -> Iterable[Case]:
     for _number in range(4):
-        yield _prices(rng)
+        yield _prices(rng, 1)
     own = {
         "setup": 0.0,
         "days": 1.0,
         "upkeep_per_day": 0.0,
         "per_hour": 1.0,
         "requests_per_second": 9.0,
-        "utilisation": 1.0,
+        "busy_at_most": 1.0,
     }
     yield edge(own, {"per_thousand_tokens": 0.01, "tokens": 100.0})
 
 
+def _several_machines(rng: Rng) -> Iterable[Case]:
+    for machines in (4, 5, 6, 7):
+        yield _prices(rng, machines)
+
+
 def _never(rng: Rng) -> Iterable[Case]:
     for _number in range(3):
-        yield edge(*_prices(rng, slow=True).args)
+        yield edge(*_prices(rng, 0).args)
     own = {
         "setup": 100.0,
         "days": 10.0,
         "upkeep_per_day": 1.0,
         "per_hour": 3.6,
         "requests_per_second": 1.0,
-        "utilisation": 1.0,
+        "busy_at_most": 1.0,
     }
     yield edge(own, {"per_thousand_tokens": 0.0, "tokens": 100.0})
 
 
 def _buggy_break_even(bugs: Switches, own: dict[str, float], rented: dict[str, float]) -> float:
     fixed = own["upkeep_per_day"] + (0 if "setup" in bugs else own["setup"] / own["days"])
-    theirs = rented["per_thousand_tokens"] * rented["tokens"] / (1 if "per_token" in bugs else 1000)
-    busy = 1 if "utilisation" in bugs else own["utilisation"]
-    ours = own["per_hour"] / ((60 if "minutes" in bugs else 3600) * own["requests_per_second"] * busy)
-    if "sign" in bugs:
-        return fixed / (ours - theirs)
-    return fixed / (theirs - ours) if theirs > ours else float("inf")
+    theirs = rented_request(rented) * (1000 if "per_token" in bugs else 1)
+    if "paid_while_busy" in bugs:
+        ours = own["per_hour"] / (3600 * own["requests_per_second"])
+        return fixed / (theirs - ours) if theirs > ours else math.inf
+    day = (1 if "hour_for_a_day" in bugs else 24) * own["per_hour"]
+    earned = theirs * machine_capacity(own) - day
+    if earned <= 0:
+        return math.inf
+    machines = 1 if "one_machine" in bugs else max(1, math.ceil(fixed / earned))
+    return (fixed + machines * day) / theirs
 
 
 BREAK_EVEN = Exercise(
     id="break_even",
     answer="break_even",
-    asks=_("The requests a day from which an own model is cheaper than a rented one."),
+    asks=_("The requests a day from which an own model costs no more than a rented one."),
     reference=break_even,
     parts=(
-        Part(_("an own model that pays"), 2, _paying),
-        Part(_("one that never does"), 1, _never, alone=False),  # always infinity
-        Part(_("inputs left as they were"), 1, _paying, compares="inputs"),
+        Part(_("one machine is enough"), 1, _one_machine),
+        Part(_("several are needed"), 1, _several_machines),
+        Part(_("an own model that never pays"), 1, _never, alone=False),  # always infinity
+        Part(_("inputs left as they were"), 1, _one_machine, compares="inputs"),
     ),
     tolerance=Tolerance(rtol=1e-5, atol=1e-9),
     mistakes=mistakes_of(
@@ -86,39 +98,39 @@ BREAK_EVEN = Exercise(
         ),
         (
             "per_token",
-            _("Your result is about a thousand times too small."),
+            _("Your rented request costs a thousand times too much."),
             _("The price is for a thousand tokens. What does one token cost?"),
             _("One rented request costs `per_thousand_tokens * tokens / 1000`."),
         ),
         (
-            "utilisation",
-            _("Your result does not change with the share of time in which the machine is busy."),
+            "paid_while_busy",
+            _("You charge the machine only for the seconds in which it answers."),
             _("The machine is paid by the hour. Who pays for the hours in which nobody asks?"),
+            _("A machine costs `24 * per_hour` a day, however many requests come."),
+        ),
+        (
+            "hour_for_a_day",
+            _("Your machines cost one hour's price a day."),
+            _("At how many hours of a day can a request come?"),
+            _("A machine's day costs `24 * per_hour`."),
+        ),
+        (
+            "one_machine",
+            _("Where one machine cannot answer so many requests, your result is too low."),
+            _("How many requests a day can one machine answer, and is your result below that?"),
             _(
-                "Divide by `utilisation` too: a machine that is busy for a quarter of its time costs four times as "
-                "much for each answer."
+                "Capacity is `requests_per_second * 86400 * busy_at_most`. Take the smallest whole number of machines "
+                "m with (fixed + m · day) / r ≤ m · capacity."
             ),
-        ),
-        (
-            "minutes",
-            _("The price of your own request is sixty times too high."),
-            _("`per_hour` and `requests_per_second`: how many requests can be answered in an hour?"),
-            _("An hour has 3,600 seconds."),
-        ),
-        (
-            "sign",
-            _("Your result is negative where the own model pays."),
-            _("What does a request save when it is asked of the own model: whose price less whose?"),
-            _("Divide by the rented price less the own one; where that is not positive, the answer is infinity."),
         ),
     ),
     combine=combiner(_buggy_break_even),
     hints=(
-        _("On a day with n requests: what does the own model cost, and what the rented one? When are both equal?"),
-        _("fixed + n · v = n · r, with v for an own request and r for a rented one."),
+        _("With m machines, what does a day cost, and at how many requests does the rented model cost the same?"),
+        _("n = (fixed + m · 24 · per_hour) / r. It counts only if m machines can answer n requests a day."),
         _(
-            "n = fixed / (r − v), with r = per_thousand_tokens · tokens / 1000 and "
-            "v = per_hour / (3600 · requests_per_second · utilisation); infinity where r ≤ v."
+            "Try m = 1, 2, 3, … until n ≤ m · capacity. A machine that is as busy as it can be must earn more than its "
+            "price, r · capacity > 24 · per_hour; otherwise no m will do, and the answer is infinity."
         ),
     ),
 )

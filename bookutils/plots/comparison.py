@@ -6,6 +6,7 @@ Taught in chapter 13.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,7 +20,6 @@ from bookutils.plots.figure import (
     GREEN,
     INK,
     ORANGE,
-    PALETTE,
     QUIET,
     VERMILLION,
     line_look,
@@ -29,6 +29,7 @@ from bookutils.plots.figure import (
     styled,
 )
 from bookutils.plots.log_scale import number, plain_ticks
+from bookutils.plots.tables import short_count
 
 _MARKERS = "osD^vPX"
 
@@ -146,25 +147,17 @@ def price_of_accuracy(
     -----
     Taught in chapter 13.
     """
-    fig, (ax,) = new_figure(title, height=380)
-    for place, (name, x, y, error) in enumerate(zip(names, operations, accuracies, errors, strict=True)):
-        ax.errorbar(
-            x,
-            100 * y,
-            yerr=100 * error,
-            fmt=_MARKERS[place % len(_MARKERS)],
-            markersize=8,
-            capsize=4,
-            color=PALETTE[place % len(PALETTE)],
-            label=name,
-        )
-    ax.set_xscale("log")
-    low, high = np.floor(np.log10(min(operations))), np.ceil(np.log10(max(operations)))
-    ax.set_xlim(10.0 ** (low - 0.3), 10.0 ** (high + 0.3))
-    plain_ticks(ax.xaxis, [10.0**k for k in range(int(low), int(high) + 1)], powers=True)
-    ax.set_xlabel(_("operations for one sentence"))
-    ax.set_ylabel(_("right on dev, %"))
-    fig.legend(loc="outside lower center", ncols=2, fontsize=9)
+    rows = sorted(zip(operations, names, accuracies, errors, strict=True), reverse=True)
+    fig, (ax,) = new_figure(title, height=120 + 42 * len(rows))
+    for place, (x, _name, y, error) in enumerate(rows):
+        color, marker = (VERMILLION, "s") if x > 1e6 else (BLUE, "o")
+        ax.errorbar(100 * y, place, xerr=100 * error, fmt=marker, markersize=8, capsize=4, color=color)
+        ax.text(1.02, place, short_count(x), transform=ax.get_yaxis_transform(), va="center", fontsize=9)
+    ax.text(1.02, len(rows) - 0.35, _("operations"), transform=ax.get_yaxis_transform(), fontsize=9, color=QUIET)
+    ax.set_yticks(range(len(rows)), [fill(name, 22) for _x, name, _y, _error in rows], fontsize=9)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.grid(visible=False, axis="y")
+    ax.set_xlabel(_("right on dev, %"))
     words = "; ".join(
         _("{name} {accuracy:.1f} ± {error:.1f} % with {operations} operations").format(
             name=name, accuracy=100 * y, error=100 * e, operations=number(float(f"{x:.1e}"))
@@ -244,11 +237,11 @@ def word_weights(words: Sequence[str], weights: Sequence[float], title: str) -> 
     ax.set_yticks(places, [word.replace("$", r"\$") for word in words], fontsize=9)
     ax.axvline(0, color=QUIET, linewidth=0.8)
     ax.set_ylim(-0.6, len(words) - 0.4)
-    ax.set_xlabel(_("weight: left for blame, right for praise"))
+    ax.set_xlabel(_("weight: left for negative, right for positive"))
     ax.grid(visible=False, axis="y")
-    ends = _("The strongest for blame: {blame}. The strongest for praise: {praise}.").format(
-        blame=", ".join(f"“{w}” {v:.1f}" for w, v in list(zip(words, values, strict=True))[:5]),
-        praise=", ".join(f"“{w}” {v:.1f}" for w, v in list(zip(words, values, strict=True))[:-6:-1]),
+    ends = _("The strongest for negative: {low}. The strongest for positive: {high}.").format(
+        low=", ".join(f"“{w}” {v:.1f}" for w, v in list(zip(words, values, strict=True))[:5]),
+        high=", ".join(f"“{w}” {v:.1f}" for w, v in list(zip(words, values, strict=True))[:-6:-1]),
     )
     return set_alt(fig, f"{title}. {minus(ends)}")
 

@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from bookutils.core.messages import _
-from bookutils.numerics.economics import Prices, break_even, own_request
+from bookutils.numerics.economics import HOURS, Prices, break_even, machine_capacity, own_day, rented_request
 from bookutils.plots.comparison import powers_between
-from bookutils.plots.figure import INK, line_look, new_figure, set_alt, styled
+from bookutils.plots.figure import INK, QUIET, line_look, new_figure, set_alt, styled
 from bookutils.plots.log_scale import number, plain_ticks
 from bookutils.plots.tables import short_count
 
@@ -33,20 +33,30 @@ def cost_lines(own: Prices, rented: Prices) -> Figure:
     -----
     Taught in chapter 22.
     """
-    meets = break_even(own, rented)
+    meets, capacity, each = break_even(own, rented), machine_capacity(own), rented_request(rented)
     if math.isinf(meets):
-        title = _("Never cheaper: each answer of the own model costs more")
+        title = _("Never cheaper: a machine costs more than all that it can answer")
     else:
-        title = _("The own model is cheaper from {n} requests a day on").format(n=short_count(meets))
+        title = _("The own model pays from {n} requests a day").format(n=short_count(meets))
     fig, (ax,) = new_figure(title, height=350)
-    requests = np.logspace(np.log10(_LOW), np.log10(_HIGH), 60)
-    fixed = own["upkeep_per_day"] + own["setup"] / own["days"]
-    each_own = own_request(own["per_hour"], own["requests_per_second"], own["utilisation"])
-    each_rented = rented["per_thousand_tokens"] * rented["tokens"] / 1000
-    ax.plot(requests, fixed + each_own * requests, label=_("own"), **line_look(0))
-    ax.plot(requests, each_rented * requests, label=_("rented"), **line_look(1))
+    steps = capacity * np.arange(1, 41)  # each is a machine more
+    requests = np.unique(np.concatenate([np.geomspace(_LOW, _HIGH, 200), steps, steps * (1 + 1e-9)]))
+    requests = requests[(requests >= _LOW) & (requests <= _HIGH)]
+    ax.plot(requests, [own_day(own, n) for n in requests], label=_("own"), **line_look(0))
+    ax.plot(requests, each * requests, label=_("rented"), **line_look(1))
     if _LOW <= meets <= _HIGH:
-        ax.plot([meets], [each_rented * meets], "o", color=INK, markersize=8)
+        ax.plot([meets], [each * meets], "o", color=INK, markersize=8)
+    if _LOW <= capacity <= _HIGH:
+        ax.axvline(capacity, color=QUIET, linestyle=":", linewidth=1.5)
+        left = capacity > 1e5
+        ax.text(
+            capacity / 1.15 if left else capacity * 1.15,
+            1.6e-3,
+            _("all that one machine answers"),
+            color=QUIET,
+            fontsize=9,
+            ha="right" if left else "left",
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xlim(_LOW, _HIGH)
@@ -58,7 +68,14 @@ def cost_lines(own: Prices, rented: Prices) -> Figure:
     ax.legend(loc="upper left")
     return set_alt(
         fig,
-        _("{title}. Own: {fixed:.2f} a day, and {own} for each request. Rented: {rented} for each request.").format(
-            title=title, fixed=fixed, own=number(each_own), rented=number(each_rented)
+        _(
+            "{title}. Own: {first:.2f} a day with one machine, which answers up to {capacity} requests, and {more:.2f} "
+            "for each machine more: flat, then steps. Rented: {rented} for each request, a straight line."
+        ).format(
+            title=title,
+            first=own_day(own, 1),
+            capacity=short_count(capacity),
+            more=HOURS * own["per_hour"],
+            rented=number(each),
         ),
     )

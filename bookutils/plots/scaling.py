@@ -90,15 +90,17 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
         _("From BERT-tiny to GPT-3: a factor of {factor:,.0f}").format(factor=float(f"{rows[-1][0] / rows[0][0]:.2g}")),
         height=90 + 22 * len(rows),
     )
+    ax.axvline(1e9, color=QUIET, linewidth=1, linestyle="--", zorder=0)
     for place, (count, a) in enumerate(rows):
         color, marker = (BLUE, "o") if a.kind == "bert" else (VERMILLION, "s")
         ax.plot([count], [place], marker, color=color, markersize=7)
-        ax.text(count * 1.35, place, short_count(count), va="center", fontsize=9)
+        left = 1e8 < count < 1e9  # to the right, the words would run through the line of a billion
+        where, side = (count / 1.35, "right") if left else (count * 1.35, "left")
+        ax.text(where, place, short_count(count), va="center", ha=side, fontsize=9)
     ax.set_xscale("log")
     ax.set_xlim(2e6, 3e12)
     plain_ticks(ax.xaxis, [1e6, 1e7, 1e8, 1e9, 1e10, 1e11], powers=True)
     ax.set_yticks(range(len(rows)), [a.name for _count, a in rows])
-    ax.axvline(1e9, color=QUIET, linewidth=1, linestyle="--")
     ax.text(1.15e9, -0.35, _("a billion"), fontsize=9, color=QUIET)
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.set_xlabel(_("parameters"))
@@ -109,7 +111,7 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
 
 @styled
 def scaling_laws() -> Figure:
-    """Kaplan's and Chinchilla's laws beside each other: what one of them promises for ever, the other does not.
+    """Kaplan's and Chinchilla's laws, a panel each: they count other things, so they share no axis.
 
     Returns
     -------
@@ -119,18 +121,30 @@ def scaling_laws() -> Figure:
     -----
     Taught in chapter 15.
     """
-    fig, (ax,) = new_figure(_("Both laws are straight for a while; only one of them ends at a floor"), height=370)
-    n = np.logspace(7, 15, 200)
-    ax.plot(n, kaplan_loss(n, "parameters"), label=_("Kaplan 2020: enough text, N parameters"), **line_look(0))
-    ax.plot(n, scaling_loss(n, np.inf), label=_("Chinchilla 2022: endless text"), **line_look(1))
-    ax.plot(n, scaling_loss(n, 300e9), label=_("Chinchilla 2022: 300 billion tokens"), **line_look(2))
-    ax.axhline(CHINCHILLA.floor, color=QUIET, linewidth=1)
-    ax.text(1.3e7, CHINCHILLA.floor - 0.02, _("floor {floor}").format(floor=CHINCHILLA.floor), va="top", color=QUIET)
-    places = {"GPT-3": (-48, 30), "Gopher": (12, 34), "Chinchilla": (-78, -42)}
-    for name, offset in places.items():
+    title = _("One law is a straight line, the other bends towards a floor")
+    fig, (left, right) = new_figure(title, columns=2, height=350)
+    n = np.logspace(7, 13, 200)
+    left.plot(n, kaplan_loss(n, "parameters"), **line_look(0))
+    left.set_title(_("Kaplan 2020: enough text"))
+    left.set_xlabel(_("parameters without embeddings"))
+    right.plot(n, scaling_loss(n, np.inf), label=_("endless text"), **line_look(1))
+    right.plot(n, scaling_loss(n, 300e9), label=_("300 billion tokens"), **line_look(2))
+    right.set_title(_("Chinchilla 2022: all parameters"))
+    right.set_xlabel(_("parameters"))
+    right.axhline(CHINCHILLA.floor, color=QUIET, linewidth=1)
+    right.text(
+        1.3e7,
+        CHINCHILLA.floor - 0.02,
+        _("floor {floor}").format(floor=CHINCHILLA.floor),
+        va="top",
+        color=QUIET,
+        fontsize=9,
+    )
+    shown = {"GPT-3": (-58, 34), "Gopher": (4, 44), "Chinchilla": (-14, -48)}
+    for name, offset in shown.items():
         parameters, loss = RUNS[name][0], float(scaling_loss(*RUNS[name]))
-        ax.plot([parameters], [loss], "o", color=INK, markersize=5)
-        ax.annotate(
+        right.plot([parameters], [loss], "o", color=INK, markersize=5)
+        right.annotate(
             name,
             (parameters, loss),
             offset,
@@ -139,25 +153,27 @@ def scaling_laws() -> Figure:
             color=INK,
             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8},
         )
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    plain_ticks(ax.xaxis, [1e7, 1e9, 1e11, 1e13, 1e15], powers=True)
-    plain_ticks(ax.yaxis, [1, 1.5, 2, 3, 4])
-    ax.set_ylim(0.8, 4.2)
-    ax.set_xlabel(_("parameters"))
-    ax.set_ylabel(_("expected loss, nats a token"))
-    ax.legend(loc="upper right", fontsize=9)
+    for ax in (left, right):
+        ax.set_xscale("log")
+        ax.set_yscale("log")
+        plain_ticks(ax.xaxis, [1e7, 1e9, 1e11, 1e13], powers=True)
+        plain_ticks(ax.yaxis, [1, 1.5, 2, 3, 4])
+        ax.set_ylim(1, 4.4)
+    left.set_ylabel(_("expected loss, nats a token"))
+    right.legend(loc="upper right", fontsize=9)
     return set_alt(
         fig,
         _(
-            "Expected loss against parameters, both axes logarithmic. Kaplan's law is a straight line, from {k1:.2f} "
-            "at ten million to {k2:.2f} at 10¹⁵. Chinchilla's bends towards its floor of 1.69, and with 300 billion "
-            "tokens stays above {c:.2f}. What it expects of published runs: {runs}."
+            "{title}. Two panels, all axes logarithmic. Left, Kaplan's law over parameters without embeddings: a "
+            "straight line from {k1:.2f} nats at ten million to {k2:.2f} at 10¹³. Right, Chinchilla's law over all "
+            "parameters: it bends towards its floor of 1.69, and with 300 billion tokens stays above {c:.2f}. What it "
+            "expects of published runs: {runs}. The losses of the two panels are of other texts, cut into other tokens."
         ).format(
+            title=title,
             k1=float(kaplan_loss(1e7, "parameters")),
-            k2=float(kaplan_loss(1e15, "parameters")),
-            c=float(scaling_loss(1e15, 300e9)),
-            runs="; ".join(f"{name} {float(scaling_loss(*run)):.3f}" for name, run in RUNS.items()),
+            k2=float(kaplan_loss(1e13, "parameters")),
+            c=float(scaling_loss(1e13, 300e9)),
+            runs="; ".join(f"{name} {float(scaling_loss(*RUNS[name])):.3f}" for name in shown),
         ),
     )
 
@@ -186,7 +202,7 @@ def budget_split(flops: float, fit: ScalingFit = CHINCHILLA, *, title: str | Non
         n=short_count(best[0]), d=short_count(best[1]), loss=losses[0]
     )
     fig, (ax,) = new_figure(title, height=350)
-    n = best[0] * np.logspace(-1.5, 1.5, 121)
+    n = best[0] * np.logspace(-1.5, 1.5, 3001)  # so fine that the ends of the band are right to three digits
     ax.plot(n, scaling_loss(n, flops / 6 / n, fit), color=BLUE)
     for (split, loss), color, marker, name in zip(
         zip((best, rule), losses, strict=True),

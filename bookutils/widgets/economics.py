@@ -24,13 +24,13 @@ def explore_break_even(
 
     Returns
     -------
-    Explorer, with a control for each of these and ``utilisation`` (in %), ``setup`` (spread over a year), ``upkeep``
+    Explorer, with a control for each of these and ``busy_at_most`` (in %), ``setup`` (spread over a year), ``upkeep``
     """
 
     def draw(
         per_hour: float,
         requests_per_second: float,
-        utilisation: float,
+        busy_at_most: float,
         setup: float,
         upkeep: float,
         price: float,
@@ -42,7 +42,7 @@ def explore_break_even(
             "upkeep_per_day": upkeep,
             "per_hour": per_hour,
             "requests_per_second": requests_per_second,
-            "utilisation": utilisation / 100,
+            "busy_at_most": busy_at_most / 100,
         }
         return cost_lines(own, {"per_thousand_tokens": price, "tokens": tokens})
 
@@ -51,7 +51,7 @@ def explore_break_even(
         {
             "per_hour": NumberControl(_("machine, an hour"), per_hour, 0.05, 20.0, 0.05),
             "requests_per_second": NumberControl(_("requests a second"), requests_per_second, 0.1, 500.0, 0.1),
-            "utilisation": NumberControl(_("busy, % of its time"), 25, 1, 100, 1, whole=True),
+            "busy_at_most": NumberControl(_("busy at most, % of a day"), 25, 1, 100, 1, whole=True),
             "setup": NumberControl(_("setup, over a year"), 5000, 0, 200_000, 500, whole=True),
             "upkeep": NumberControl(_("upkeep, a day"), 10.0, 0.0, 1000.0, 1.0),
             "price": NumberControl(_("rented, 1,000 tokens"), price, 0.0001, 0.1, 0.0001),

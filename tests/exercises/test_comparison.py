@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookutils.exercises import comparison
 from bookutils.judging.judge import plan_calls
+from bookutils.numerics.comparison.bayes import bayes_weights, dev_scores
 from bookutils.numerics.comparison.tfidf import tfidf_split
 
 
@@ -11,6 +12,8 @@ def test_references_are_the_functions_of_the_course():
     """Is each judged against the function that the chapter itself uses?"""
     references = {exercise.id: exercise.reference for exercise in comparison.EXERCISES}
     assert references["tfidf_split"] is tfidf_split
+    assert references["bayes_weights"] is bayes_weights
+    assert references["pipeline_hunt"] is dev_scores
 
 
 def test_dev_has_words_that_train_lacks_where_it_should():

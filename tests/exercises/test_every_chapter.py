@@ -10,7 +10,7 @@ from bookutils.exercises.catalogue import all_predictions, load_chapter
 @pytest.mark.parametrize(
     ("chapter", "ids"),
     [
-        ("13-comparison", ["tfidf_split"]),
+        ("13-comparison", ["tfidf_split", "bayes_weights", "pipeline_hunt"]),
         ("15-scaling", ["bert_params", "train_flops"]),
         ("22-economics", ["break_even"]),
     ],

@@ -1,4 +1,4 @@
-"""Are the prices of chapter 22 those of a simulation, hour by hour?"""
+"""Are the prices of chapter 22 those of a simulation, machine by machine?"""
 
 import numpy as np
 import pytest
@@ -8,32 +8,49 @@ from hypothesis import strategies as st
 from bookutils.core.errors import UsageError
 from bookutils.numerics import economics as costs
 
-OWN = {"setup": 3000.0, "days": 300.0, "upkeep_per_day": 4.0, "per_hour": 0.8, "requests_per_second": 9.0,
-       "utilisation": 0.3}  # fmt: skip
+OWN = {
+    "setup": 3000.0,
+    "days": 300.0,
+    "upkeep_per_day": 4.0,
+    "per_hour": 0.8,
+    "requests_per_second": 9.0,
+    "busy_at_most": 0.3,
+}
 
 
-def bills(own, rented, requests, days):
-    """What both ways cost in all, hour by hour: the machine runs until its day's work is done at its utilisation."""
-    hours = requests / (own["requests_per_second"] * 3600) / own["utilisation"]
-    ours = own["setup"] + days * (own["upkeep_per_day"] + hours * own["per_hour"])
-    return ours, days * requests * rented["tokens"] * rented["per_thousand_tokens"] / 1000
+def bills(own, rented, requests):
+    """What a day costs both ways, the machines counted one after the other."""
+    machines, left = 1, requests - own["requests_per_second"] * 86400 * own["busy_at_most"]
+    while left > 1e-6:
+        machines, left = machines + 1, left - own["requests_per_second"] * 86400 * own["busy_at_most"]
+    ours = own["setup"] / own["days"] + own["upkeep_per_day"] + 24 * own["per_hour"] * machines
+    return ours, requests * rented["tokens"] * rented["per_thousand_tokens"] / 1000
 
 
-@given(st.floats(0.001, 0.05), st.integers(10, 2000))
-@settings(max_examples=40)
+@given(st.floats(0.0002, 0.05), st.integers(10, 2000))
+@settings(max_examples=60)
 def test_at_break_even_both_bills_are_equal(price, tokens):
-    """Do the two bills cross where the formula says, over the days of the setup?"""
+    """Are both bills equal there, and is the own one higher for all smaller numbers of requests?"""
     rented = {"per_thousand_tokens": price, "tokens": tokens}
     n = costs.break_even(OWN, rented)
     if np.isinf(n):
-        ours, theirs = bills(OWN, rented, 1e9, OWN["days"])
+        ours, theirs = bills(OWN, rented, 1e8)
         assert ours >= theirs
         return
-    ours, theirs = bills(OWN, rented, n, OWN["days"])
+    ours, theirs = bills(OWN, rented, n)
     assert ours == pytest.approx(theirs)
+    for share in np.linspace(0.01, 0.99, 25):
+        ours, theirs = bills(OWN, rented, share * n)
+        assert ours > theirs
     assert costs.break_even_day(OWN, rented, n) == pytest.approx(OWN["days"])
-    day = costs.break_even_day(OWN, rented, 3 * n)
-    np.testing.assert_allclose(*bills(OWN, rented, 3 * n, day))
+
+
+@given(st.floats(1, 1e7))
+def test_a_day_of_the_own_model_is_the_counted_one(requests):
+    """Does the formula buy as many machines as counting does?"""
+    assert costs.own_day(OWN, requests) == pytest.approx(
+        bills(OWN, {"per_thousand_tokens": 0, "tokens": 0}, requests)[0]
+    )
 
 
 def test_prices_of_answers():
@@ -42,4 +59,4 @@ def test_prices_of_answers():
     rented = {"per_thousand_tokens": 0.001, "tokens": 100}
     assert np.isinf(costs.break_even_day(OWN, rented, 10))
     with pytest.raises(UsageError):
-        costs.own_request(1.0, 0.0)
+        costs.machine_capacity(OWN | {"requests_per_second": 0.0})

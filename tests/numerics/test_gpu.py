@@ -107,6 +107,7 @@ def test_the_activations_of_an_encoder_are_those_of_an_encoder_that_runs():
     wide = np.zeros((tokens, hidden))
     one_layer = {
         "input": wide, "query": wide, "key": wide, "value": wide, "weights": np.zeros((heads, tokens, tokens)),
+        "weights after dropout": np.zeros((heads, tokens, tokens)),
         "attended": wide, "first sum": wide, "first normalised": wide, "before gelu": np.zeros((tokens, 4 * hidden)),
         "after gelu": np.zeros((tokens, 4 * hidden)), "second sum": wide,
     }  # fmt: skip

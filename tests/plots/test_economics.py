@@ -4,8 +4,14 @@ import pytest
 
 from bookutils.plots import economics as costs
 
-OWN = {"setup": 2000.0, "days": 365.0, "upkeep_per_day": 5.0, "per_hour": 0.5, "requests_per_second": 20.0,
-       "utilisation": 0.25}  # fmt: skip
+OWN = {
+    "setup": 2000.0,
+    "days": 365.0,
+    "upkeep_per_day": 5.0,
+    "per_hour": 0.5,
+    "requests_per_second": 20.0,
+    "busy_at_most": 0.25,
+}
 RENTED = {"per_thousand_tokens": 0.002, "tokens": 60}
 FIGURES = {
     "costs": lambda: costs.cost_lines(OWN, RENTED),
@@ -13,7 +19,7 @@ FIGURES = {
     "free": lambda: costs.cost_lines(OWN | {"setup": 0.0, "upkeep_per_day": 0.0}, RENTED),
 }
 WORDS = {
-    "costs": ["cheaper from 114,000 requests a day on"],
+    "costs": ["up to 432,000 requests", "pays from 187,000 requests a day"],
     "never": ["Never cheaper"],
 }
 

@@ -15,7 +15,7 @@ FIGURES = {
 WORDS = {
     "places": ["22.7 million parameters", "word pieces 11.7 million (52%)"],
     "ladder": ["BERT-tiny 4.39 million", "GPT-3 175 billion"],
-    "laws": ["Chinchilla 1.937", "Gopher 1.993"],
+    "laws": ["Chinchilla 1.937", "Gopher 1.993", "without embeddings"],
     "split": ["32.2 billion parameters", "69.3 billion parameters"],
 }
 

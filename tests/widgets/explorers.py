@@ -66,7 +66,7 @@ EXPLORERS = {
     "scaling.explore_budget": Row({"exponent": 20.0, "alpha": 0.35, "beta": 0.3}),
     "economics.explore_break_even": Row(
         {
-            "per_hour": 3.0, "requests_per_second": 4.0, "utilisation": 50, "setup": 20_000, "upkeep": 40.0,
+            "per_hour": 3.0, "requests_per_second": 4.0, "busy_at_most": 50, "setup": 20_000, "upkeep": 40.0,
             "price": 0.01, "tokens": 900,
         }
     ),

@@ -15,8 +15,8 @@ FROZEN_OR_COUNTED = Prediction(
         "a": Option(
             _("The encoder's vectors, by far."),
             _(
-                "They hold what the encoder was made for: what a sentence is about. Praise and blame of the same "
-                "film are about the same thing."
+                "They hold what the encoder was made for: what a sentence is about. A good and a bad "
+                "review of a film are about the same thing."
             ),
         ),
         "b": Option(

@@ -220,8 +220,8 @@ RECIPE_HUNT = choice(
         "f": Option(
             _("line f"),
             _(
-                "The table's “CUDA Version” is the newest that the driver can serve. It says nothing about libraries; "
-                "ask TensorFlow for its devices."
+                "It says so wherever a driver is. The table's “CUDA Version” is the newest that the driver can "
+                "serve, and says nothing about libraries; ask TensorFlow for its devices."
             ),
         ),
     },

@@ -111,7 +111,7 @@ def largest_batch(memory: float, parameters: int, activations: int, bits: int) -
 
 
 def encoder_activations(tokens: int, layers: int, hidden: int, heads: int) -> int:
-    """Count the numbers that one example leaves behind in a BERT encoder without dropout.
+    """Count the numbers that one example leaves behind in a BERT encoder that is trained with dropout.
 
     Parameters
     ----------
@@ -120,17 +120,19 @@ def encoder_activations(tokens: int, layers: int, hidden: int, heads: int) -> in
 
     Notes
     -----
-    For each token and layer 16·hidden + heads·tokens: the block's input, query, key and value (4), the product of
+    For each token and layer 16·hidden + 2·heads·tokens: the block's input, query, key and value (4), the product of
     weights and values, the two sums before layer normalisation and the first normalised one (4), both sides of GELU
-    (2 · 4), and a row of attention weights for each head. It is what Korthikanti et al. 2022, section 4, arrive at
-    without the dropout masks; a kernel that recomputes attention keeps less. Taught in chapter 07.
+    (2 · 4), and for each head a row of attention weights, before dropout and after it. It is what Korthikanti et al.
+    2022, section 4, arrive at, less the masks of dropout, a byte each: 5·heads·tokens² bytes in 16 bits are the weights
+    (2), what dropout lets through (2) and the mask (1). A kernel that recomputes attention keeps less. Taught in
+    chapter 07.
 
     Examples
     --------
     >>> encoder_activations(128, 12, 768, 12)
-    21233664
+    23592960
     """
-    return layers * tokens * (16 * hidden + heads * tokens)
+    return layers * tokens * (16 * hidden + 2 * heads * tokens)
 
 
 Arrays = list[NDArray[np.float32]]

@@ -187,6 +187,34 @@ def step_seconds(
     return overhead + np.maximum(work / machine.peak, moved / machine.bandwidth)
 
 
+def turning_batch(machine: Machine, inputs: int, units: int, bytes_each: float) -> float:
+    """Return the batch from which the arithmetic, not the memory, sets the time of a dense layer.
+
+    Parameters
+    ----------
+    machine : its two limits
+    inputs, units : of the layer
+    bytes_each : bytes of one number
+
+    Returns
+    -------
+    float; infinity where the layer is so narrow that the batch's own way to and fro always takes longer
+
+    Notes
+    -----
+    2·B·k·n / P = b·(B·k + k·n + B·n) / M, solved for B. Taught in chapter 07.
+
+    Examples
+    --------
+    >>> round(turning_batch(find_machine("T4"), 1024, 1024, 4))
+    56
+    >>> turning_batch(find_machine("T4"), 16, 16, 4)
+    inf
+    """
+    left = 2 * machine.bandwidth - bytes_each * machine.peak * (1 / inputs + 1 / units)
+    return bytes_each * machine.peak / left if left > 0 else float("inf")
+
+
 def matmul_flops(
     run: Callable[[], Any], wait: Callable[[], Any], clock: Callable[[], float], m: int, k: int, n: int, repeats: int
 ) -> float:

@@ -29,7 +29,7 @@ from bookutils.plots.log_scale import number, plain_ticks
 LAYERS = (
     (_("your program"), _("says what is computed"), _("import tensorflow")),
     (_("TensorFlow"), _("cuts it into operations, chooses the device"), _("list_physical_devices")),
-    (_("CUDA libraries"), _("cuBLAS multiplies, cuDNN does layers, XLA compiles"), _("get_build_info")),
+    (_("CUDA libraries"), _("cuBLAS multiplies, cuDNN does layers, XLA compiles"), _("pip list: nvidia-…")),
     (_("driver"), _("the system's way to the card; starts the work"), _("nvidia-smi")),
     (_("GPU"), _("computes, in a memory of its own"), _("nvidia-smi")),
 )
@@ -45,7 +45,7 @@ def gpu_layers(*, title: str | None = None) -> Figure:
     -------
     Figure, with its alt text
     """
-    title = title or _("A layer that is missing silences all above it")
+    title = title or _("Without the layers below TensorFlow, the CPU does the work")
     fig, (ax,) = new_figure(title, height=325)
     ax.axis("off")
     ax.set_xlim(0, 100)
@@ -69,8 +69,13 @@ def gpu_layers(*, title: str | None = None) -> Figure:
         ax.text(22, y + 0.39, fill(purpose, 30), va="center", fontsize=9, linespacing=1.1)
         ax.text(66, y + 0.39, fill(who, 16), va="center", fontsize=9, linespacing=1.1)
         ax.text(98, y + 0.39, fill(sign, 22), va="center", ha="right", fontsize=8.5, color=QUIET)
-    words = "; ".join(f"{name}: {purpose}" for name, purpose, _sign in LAYERS)
-    return set_alt(fig, _("Five layers, from top to bottom. {words}.").format(words=words))
+    words = "; ".join(
+        _("{name}: {purpose}; installed by: {who}; seen by: {sign}").format(
+            name=name, purpose=purpose, who=who, sign=sign
+        )
+        for (name, purpose, sign), who in zip(LAYERS, _WHO, strict=True)
+    )
+    return set_alt(fig, _("{title}. Five layers, from top to bottom. {words}.").format(title=title, words=words))
 
 
 def _draw_roof(ax: Axes, machine: Machine, low: float, high: float, look: Mapping[str, object], label: str) -> None:
