@@ -78,9 +78,7 @@ def explore_remedies(remedy: str = ALL, activation: str = "relu", std: float = 0
 
     def draw(remedy: str, activation: str, std: float, depth: float) -> Figure:
         chosen = REMEDIES if remedy == ALL else {remedy: REMEDIES[remedy]}
-        profiles = {
-            label: _profile(activation, std, int(depth), **switches) for label, switches in chosen.values()
-        }
+        profiles = {label: _profile(activation, std, int(depth), **switches) for label, switches in chosen.values()}
         if remedy != ALL:
             ((label, profile),) = profiles.items()
             return single_profile(profile, _("Remedies: {label}").format(label=label))
