@@ -41,7 +41,7 @@ def _round_powers(ax: Axes) -> None:
 def _log_axis(ax: Axes, depth: int) -> None:
     ax.set_yscale("log")
     low, high = ax.get_ylim()
-    ax.set_ylim(min(low, 0.03), max(high, 30.0))  # small wiggles shall look small
+    ax.set_ylim(min(low, 0.03), max(high, 30.0))  # so that small wiggles look small
     ax.set_xlim(0, depth)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     _round_powers(ax)
@@ -78,7 +78,7 @@ def deep_profiles(profiles: Mapping[str, Profile], *, title: str | None = None) 
     right.set_title(_("← variance of the gradient"))
     for ax in (left, right):
         _log_axis(ax, depth)
-    fig.legend(loc="outside lower center", ncols=min(len(profiles), 4), handlelength=2.6)
+    fig.legend(loc="outside lower center", ncols=min(len(profiles), 4) if len(profiles) != 5 else 3, handlelength=2.6)
     text = _(
         "After {depth} layers: {words}. These are variances, of the activations at the top and of the gradient at the "
         "bottom, which begins with 1 at the top."

@@ -15,11 +15,12 @@ from bookutils.plots.depth import deep_profiles, single_profile
 from bookutils.widgets.controls import ChoiceControl, Explorer, NumberControl
 
 ALL = "all"
-REMEDIES = {
-    "neither": (_("neither"), False, False),
-    "normalised": (_("normalisation"), True, False),
-    "residual": (_("residuals"), False, True),
-    "both": (_("both"), True, True),
+REMEDIES: dict[str, tuple[str, dict[str, bool]]] = {
+    "neither": (_("neither"), {}),
+    "normalised": (_("normalisation"), {"normalised": True}),
+    "residual": (_("residuals"), {"residual": True}),
+    "both": (_("both, pre-norm"), {"normalised": True, "residual": True}),
+    "post_norm": (_("both, post-norm"), {"residual": True, "post_norm": True}),
 }
 
 
@@ -61,11 +62,11 @@ def explore_profile(activation: str = "relu", std: float = 0.1, depth: int = 50)
 
 
 def explore_remedies(remedy: str = ALL, activation: str = "relu", std: float = 0.1, depth: int = 50) -> Explorer:
-    """Switch normalisation and residuals on and off, on the same stack of layers.
+    """Switch normalisation and residuals on and off, in either order, on the same stack of layers.
 
     Parameters
     ----------
-    remedy : "all" for four stacks beside each other, "neither", "normalised", "residual" or "both"
+    remedy : "all" for five stacks beside each other, "neither", "normalised", "residual", "both" or "post_norm"
     activation : the name in `ACTIVATIONS` to begin with
     std : standard deviation of all weights, from 0.01 to 1
     depth : number of layers, from 1 to 60
@@ -77,16 +78,13 @@ def explore_remedies(remedy: str = ALL, activation: str = "relu", std: float = 0
 
     def draw(remedy: str, activation: str, std: float, depth: float) -> Figure:
         chosen = REMEDIES if remedy == ALL else {remedy: REMEDIES[remedy]}
-        profiles = {
-            label: _profile(activation, std, int(depth), normalised=normalised, residual=residual)
-            for label, normalised, residual in chosen.values()
-        }
+        profiles = {label: _profile(activation, std, int(depth), **switches) for label, switches in chosen.values()}
         if remedy != ALL:
             ((label, profile),) = profiles.items()
             return single_profile(profile, _("Remedies: {label}").format(label=label))
         return deep_profiles(profiles, title=_("Two remedies on the same {depth} layers").format(depth=int(depth)))
 
-    options = {ALL: _("all four beside each other"), **{key: label for key, (label, _n, _r) in REMEDIES.items()}}
+    options = {ALL: _("all five beside each other"), **{key: label for key, (label, _switches) in REMEDIES.items()}}
     return Explorer(
         draw,
         {

@@ -108,20 +108,23 @@ def test_gradients_are_what_small_steps_show():
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "gelu"])
 @pytest.mark.parametrize("normalised", [False, True])
 @pytest.mark.parametrize("residual", [False, True])
-def test_the_whole_stack_sends_back_the_right_gradient(activation, normalised, residual):
+@pytest.mark.parametrize("post_norm", [False, True])
+def test_the_whole_stack_sends_back_the_right_gradient(activation, normalised, residual, post_norm):
     """Does the variance at the bottom equal that of a gradient measured through the whole stack?"""
     from bookutils.numerics.activations.functions import ACTIVATIONS, gelu
 
     kwargs = {"width": 4, "batch": 3, "seed": 5}
     depth, std = 3, 0.6
-    profile = e.deep_profile(activation, std, depth, normalised=normalised, residual=residual, **kwargs)
+    switches = {"normalised": normalised, "residual": residual, "post_norm": post_norm}
+    profile = e.deep_profile(activation, std, depth, **switches, **kwargs)
     x, upstream, draws = e._draws(depth, 4, 3, 5)
 
     def top(value):
         for matrix in draws:
             z = std * ((d.normalise(value) if normalised else value) @ matrix)
             out = gelu(z, approximate=True) if activation == "gelu" else ACTIVATIONS[activation].function(z)
-            value = value + out if residual else out
+            out = value + out if residual else out
+            value = d.normalise(out) if post_norm else out
         return value
 
     measured = slope_of(lambda x: np.sum(upstream * top(x)), np.array(x))

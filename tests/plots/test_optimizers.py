@@ -24,10 +24,11 @@ FIGURES = {
     "decay": lambda: experiments.weights_left(SCALES, np.full(3, 0.37), np.array([0.0, 0.37, 0.9])),
     "clip": lambda: experiments.clipped_arrows((3.0, 0.8)),
     "floors": lambda: experiments.floors_of_noise({"constant": e.train_with_batches(4, 0.3)}),
-    "sweep": lambda: experiments.sweep(RATES, {"Adam": np.array([0.2, 0.05, np.inf])}),
+    "curves": lambda: experiments.learning_curves(np.array([[0.5, 0.6], [0.2, 0.4], [0.1, 0.7]]), title="Enough"),
+    "sweep": lambda: experiments.sweep(RATES, {"Adam": np.array([[0.2, 0.3], [0.04, 0.06], [0.1, np.inf]])}),
 }
 WORDS = {
-    "parabola": ["with 2.1/L, θ is −1.77 after 6 steps"],
+    "parabola": ["with 2.1/c, θ is −1.77 after 6 steps"],
     "race": ["descent arrives in 94 steps"],
     "race, off": ["descent runs off"],
     "noise": ["2.05 (1), 0.51 (16) and 0.13 (256)"],
@@ -37,7 +38,8 @@ WORDS = {
     "decay": ["leaves 37% whatever", "90% where they are 10"],
     "clip": ["length 1.0, 15 degrees", "39 degrees"],
     "floors": ["constant: 0.0"],
-    "sweep": ["Adam at 0.1"],
+    "curves": ["at its lowest, 0.40, after epoch 2"],
+    "sweep": ["Adam 0.050 ± 0.010 at 0.1"],
 }
 
 

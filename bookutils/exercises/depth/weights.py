@@ -1,13 +1,14 @@
-"""Exercises of chapter 04: drawing weights as He and as Glorot do, and a misprint."""
+"""Exercises of chapter 04: drawing weights as He and as Glorot do, and a listing to mend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from bookutils.core.messages import _
-from bookutils.judging.model import Case, Exercise, Option, Part, Rng, Tolerance, case, choice, edge
+from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
 from bookutils.numerics.depth import stacks as book
 
@@ -155,27 +156,79 @@ GLOROT_UNIFORM = Exercise(
     ),
 )
 
-INIT_HUNT = choice(
-    "init_hunt",
-    _("Which line of the printed listing is wrong?"),
-    {
-        "a": Option(_("line a"), _("Line a pairs each size with the next one: inputs and units of each layer.")),
-        "b": Option(
-            _("line b"), _("Line b is He's formula, and `variance` is what it gives. The question is who uses it.")
+
+def he_layers(sizes: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return weights drawn with He's variance and biases of 0, one pair for each layer."""
+    rng = np.random.default_rng(seed)
+    layers = []
+    for fan_in, fan_out in pairwise(sizes):
+        layers.append((rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out)), np.zeros(fan_out)))
+    return layers
+
+
+def _stacks(rng: Rng) -> Iterable[Case]:
+    for sizes in ([7, 3, 5], [6, 9, 3, 7], [7, 3], [5, 11, 4]):
+        yield case(sizes, int(rng.integers(1000)))
+    yield edge([6, 6, 6], int(rng.integers(1000)))
+
+
+def _buggy_layers(bugs: Switches, sizes: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    rng = np.random.default_rng(seed)
+    layers = []
+    for fan_in, fan_out in pairwise(sizes):
+        fan = fan_out if "fan_out" in bugs else fan_in
+        variance = (1 if "one_for_two" in bugs else 2) / fan
+        std = variance if "variance_as_std" in bugs else np.sqrt(variance)
+        std = variance**2 if "squared" in bugs else std
+        weights = rng.normal(0, std, (fan_in, fan_out))
+        layers.append((weights.T if "transposed" in bugs else weights, np.zeros(fan_out)))
+    return layers
+
+
+INIT_HUNT = Exercise(
+    id="init_hunt",
+    answer="init_hunt",
+    asks=_("The printed listing, mended: for each layer the weights that it promises, and biases of 0."),
+    reference=he_layers,
+    parts=(Part(_("networks of several sizes"), 0, _stacks),),
+    tolerance=Tolerance(rtol=1e-5, atol=1e-7),
+    mistakes=mistakes_of(
+        _buggy_layers,
+        (
+            "variance_as_std",
+            _("Your weights still have the standard deviation 2 / fan_in; 2 / fan_in should be their variance."),
+            _("Look up the arguments of `rng.normal`: what does the second one mean?"),
+            _("Hand `rng.normal` the root: `np.sqrt(variance)`."),
         ),
-        "c": Option(
-            _("line c"),
-            _(
-                "The second argument of `rng.normal` is a standard deviation, and line c hands it a variance. With 100 "
-                "inputs the weights have the variance 0.0004 instead of 0.02."
-            ),
-            right=True,
+        (
+            "squared",
+            _("Your weights have become smaller still: their scale is the square of what it should be."),
+            _("A standard deviation s belongs to the variance s². Which way do you have to go?"),
+            _("Take the root, not the square: `np.sqrt(variance)`."),
         ),
-        "d": Option(_("line d"), _("Biases may begin at 0: the weights differ already, so nothing is symmetric.")),
-        "e": Option(_("line e"), _("Line e keeps what was made.")),
-    },
+        (
+            "fan_out",
+            _("Your scale depends on the number of units and not on the number of inputs."),
+            _("How many terms does each pre-activation add up?"),
+            _("Line b is right: the variance is `2 / fan_in`."),
+        ),
+        (
+            "one_for_two",
+            _("Your weights have half of the variance that He proposes."),
+            _("What does ReLU do to the mean square?"),
+            _("Line b is right: the variance is `2 / fan_in`."),
+        ),
+        (
+            "transposed",
+            _("Your matrices have the shape (units, inputs)."),
+            _("A layer is `x @ W`, and x has one column for each input. What shape must W have?"),
+            _("Keep the shape `(fan_in, fan_out)`."),
+        ),
+    ),
+    combine=combiner(_buggy_layers),
     hints=(
         _("Compute `variance` for 100 inputs. Then compute the variance of the weights that line c draws."),
         _("Look up the arguments of `rng.normal`: what does the second one mean?"),
     ),
+    optional=True,
 )

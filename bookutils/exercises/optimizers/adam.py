@@ -52,6 +52,12 @@ def _later(rng: Rng) -> Iterable[Case]:
     yield edge(np.array([1.0]), np.array([0.0]), np.array([0.3]), np.array([0.2]), 50, 0.1)
 
 
+def adam_cases(rng: Rng) -> Iterable[Case]:
+    """First and later steps, for the listing that is to be mended."""
+    yield from _first(rng)
+    yield from _later(rng)
+
+
 def _small(rng: Rng) -> Iterable[Case]:
     for size, t in ((2, 1), (3, 2), (4, 1), (3, 3)):
         grad = _numbers(rng, size, 1e-4)

@@ -13,16 +13,16 @@ STEP_TOO_LONG = Prediction(
     ),
     {
         "a": Option(
-            _("It arrives too, after swinging to and fro."),
+            _("It arrives too, after swinging back and forth."),
             _("It would at 1.9 times. Beyond twice that rate each swing lands further out than the last."),
         ),
         "b": Option(
             _("Each step lands further from the bottom than the last."),
-            _("The distance is multiplied by 1 − αL, here −1.5, in every step."),
+            _("The distance is multiplied by 1 − αc, here −1.5, in every step."),
             right=True,
         ),
         "c": Option(
-            _("It swings between two points for ever."),
+            _("It swings between two points forever."),
             _("That happens at exactly twice the rate, where the distance is multiplied by −1."),
         ),
     },
@@ -71,7 +71,7 @@ EARLY_STEPS = Prediction(
 SPARED_WEIGHTS = Prediction(
     "spared_weights",
     _(
-        "You add weight decay to the gradient, as one does with gradient descent, and train with Adam. Which weights "
+        "You add weight decay to the gradient, as with gradient descent, and train with Adam. Which weights "
         "shrink most?"
     ),
     {
@@ -83,7 +83,7 @@ SPARED_WEIGHTS = Prediction(
         ),
         "c": Option(
             _("all alike, by the same share"),
-            _("That is what one wants. Inside the gradient, decay is divided by each weight's own √v."),
+            _("That is what you would want. Inside the gradient, decay is divided by each weight's own √v."),
         ),
     },
 )

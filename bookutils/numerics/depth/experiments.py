@@ -77,6 +77,7 @@ def deep_profile(
     *,
     normalised: bool = False,
     residual: bool = False,
+    post_norm: bool = False,
     width: int = WIDTH,
     batch: int = 32,
     seed: int = 0,
@@ -90,6 +91,7 @@ def deep_profile(
     depth : number of layers, from 1 to 100
     normalised : normalise what goes into each layer, example by example
     residual : add what goes into a layer to what comes out of it
+    post_norm : normalise what a layer hands on, after the sum
     width : units of every layer
     batch : number of examples, standard normal
     seed : of inputs, weights, and the gradient at the top
@@ -105,8 +107,9 @@ def deep_profile(
 
     Notes
     -----
-    A layer is f(a @ W), or f(normalise(a) @ W), and with `residual` a + that: the pre-norm block of a Transformer, with
-    one layer as its branch. Before training the gradient at the top has nothing to do with the weights; here it is
+    A layer is f(a @ W); `normalised` makes it f(normalise(a) @ W), and `residual` adds a to it. Both together are the
+    pre-norm block of a Transformer, with one layer as its branch; `residual` and `post_norm` are the post-norm block,
+    normalise(a + f(a @ W)). Before training the gradient at the top has nothing to do with the weights; here it is
     standard normal. Taught in chapter 04.
 
     Examples
@@ -122,17 +125,19 @@ def deep_profile(
         )
     chosen = find_activation(activation)
     value, gradient, draws = _draws(depth, width, batch, seed)
-    kept: list[tuple[Floats, Floats]] = []  # for each layer what went in, and the slopes
+    kept: list[tuple[Floats, Floats, Floats]] = []  # for each layer what went in, the slopes, and what came out
     values = [value]
     for layer in range(depth):
         entering = normalise(value) if normalised else value
         out, slope = _bend(chosen, std * (entering @ draws[layer]))
-        kept.append((value, slope))
-        value = value + out if residual else out
+        out = value + out if residual else out
+        kept.append((value, slope, out))
+        value = normalise(out) if post_norm else out
         values.append(value)
     gradients = [gradient]
     for layer in reversed(range(depth)):
-        entered, slope = kept[layer]
+        entered, slope, out = kept[layer]
+        gradient = normalise_backward(out, gradient) if post_norm else gradient
         through = std * ((gradient * slope) @ draws[layer].T)
         through = normalise_backward(entered, through) if normalised else through
         gradient = gradient + through if residual else through

@@ -11,7 +11,6 @@ from bookutils.numerics.arrays import Floats
 from bookutils.numerics.optimizers.experiments import BatchPath, early_factor
 from bookutils.plots.figure import (
     BLUE,
-    GREEN,
     INK,
     QUIET,
     VERMILLION,
@@ -22,6 +21,8 @@ from bookutils.plots.figure import (
     styled,
 )
 from bookutils.plots.log_scale import number, plain_ticks
+
+_WORST = 1.5  # higher losses are not drawn
 
 
 @styled
@@ -201,7 +202,7 @@ def clipped_arrows(gradient: tuple[float, float], max_norm: float = 1.0, *, titl
 
 @styled
 def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None) -> Figure:
-    """The loss under several schedules, smoothed over a few steps.
+    """The loss under several schedules, each point the mean over the last fortieth of all steps.
 
     Parameters
     ----------
@@ -223,44 +224,106 @@ def floors_of_noise(paths: Mapping[str, BatchPath], *, title: str | None = None)
     ax.set_yscale("log")
     plain_ticks(ax.yaxis, [1e-4, 1e-3, 1e-2, 0.1, 1], powers=True)
     ax.set_xlabel(_("examples looked at"))
-    ax.set_ylabel(_("loss above the lowest"))
+    ax.set_ylabel(_("loss above the lowest, running mean"))
     ax.legend(loc="lower left")
-    text = _("Schedules at equal work. At the end the loss is above the lowest by this much. {words}.")
-    return set_alt(fig, minus(text.format(words="; ".join(words))))
+    text = _(
+        "{title}. Schedules at equal work; each point is the mean over the {window} steps before it. The last such "
+        "mean lies above the lowest loss by this much. {words}."
+    )
+    return set_alt(fig, minus(text.format(title=title, window=window, words="; ".join(words))))
 
 
 @styled
 def sweep(rates: Sequence[float], ends: Mapping[str, Floats], *, title: str | None = None) -> Figure:
-    """The loss at the end of a training, against the learning rate.
+    """The loss at the end of a training, against the learning rate, with the error of its mean over seeds.
 
     Parameters
     ----------
     rates : learning rates
-    ends : label → array, shape (rates,)
+    ends : label → array, shape (rates, seeds)
     title : what the figure says
 
     Returns
     -------
     Figure, with its alt text
     """
-    title = title or _("Each optimizer has a best rate of its own")
-    fig, (ax,) = new_figure(title, height=350)
+    title = title or _("Each optimizer at its own best rate: only plain descent is behind")
+    fig, (ax,) = new_figure(title, height=360)
     words = []
+    seeds = 0
     for index, (label, losses) in enumerate(ends.items()):
-        ax.plot(rates, np.minimum(losses, 2.0), marker="o", markersize=5, label=label, **line_look(index))
-        best = int(np.argmin(losses))
-        words.append(_("{label} at {rate:g}").format(label=label, rate=rates[best]))
+        seeds = losses.shape[1]
+        mean = losses.mean(axis=1)
+        shown = mean < _WORST
+        error = np.zeros(len(mean))
+        error[shown] = losses[shown].std(axis=1, ddof=1) / np.sqrt(seeds)
+        look = line_look(index)
+        places = np.asarray(rates)[shown] * 1.03 ** (index - 1.5)  # a little apart, so that bars do not cover bars
+        ax.errorbar(places, mean[shown], error[shown], marker="o", markersize=4, capsize=3, label=label, **look)
+        best = int(np.argmin(mean))
+        words.append(
+            _("{label} {loss:.3f} ± {error:.3f} at {rate:g}").format(
+                label=label, loss=mean[best], error=error[best], rate=rates[best]
+            )
+        )
     ax.set_xscale("log")
     ax.set_yscale("log")
-    plain_ticks(ax.xaxis, [float(rate) for rate in rates])
+    plain_ticks(ax.xaxis, [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3])
     plain_ticks(ax.yaxis, [0.05, 0.1, 0.2, 0.5, 1])
-    ax.set_ylim(0.03, 1.5)
+    ax.set_ylim(0.04, _WORST)
     ax.set_xlabel(_("learning rate"))
     ax.set_ylabel(_("loss at the end"))
-    ax.axhline(np.log(2), color=GREEN, linewidth=0.8)
+    ax.axhline(np.log(2), color=QUIET, linewidth=0.8)
     ax.annotate(_("guessing"), (rates[0], np.log(2)), xytext=(0, 4), textcoords="offset points", color=QUIET)
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     text = _(
-        "The loss after the same number of steps, against the learning rate. Each optimizer is at its best: {words}."
+        "{title}. The loss after the same number of steps, the mean of {seeds} seeds with its standard error. At its "
+        "best: {words}."
     )
-    return set_alt(fig, text.format(words=join_words(words)))
+    return set_alt(fig, text.format(title=title, seeds=seeds, words=join_words(words)))
+
+
+@styled
+def learning_curves(losses: Floats, *, title: str) -> Figure:
+    """The loss on what is trained on and on what is held out, epoch by epoch.
+
+    Parameters
+    ----------
+    losses : array, shape (epochs, 2); the second column is held out
+    title : what the figure says
+
+    Returns
+    -------
+    Figure, with its alt text
+    """
+    epochs = np.arange(1, len(losses) + 1)
+    fig, (ax,) = new_figure(title, height=320)
+    lowest = int(losses[:, 1].argmin())
+    for index, label in enumerate((_("trained on"), _("held out"))):
+        ax.plot(epochs, losses[:, index], label=label, **line_look(index))
+    ax.plot(epochs[lowest], losses[lowest, 1], "o", color=INK, markersize=6, zorder=4)
+    ax.annotate(
+        _("lowest, epoch {epoch}").format(epoch=epochs[lowest]),
+        (epochs[lowest], losses[lowest, 1]),
+        xytext=(6, 10),
+        textcoords="offset points",
+    )
+    ax.set_ylim(bottom=0)
+    ax.set_xlabel(_("epoch"))
+    ax.set_ylabel(_("loss"))
+    ax.legend(loc="upper right")
+    text = _(
+        "{title}. After {epochs} epochs the loss is {train:.2f} on the examples that are trained on and {held:.2f} on "
+        "those held out, which was at its lowest, {low:.2f}, after epoch {epoch}."
+    )
+    return set_alt(
+        fig,
+        text.format(
+            title=title,
+            epochs=len(losses),
+            train=losses[-1, 0],
+            held=losses[-1, 1],
+            low=losses[lowest, 1],
+            epoch=epochs[lowest],
+        ),
+    )

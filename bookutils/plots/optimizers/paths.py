@@ -23,12 +23,12 @@ _LOWEST, _HIGHEST = 1e-8, 1e12  # losses beyond are drawn here
 def parabola_steps(
     rates: Sequence[float], curvature: float = 1.0, *, steps: int = 6, start: float = -1.0, title: str | None = None
 ) -> Figure:
-    """Gradient descent on ½·L·θ², one panel for each learning rate.
+    """Gradient descent on ½·c·θ², one panel for each learning rate.
 
     Parameters
     ----------
-    rates : learning rates, in units of 1/L
-    curvature : L
+    rates : learning rates, in units of 1/c
+    curvature : c
     steps, start : of the descent
     title : what the figure says
 
@@ -36,7 +36,7 @@ def parabola_steps(
     -------
     Figure, with its alt text
     """
-    title = title or _("Up to 2/L the steps close in; beyond, each lands further out")
+    title = title or _("Up to 2/c the steps close in; beyond, each lands further out")
     fig, axes = new_figure(title, columns=len(rates), height=300, sharey=True)
     words = []
     for ax, rate in zip(axes, rates, strict=True):
@@ -50,10 +50,10 @@ def parabola_steps(
         ax.plot(places[0], 0.5 * curvature * places[0] ** 2, "o", color=VERMILLION, markersize=8)
         ax.set_xlim(-2.7, 2.7)
         ax.set_ylim(-0.15 * curvature, 3.4 * curvature)
-        ax.set_title(_("α = {rate:g}/L").format(rate=rate))
+        ax.set_title(_("α = {rate:g}/c").format(rate=rate))
         ax.set_xlabel("θ")
         words.append(
-            _("with {rate:g}/L, θ is {end} after {steps} steps").format(
+            _("with {rate:g}/c, θ is {end} after {steps} steps").format(
                 rate=rate, end=number(float(places[-1])), steps=steps
             )
         )

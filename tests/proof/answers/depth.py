@@ -1,6 +1,7 @@
 """Right answers to the exercises of chapter 04, written differently: loops, lists, float32, other formulas."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -131,6 +132,26 @@ def residual_float32(x, weights, upstream):
     return (upstream + np.einsum("bu,iu->bi", gate, weights)).tolist()
 
 
+def hunt_standard_normal(sizes, seed):
+    rng = np.random.default_rng(seed)
+    return [
+        [rng.standard_normal((sizes[k], sizes[k + 1])) * math.sqrt(2 / sizes[k]), np.zeros(sizes[k + 1])]
+        for k in range(len(sizes) - 1)
+    ]
+
+
+def hunt_power(sizes, seed):
+    rng, layers = np.random.default_rng(seed), []
+    for fan_in, fan_out in pairwise(sizes):
+        layers.append((rng.normal(0, (2 / fan_in) ** 0.5, (fan_in, fan_out)), np.zeros(fan_out)))
+    return layers
+
+
+def hunt_float32(sizes, seed):
+    layers = hunt_power(sizes, seed)
+    return tuple((weights.astype(np.float32), bias.astype(np.float32)) for weights, bias in layers)
+
+
 RIGHT = {
     "he_init": [he_loops, he_float32, he_divided],
     "glorot_uniform": [glorot_loops, glorot_float32, glorot_by_variance],
@@ -138,5 +159,5 @@ RIGHT = {
     "gradient_norms": [norms_backwards_index, norms_float32, norms_recursive],
     "normalise": [normalise_loops, normalise_float32, normalise_transposed],
     "residual_backward": [residual_loops, residual_jacobian, residual_float32],
-    "init_hunt": ["c", " C ", np.str_("c")],
+    "init_hunt": [hunt_standard_normal, hunt_power, hunt_float32],
 }

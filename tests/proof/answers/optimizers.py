@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from bookutils.numerics.optimizers.experiments import moon_loss
+
 
 def momentum_plain(theta, grad, velocity, learning_rate, momentum=0.9):
     new = momentum * velocity - learning_rate * grad
@@ -132,6 +134,64 @@ def cosine_branches(step, peak, total_steps):
     return np.float32(0.5 * peak * (1 + np.cos(np.pi * step / total_steps))) if step < total_steps else 0
 
 
+def epoch_of_means(w, x, y, order, batch_size, learning_rate):
+    x, y = x[order], y[order]
+    while len(x):
+        errors = x[:batch_size] @ w - y[:batch_size]
+        w = w - learning_rate * (errors[:, None] * x[:batch_size]).mean(axis=0)
+        x, y = x[batch_size:], y[batch_size:]
+    return w
+
+
+def epoch_loops(w, x, y, order, batch_size, learning_rate):
+    w = [float(one) for one in w]
+    for first in range(0, len(order), batch_size):
+        rows = list(order)[first : first + batch_size]
+        gradient = [0.0] * len(w)
+        for row in rows:
+            error = sum(one * value for one, value in zip(w, x[row], strict=True)) - y[row]
+            gradient = [sofar + error * value / len(rows) for sofar, value in zip(gradient, x[row], strict=True)]
+        w = [one - learning_rate * slope for one, slope in zip(w, gradient, strict=True)]
+    return w
+
+
+def epoch_float32(w, x, y, order, batch_size, learning_rate):
+    w, x, y = (np.asarray(part, np.float32) for part in (w, x, y))
+    return epoch_of_means(w, x, y, order, batch_size, np.float32(learning_rate))
+
+
+def loop_split(theta, train, held_out, orders, batch_size, learning_rate):
+    x, labels = train
+    history = []
+    for order in orders:
+        for rows in np.array_split(order, range(batch_size, len(order), batch_size)):
+            theta = theta - learning_rate * moon_loss(theta, x[rows], labels[rows])[1]
+        history.append([moon_loss(theta, x, labels)[0], moon_loss(theta, *held_out)[0]])
+    return theta, history
+
+
+def loop_shuffled_copies(theta, train, held_out, orders, batch_size, learning_rate):
+    theta, history = np.array(theta), np.zeros((len(orders), 2))
+    for epoch, order in enumerate(orders):
+        x, labels = train[0][order], train[1][order]
+        for first in range(0, len(x), batch_size):
+            batch = slice(first, first + batch_size)
+            theta -= learning_rate * moon_loss(theta, x[batch], labels[batch])[1]
+        history[epoch] = [moon_loss(theta, *points)[0] for points in (train, held_out)]
+    return [theta, history]
+
+
+def loop_until_empty(theta, train, held_out, orders, batch_size, learning_rate):
+    history = []
+    for order in orders:
+        left = [int(row) for row in order]
+        while left:
+            rows, left = left[:batch_size], left[batch_size:]
+            theta = theta - learning_rate * moon_loss(theta, train[0][rows], train[1][rows])[1]
+        history.append((moon_loss(theta, *train)[0], moon_loss(theta, *held_out)[0]))
+    return theta, np.array(history)
+
+
 RIGHT = {
     "momentum_step": [momentum_plain, momentum_loops, momentum_lists, momentum_float32],
     "nesterov_step": [nesterov_twice, nesterov_sums, nesterov_float32],
@@ -139,6 +199,7 @@ RIGHT = {
     "adamw_step": [adamw_where, adamw_shrinks_first, adamw_in_place, adamw_float32],
     "clip_global": [clip_one_vector, clip_of_norms, clip_float32, clip_tensorflow],
     "cosine_decay": [cosine_math, cosine_half_angle, cosine_branches],
-    "adam_hunt": ["e", " E ", np.str_("e")],
-    "batch_hunt": ["b", "B", np.str_(" b")],
+    "training_loop": [loop_split, loop_shuffled_copies, loop_until_empty],
+    "adam_hunt": [adam_other_order, adam_loops, adam_float32],
+    "batch_hunt": [epoch_of_means, epoch_loops, epoch_float32],
 }
