@@ -25,7 +25,7 @@ def drawn(seed, *shape):
 
 @says(
     "09-attention",
-    "There, too, one of 16 random keys would take about four fifths of the weight before anything is learnt.",
+    "one of 16 random keys would take about four fifths of the weight there, before anything is learnt.",
     "Without the root, nearly all weight falls on one key, and slopes shrink",
     "With the root, all three curves are nearly flat from $d = 4$ on",
     "More than nine tenths.",
