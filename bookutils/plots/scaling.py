@@ -105,7 +105,7 @@ def size_ladder(architectures: Sequence[Architecture]) -> Figure:
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ax.set_xlabel(_("parameters"))
     words = "; ".join(f"{a.name} {short_count(count)}" for count, a in rows)
-    said = _("Parameters of {n} models on a logarithmic scale: {words}. No BERT reaches a billion.")
+    said = _("Parameters of {n} models on a logarithmic scale: {words}.")
     return set_alt(fig, said.format(n=len(rows), words=words))
 
 
