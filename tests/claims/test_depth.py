@@ -11,7 +11,6 @@ from bookutils.numerics.depth import experiments as e
 from bookutils.numerics.depth import stacks as d
 from tests.claims.quotation import says
 
-CHAPTER = "04-depth"
 SEEDS = range(8)
 HE = math.sqrt(2 / 100)
 PRE = {"normalised": True, "residual": True}
@@ -32,7 +31,7 @@ def backward(*args, **switches):
 
 
 @says(
-    CHAPTER,
+    "04-depth",
     "Numbers with more than forty digits, which do not fit into 32 bits.",
     "With N(0, 1) the numbers do not fit",
 )
@@ -43,7 +42,7 @@ def test_fifty_layers_overflow_a_float32():
         assert top > max(1e40, float(np.finfo(np.float32).max))
 
 
-@says(CHAPTER, "Fifty ReLU layers multiply fifty times the same factor", "a straight line is a factor")
+@says("04-depth", "Fifty ReLU layers multiply fifty times the same factor", "a straight line is a factor")
 def test_each_layer_multiplies_by_the_same_factor():
     """Is the logarithm of the variance a straight line, for each of the three ways to begin?"""
     for std in (1.0, 0.01, HE):
@@ -53,7 +52,7 @@ def test_each_layer_multiplies_by_the_same_factor():
         assert np.polyfit(np.arange(50), logs, 1)[0] == pytest.approx(math.log(50 * std**2), abs=0.06)
 
 
-@says(CHAPTER, "it is exactly a half on average", "Each later one does half of that")
+@says("04-depth", "it is exactly a half on average", "Each later one does half of that")
 def test_relu_halves_the_mean_square():
     """Is E[max(0, z)²] half of E[z²], and does a later layer multiply by half of n·Var(w)?"""
     z = np.random.default_rng(0).standard_normal(400_000)
@@ -61,7 +60,7 @@ def test_relu_halves_the_mean_square():
     assert typical([p.forward for p in profiles(std=0.1)]) ** (1 / 50) == pytest.approx(0.5, abs=0.04)
 
 
-@says(CHAPTER, "which is $n_{\\text{out}}/n_{\\text{in}}$ with He's weights")
+@says("04-depth", "which is $n_{\\text{out}}/n_{\\text{in}}$ with He's weights")
 def test_hes_weights_keep_the_gradient_only_in_square_layers():
     """Is a gradient's variance multiplied by n_out / n_in through a layer with ReLU and He's weights?"""
     rng = np.random.default_rng(0)
@@ -72,7 +71,7 @@ def test_hes_weights_keep_the_gradient_only_in_square_layers():
         assert down.var() / upstream.var() == pytest.approx(fan_out / fan_in, rel=0.06)
 
 
-@says(CHAPTER, "The limit of a uniform is 1.73 standard deviations, not one", "That is where the 6 comes from")
+@says("04-depth", "The limit of a uniform is 1.73 standard deviations, not one", "That is where the 6 comes from")
 def test_a_uniform_has_a_third_of_its_squared_limit():
     """Is the variance of numbers between −l and l a third of l²?"""
     draws = np.random.default_rng(0).uniform(-1, 1, 400_000)
@@ -80,7 +79,7 @@ def test_a_uniform_has_a_third_of_its_squared_limit():
     assert 1 / draws.std() == pytest.approx(1.73, abs=0.01)
 
 
-@says(CHAPTER, "and the loss goes from 1.07 to 1.05", "Equal weights stay equal")
+@says("04-depth", "and the loss goes from 1.07 to 1.05", "Equal weights stay equal")
 def test_what_equal_starts_learn():
     """Do zeros end at 1.05, and does any common weight leave one unit?"""
     zero = e.train_from(np.zeros((2, 8)), np.zeros(8))
@@ -89,7 +88,7 @@ def test_what_equal_starts_learn():
         assert e.train_from(np.full((2, 8), common), np.full(8, common)).different_units == 1
 
 
-@says(CHAPTER, "more than ten thousand times shorter than the last layer's")
+@says("04-depth", "more than ten thousand times shorter than the last layer's")
 def test_how_short_the_first_layers_gradient_is():
     """Through 30 layers with Glorot's weights and ReLU: is it shorter by more than 10⁴ for every draw?"""
     for seed in SEEDS:
@@ -104,7 +103,7 @@ def test_how_short_the_first_layers_gradient_is():
 
 
 @says(
-    CHAPTER,
+    "04-depth",
     "keeps it within a factor of a hundred, or makes its variance larger by 35 powers of ten",
     "the villain of the three sentences, comes closest to keeping the gradient",
 )
@@ -118,7 +117,7 @@ def test_the_same_tanh_does_all_three():
 
 
 @says(
-    CHAPTER,
+    "04-depth",
     "Each activation has a scale at which the gradient survives",
     "so it needs $n\\operatorname{Var}(w) \\ge 16$",
 )
@@ -131,7 +130,7 @@ def test_each_activation_has_a_scale():
     assert max(backward("sigmoid", 0.4)) < 1
 
 
-@says(CHAPTER, "ReLU and He's weights an eighth or so is left", "its outputs are nearly the same for every example")
+@says("04-depth", "ReLU and He's weights an eighth or so is left", "its outputs are nearly the same for every example")
 def test_how_much_tells_examples_apart():
     """Over thirty draws: is the median near an eighth for ReLU, above 0.9 for tanh, below 2 % for the sigmoid?"""
 
@@ -145,7 +144,7 @@ def test_how_much_tells_examples_apart():
 
 
 @says(
-    CHAPTER,
+    "04-depth",
     "each layer nearly triples the variance. The gradient nearly triples too",
     "a transposed matrix stretches just as much",
     "Activations and gradients grow by many powers of ten.",
@@ -165,7 +164,7 @@ def test_residuals_alone_explode_both_ways():
     assert 2.5 < stretch ** (1 / 50) < 3
 
 
-@says(CHAPTER, "The gradient still grows, by about 1.5 in each layer", "\\pi/(\\pi - 1) \\approx 1.47")
+@says("04-depth", "The gradient still grows, by about 1.5 in each layer", "\\pi/(\\pi - 1) \\approx 1.47")
 def test_normalisation_alone_multiplies_the_gradient():
     """Is it π / (π − 1) a layer, with any scale of the weights, while the activations stay?"""
     for std in (0.05, HE, 1.0):
@@ -176,7 +175,7 @@ def test_normalisation_alone_multiplies_the_gradient():
 
 
 @says(
-    CHAPTER,
+    "04-depth",
     "Each remedy alone still multiplies; together they add",
     "a line, not a power",
     "Weights that differ by a factor of a hundred all leave a gradient that can be used",
@@ -191,7 +190,9 @@ def test_pre_norm_adds():
     assert hundred / fifty < 5
 
 
-@says(CHAPTER, "twice the depth, twice the exponent", "post-norm does no harm", "Post-norm, which BERT has, does not")
+@says(
+    "04-depth", "twice the depth, twice the exponent", "post-norm does no harm", "Post-norm, which BERT has, does not"
+)
 def test_post_norm_is_a_power_of_depth():
     """Does doubling the depth double the exponent, at std 1 and at He's, while 0.01 leaves the gradient alone?"""
     for std in (1.0, HE):
@@ -202,13 +203,13 @@ def test_post_norm_is_a_power_of_depth():
     assert min(backward(std=1.0, **POST)) > 1e3 * max(backward(std=1.0, **PRE))
 
 
-@says(CHAPTER, "with 768 inputs He's would be 0.051")
+@says("04-depth", "with 768 inputs He's would be 0.051")
 def test_hes_scale_for_bert():
     """Is √(2 / 768) 0.051?"""
     assert round(d.SCHEMES["he"].std(768, 768), 3) == 0.051
 
 
-@says(CHAPTER, "nobody notices a factor of eight in the variance")
+@says("04-depth", "nobody notices a factor of eight in the variance")
 def test_glorots_weights_lose_an_eighth_in_three_layers():
     """Do three square ReLU layers with Glorot's weights leave about an eighth of the variance?"""
     left = []
@@ -220,7 +221,7 @@ def test_glorots_weights_lose_an_eighth_in_three_layers():
     assert typical(left) == pytest.approx(1 / 8, rel=0.25)
 
 
-@says(CHAPTER, "mend a listing whose deep networks hear nothing")
+@says("04-depth", "mend a listing whose deep networks hear nothing")
 def test_the_listing_makes_a_network_deaf_and_the_mended_one_does_not():
     """Ten layers: is less than 10⁻¹² of the variance left with the listing, and between 0.1 and 10 when mended?"""
     for seed in SEEDS:

@@ -6,11 +6,10 @@ import pytest
 from bookutils.numerics.optimizers import experiments as e
 from bookutils.numerics.optimizers import steps as book
 from bookutils.numerics.optimizers.loop import training_loop
-from bookutils.numerics.optimizers.paths import SURFACES, descend
+from bookutils.numerics.optimizers.paths import descend
 from bookutils.numerics.optimizers.schedules import warmup_linear
 from tests.claims.quotation import says
 
-CHAPTER = "05-optimizers"
 SEEDS = range(8)
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0]
 
@@ -26,7 +25,11 @@ def best(losses):
     return int(losses.mean(axis=1).argmin())
 
 
-@says(CHAPTER, "Up to 2/c the steps close in; beyond, each lands further out", "which is $$0 < \\alpha < \\frac{2}{c}")
+@says(
+    "05-optimizers",
+    "Up to 2/c the steps close in; beyond, each lands further out",
+    "which is $$0 < \\alpha < \\frac{2}{c}",
+)
 def test_the_limit_of_a_parabola():
     """Does descent close in just below 2/c and move out just above, for curvatures from 0.1 to 100?"""
     for curvature in (0.1, 1.0, 4.0, 100.0):
@@ -37,7 +40,7 @@ def test_the_limit_of_a_parabola():
             assert (abs(theta) < 1) is closes_in
 
 
-@says(CHAPTER, "At 0.04 the flat direction keeps 96% of its distance", "the limit on the rate is set across it")
+@says("05-optimizers", "At 0.04 the flat direction keeps 96% of its distance", "the limit on the rate is set across it")
 def test_the_steep_direction_sets_the_limit():
     """In the ravine: does 0.0399 arrive and 0.0401 run off?"""
     assert not descend("ravine", "sgd", 0.0399, steps=2000).ran_off
@@ -45,7 +48,7 @@ def test_the_steep_direction_sets_the_limit():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "At one learning rate, momentum needs a quarter of the steps",
     "agreement makes steps 3.3 times as long, and disagreement makes them 0.59 times as long",
 )
@@ -62,7 +65,9 @@ def test_what_momentum_buys():
 
 
 @says(
-    CHAPTER, "The noise of a mean falls with the root of the number", "\\frac{\\text{noise of one example}}{\\sqrt{B}}"
+    "05-optimizers",
+    "The noise of a mean falls with the root of the number",
+    "\\frac{\\text{noise of one example}}{\\sqrt{B}}",
 )
 def test_noise_falls_with_the_root():
     """From 16 to 256 examples: is the noise a quarter, for each of eight seeds?"""
@@ -71,7 +76,7 @@ def test_noise_falls_with_the_root():
         assert many / sixteen == pytest.approx(0.25, rel=0.08)
 
 
-@says(CHAPTER, "At one rate, neither the smallest nor the largest batch wins")
+@says("05-optimizers", "At one rate, neither the smallest nor the largest batch wins")
 def test_batches_of_eight_win_at_one_rate():
     """At a rate of 0.1 and equal work: are batches of 8 lower at the end than of 1 and 256, over eight orders?"""
 
@@ -82,7 +87,7 @@ def test_batches_of_eight_win_at_one_rate():
     assert end(8) < min(end(1), end(256))
 
 
-@says(CHAPTER, "four times the batch, four times the rate, and the same work buys about the same loss")
+@says("05-optimizers", "four times the batch, four times the rate, and the same work buys about the same loss")
 def test_the_rate_grows_with_the_batch():
     """Are batches of 1, 4 and 16 within a third of each other at rates in proportion, on the mean of 24 orders?"""
     means = []
@@ -94,7 +99,7 @@ def test_the_rate_grows_with_the_batch():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "Adam cannot be thrown out of the ravine as the others are",
     "With a rate of 1 or more and little momentum it may end higher than it began",
     "stays within a few steps of the lowest point",
@@ -114,7 +119,7 @@ def test_when_adam_is_thrown_out():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "Momentum 0.9 comes through with a rate near $10^{-2.6}$",
     "needs rates near 1, and there it arrives by luck: one notch further it does not",
 )
@@ -135,18 +140,20 @@ def test_who_comes_through_rosenbrocks_valley():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "A tiny gradient holds descent on the saddle, not Adam",
     "Gradient descent runs to the middle of the saddle",
 )
 def test_descent_lingers_on_the_saddle():
-    """Is Adam near the lowest loss, −0.25, in a quarter of the steps that descent needs, which waits at 0?"""
+    """Is Adam near the lowest loss, −0.25, in a third of the steps that descent needs, which waits at 0?"""
     paths = {name: descend("saddle", name, 0.1, 0.9, 400) for name in ("sgd", "adam")}
-    assert paths["adam"].steps_to(-0.2) < 0.25 * paths["sgd"].steps_to(-0.2)
+    assert paths["adam"].steps_to(-0.2) < paths["sgd"].steps_to(-0.2) / 3
     assert (np.abs(paths["sgd"].loss[30:70]) < 0.01).all()
 
 
-@says(CHAPTER, "Without correction Adam’s early steps are too long, not too short", "are up to 6.6 times too long")
+@says(
+    "05-optimizers", "Without correction Adam’s early steps are too long, not too short", "are up to 6.6 times too long"
+)
 def test_early_steps_are_too_long():
     """With a gradient that stays the same: 3.2 times in step 1, 6.6 at most, never too short?"""
     factor = e.early_factor(np.arange(1, 20_000))
@@ -155,7 +162,7 @@ def test_early_steps_are_too_long():
     assert factor.min() >= 1
 
 
-@says(CHAPTER, "and the step is 0.71 of what it should be", "BERT's own code does the same, with $10^{-6}$")
+@says("05-optimizers", "and the step is 0.71 of what it should be", "BERT's own code does the same, with $10^{-6}$")
 def test_where_epsilon_counts():
     """For a gradient of 0.0001: 0.71 with epsilon inside the root, 0.97 in Keras' form, 0.76 with BERT's constant?"""
     g = 1e-4
@@ -165,7 +172,7 @@ def test_where_epsilon_counts():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "Without correction a short warm-up peaks four times too high",
     "peaks at four times what its author asked for, and on average it is 2.7 times as large",
 )
@@ -179,7 +186,7 @@ def test_the_rate_that_acts_in_a_fine_tuning():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "Inside the gradient, decay spares weights with large gradients",
     "A weight with large gradients keeps 90%, one with small gradients loses everything",
 )
@@ -193,7 +200,7 @@ def test_which_weights_decay_spares():
         assert abs(inside[0]) < 0.05
 
 
-@says(CHAPTER, "One factor for all keeps the direction; cutting entries turns it")
+@says("05-optimizers", "One factor for all keeps the direction; cutting entries turns it")
 def test_clipping_by_one_factor_keeps_the_direction():
     """For random gradients: is the angle 0 with one factor, and not 0 when entries are cut?"""
     for seed in SEEDS:
@@ -206,7 +213,7 @@ def test_clipping_by_one_factor_keeps_the_direction():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "One bad gradient carries Adam 32 α away, most of it in the first dozen steps",
     "makes the next thousands of steps short",
 )
@@ -228,7 +235,9 @@ def test_what_one_bad_gradient_does_to_adam():
     assert after < before / 3
 
 
-@says(CHAPTER, "A constant rate stops at a floor of noise; a falling one goes below", "The falling rate has both")
+@says(
+    "05-optimizers", "A constant rate stops at a floor of noise; a falling one goes below", "The falling rate has both"
+)
 def test_a_falling_rate_goes_below_the_floor():
     """On the mean of sixteen orders: does the falling rate end below both constant ones?"""
 
@@ -241,7 +250,7 @@ def test_a_falling_rate_goes_below_the_floor():
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "The training loss goes on falling while the held-out loss turns",
     "then gets worse: it learns the forty by heart",
 )
@@ -260,24 +269,26 @@ def test_forty_examples_are_overfitted():
 
 
 @says(
-    CHAPTER,
-    "Each optimizer at its own best rate: only plain descent is behind",
+    "05-optimizers",
+    "At their best rates momentum, RMSProp and Adam end level",
     "there is no difference that twelve seeds could show",
+    "descent is a little behind momentum and Adam",
 )
 def test_the_fair_race(ends):
-    """Seed by seed: is momentum ahead of descent by over two standard errors, and no pair of the other three?"""
+    """Seed by seed: are momentum and Adam ahead of descent by two standard errors, and the three level?"""
 
     def distance(first, second):
         gaps = ends[first][best(ends[first])] - ends[second][best(ends[second])]
         return gaps.mean() / (gaps.std(ddof=1) / np.sqrt(len(gaps)))
 
     assert distance("sgd", "momentum") > 2
+    assert distance("sgd", "adam") > 2
     for first, second in (("momentum", "rmsprop"), ("momentum", "adam"), ("rmsprop", "adam")):
         assert abs(distance(first, second)) < 2, (first, second)
 
 
 @says(
-    CHAPTER,
+    "05-optimizers",
     "Look at a rate of 0.03: RMSProp and Adam win by far. Look at 3: gradient descent wins",
     "about 0.1 for Adam, five times that for momentum, twenty times that for descent",
     "at 0.001, which is the default in Keras, Adam has hardly begun on this network",
@@ -292,7 +303,7 @@ def test_one_rate_decides_the_winner(ends):
     assert at[0.001]["adam"] > 5 * mean["adam"].min()
 
 
-@says(CHAPTER, "Smaller batches mean more steps, and should get further. These do not")
+@says("05-optimizers", "Smaller batches mean more steps, and should get further. These do not")
 def test_the_listing_divides_by_too_many():
     """Divided by all examples: do all batch sizes end alike; and by the batch: do small ones end lower?"""
     x, y = e.line_data()

@@ -247,7 +247,7 @@ def sweep(rates: Sequence[float], ends: Mapping[str, Floats], *, title: str | No
     -------
     Figure, with its alt text
     """
-    title = title or _("Each optimizer at its own best rate: only plain descent is behind")
+    title = title or _("At their best rates momentum, RMSProp and Adam end level")
     fig, (ax,) = new_figure(title, height=360)
     words = []
     seeds = 0
