@@ -144,7 +144,7 @@ RESIDUAL_BACKWARD = Exercise(
         (
             "mask_on_both",
             _("The mask of the ReLU cut the shortcut as well."),
-            _("Is there a bend on the shortcut?"),
+            _("Is there an activation function on the shortcut?"),
             _("Use the mask in the branch only: `upstream + (upstream * mask) @ weights.T`."),
         ),
     ),

@@ -139,7 +139,7 @@ NESTEROV_STEP = Exercise(
             "plain",
             _("This is plain momentum: as if the look ahead began from the old velocity."),
             _("From rest, plain momentum moves by the rate times the gradient. How far should this step go?"),
-            _("Add `momentum * velocity - learning_rate * grad`, with the new velocity, in the place of `velocity`."),
+            _("Add `momentum * velocity - learning_rate * grad`, with the new velocity, instead of `velocity`."),
         ),
         (
             "not_stored",

@@ -282,50 +282,6 @@ def moon_loss(theta: Floats, x: Floats, labels: Floats) -> tuple[float, Floats]:
     return float(loss), np.concatenate([part.ravel() for part in parts])
 
 
-def train_moons(
-    optimizer: str,
-    learning_rate: float,
-    *,
-    momentum: float = 0.9,
-    steps: int = 250,
-    batch_size: int = 32,
-    seed: int = 0,
-) -> Floats:
-    """Train the network on two moons.
-
-    Parameters
-    ----------
-    optimizer : a name in `OPTIMIZERS`
-    learning_rate, momentum : of the optimizer
-    steps, batch_size : of the training
-    seed : of the first weights and of the batches
-
-    Returns
-    -------
-    array, shape (steps // 10 + 1,); the loss over all points, every ten steps
-
-    Examples
-    --------
-    >>> losses = train_moons("adam", 0.03)
-    >>> bool(losses[-1] < 0.1 < losses[0])
-    True
-    """
-    chosen = find_optimizer(optimizer)
-    x, labels = scattered_moons()
-    rng = np.random.default_rng([seed, 1])
-    theta = moon_network(seed)
-    state = chosen.start(theta)
-    losses = [moon_loss(theta, x, labels)[0]]
-    with np.errstate(all="ignore"):
-        for t in range(1, steps + 1):
-            rows = rng.integers(len(x), size=batch_size)
-            grad = moon_loss(theta, x[rows], labels[rows])[1]
-            theta, state = chosen.step(theta, grad, state, t, learning_rate, momentum)
-            if t % 10 == 0:
-                losses.append(moon_loss(theta, x, labels)[0])
-    return np.array(losses)
-
-
 def _moon_gradients(theta: Floats, x: Floats, labels: Floats) -> Floats:
     """The gradients of many networks at once: theta is (runs, 65), x (runs, batch, 2), labels (runs, batch)."""
     parts = np.split(theta, _ENDS[:-1], axis=1)
@@ -357,13 +313,13 @@ def rate_sweep(
 
     Notes
     -----
-    All trainings of an optimizer run side by side, as rows of one array: the numbers are those of `train_moons`.
+    All trainings of an optimizer run side by side, as rows of one array.
 
     Examples
     --------
     >>> ends = rate_sweep(["adam"], [0.03], seeds=2)["adam"]
-    >>> bool(np.isclose(ends[0, 1], train_moons("adam", 0.03, seed=1)[-1]))
-    True
+    >>> ends.shape, bool(ends.max() < 0.2)
+    ((1, 2), True)
     """
     x, labels = scattered_moons()
     rows = np.stack(

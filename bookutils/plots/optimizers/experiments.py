@@ -247,7 +247,7 @@ def sweep(rates: Sequence[float], ends: Mapping[str, Floats], *, title: str | No
     -------
     Figure, with its alt text
     """
-    title = title or _("Each optimizer at its own best rate: only plain descent is behind")
+    title = title or _("At their best rates momentum, RMSProp and Adam end level")
     fig, (ax,) = new_figure(title, height=360)
     words = []
     seeds = 0
@@ -301,17 +301,12 @@ def learning_curves(losses: Floats, *, title: str) -> Figure:
     lowest = int(losses[:, 1].argmin())
     for index, label in enumerate((_("trained on"), _("held out"))):
         ax.plot(epochs, losses[:, index], label=label, **line_look(index))
-    ax.plot(epochs[lowest], losses[lowest, 1], "o", color=INK, markersize=6, zorder=4)
-    ax.annotate(
-        _("lowest, epoch {epoch}").format(epoch=epochs[lowest]),
-        (epochs[lowest], losses[lowest, 1]),
-        xytext=(6, 10),
-        textcoords="offset points",
-    )
+    label = _("lowest, epoch {epoch}").format(epoch=epochs[lowest])
+    ax.plot(epochs[lowest], losses[lowest, 1], "o", color=INK, markersize=7, zorder=4, label=label)
     ax.set_ylim(bottom=0)
     ax.set_xlabel(_("epoch"))
     ax.set_ylabel(_("loss"))
-    ax.legend(loc="upper right")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     text = _(
         "{title}. After {epochs} epochs the loss is {train:.2f} on the examples that are trained on and {held:.2f} on "
         "those held out, which was at its lowest, {low:.2f}, after epoch {epoch}."

@@ -112,9 +112,19 @@ def test_a_sweep_is_finite_or_infinite():
     assert all(not np.isnan(losses).any() and losses[0].max() < 0.5 < losses[1].min() for losses in ends.values())
 
 
+def _train_alone(name, rate, seed):
+    x, labels = e.scattered_moons()
+    rng, theta = np.random.default_rng([seed, 1]), e.moon_network(seed)
+    state = p.OPTIMIZERS[name].start(theta)
+    for t in range(1, 21):
+        rows = rng.integers(len(x), size=32)
+        theta, state = p.OPTIMIZERS[name].step(theta, e.moon_loss(theta, x[rows], labels[rows])[1], state, t, rate, 0.9)
+    return e.moon_loss(theta, x, labels)[0]
+
+
 @pytest.mark.parametrize("name", p.OPTIMIZERS)
 def test_trainings_side_by_side_are_those_one_by_one(name):
     """Does each row of a sweep equal the training of that rate and seed alone?"""
     ends = e.rate_sweep([name], [0.03, 0.1], seeds=2, steps=20)[name]
-    alone = [[e.train_moons(name, rate, seed=seed, steps=20)[-1] for seed in range(2)] for rate in (0.03, 0.1)]
+    alone = [[_train_alone(name, rate, seed) for seed in range(2)] for rate in (0.03, 0.1)]
     np.testing.assert_allclose(ends, alone, rtol=1e-6)
