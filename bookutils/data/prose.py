@@ -17,7 +17,7 @@ def load_prose() -> str:
 
     Notes
     -----
-    Used in chapters 10 and 13. Its data card is ``bookutils/data/sample/README.md``.
+    Used in chapters 10 and 14. Its data card is ``bookutils/data/sample/README.md``.
 
     Examples
     --------

@@ -34,7 +34,7 @@ WORDS = {
     "losses": ["from 5.70 to 4.20, which is below the 4.50"],
     "losses, a slice": ["above the 4.50"],
     "guesses": ["“film” 25%, “end” 10%"],
-    "positions": ["position 50"],
+    "positions": ["Position 50", "1, 2, 3, … apart"],
 }
 
 

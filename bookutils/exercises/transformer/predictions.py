@@ -89,7 +89,7 @@ WRONG_GELU = Prediction(
 FIRST_LEARNT = Prediction(
     "first_learnt",
     _(
-        "A small encoder learns to name hidden words. Whoever only knows how often each word occurs gets a certain "
+        "A small encoder learns to name hidden words. A model that only knows how often each word occurs has a certain "
         "loss, the unigram’s. What does the curve of the encoder’s loss do?"
     ),
     {

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bookutils.core.errors import DataError
+from bookutils.core.errors import DataError, UsageError
 from bookutils.core.messages import _
 from bookutils.core.settings import is_quick
 from bookutils.core.version import __version__
@@ -119,16 +119,27 @@ def windows(ids: Ids, length: int) -> Ids:
     return np.stack([ids[start * length : start * length + length + 1] for start in range(count)])
 
 
-def probabilities_of(model: CharacterModel, ids: Ids, context: int) -> NDArray[np.float64]:
-    """Return the probability that a model gave to each character of a text, ``(windows, context)``.
+def probabilities_of(model: CharacterModel, ids: Ids, context: int, seen: int = 0) -> NDArray[np.float64]:
+    """Return the probability that a model gave to each character of a text, ``(windows, context − seen)``.
 
-    The text is cut into windows; at the beginning of each the model has little to go by.
+    Parameters
+    ----------
+    model, ids : the model and the text
+    context : how many characters a window has; at the beginning of each the model has little to go by
+    seen : so many characters at the beginning of each window are only read; the windows overlap by as many
     """
-    cut = windows(ids, context)
+    if not 0 <= seen < context:
+        raise UsageError(
+            _("{seen} of {context} characters are only read.").format(seen=seen, context=context),
+            _("Leave at least one to be judged: `seen` is 0 or more and less than `context`."),
+        )
+    starts = range(0, len(windows(ids, context)) * context - seen, context - seen)
+    cut = np.stack([ids[start : start + context + 1] for start in starts if start + context < len(ids)])
     logits = np.concatenate([np.asarray(model(part[:, :-1])) for part in np.array_split(cut, -(-len(cut) // 32))])
-    logits = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
+    logits = logits[:, seen:].astype(np.float64)
+    logits -= logits.max(axis=-1, keepdims=True)
     shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    return np.asarray(np.take_along_axis(shares, cut[:, 1:, np.newaxis], axis=-1)[..., 0])
+    return np.asarray(np.take_along_axis(shares, cut[:, seen + 1 :, np.newaxis], axis=-1)[..., 0])
 
 
 def train_characters(

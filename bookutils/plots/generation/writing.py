@@ -37,15 +37,20 @@ def training_bits(
     """
     bits = np.asarray(losses, float) / np.log(2)
     checked = np.asarray(held_out, float) / np.log(2)
-    beaten = bool(len(checked)) and bool(marks) and checked[-1] < min(marks.values())
-    title = _("Bits per character fall below what counting can do") if beaten else _("Bits per character, step by step")
+    passed = [name for name, value in marks.items() if len(checked) and checked[-1] < value]
+    title = (
+        _("On its way it passes: {names}").format(names=", ".join(passed))
+        if passed
+        else _("Bits per character, step by step")
+    )
     fig, (ax,) = new_figure(title, width=680, height=360)
     mean = smooth(bits, 20) if len(bits) else bits
     ax.plot(np.arange(1, len(mean) + 1), mean, label=_("training text"), **line_look(0))
     ax.plot(looks, checked, marker="o", markersize=4, label=_("validation text"), **line_look(1))
     for name, value in marks.items():
         ax.axhline(value, color=QUIET, linewidth=1, linestyle=":")
-        ax.annotate(name, (total, value), (0, 3), textcoords="offset points", ha="right", color=QUIET, fontsize=9)
+        beside = (0, -12) if value == min(marks.values()) else (0, 3)  # the curves end above the lowest line
+        ax.annotate(name, (total, value), beside, textcoords="offset points", ha="right", color=QUIET, fontsize=9)
     ax.set_xlim(0, max(total, 1))
     ax.set_ylim(1.5, 6.6)
     ax.set_xlabel(_("step"))
@@ -90,7 +95,8 @@ def orders_compared(orders: Sequence[int], curves: Mapping[str, ArrayLike]) -> F
         bits = np.asarray(values, float)
         ax.plot(orders, bits, label=name, marker="o", markersize=5, **line_look(number))
         low = best[name]
-        ax.annotate(f"{bits[low]:.2f}", (orders[low], bits[low]), (0, -14), textcoords="offset points", ha="center")
+        beside = (0, 7) if number == 0 else (0, -15)
+        ax.annotate(f"{bits[low]:.2f}", (orders[low], bits[low]), beside, textcoords="offset points", ha="center")
         listed = ", ".join(f"{order}: {value:.2f}" for order, value in zip(orders, bits, strict=True))
         told.append(_("{name}, by order, {listed}").format(name=name, listed=listed))
     ax.set_xticks(list(orders))
@@ -103,12 +109,12 @@ def orders_compared(orders: Sequence[int], curves: Mapping[str, ArrayLike]) -> F
 
 @styled
 def bits_compared(bits: Mapping[str, float]) -> Figure:
-    """Draw bits per character of several models as bars, the last one marked."""
+    """Draw bits per character of several models as bars: those that count, the best one last, and then a network."""
     names, values = list(bits), list(bits.values())
-    last, best = values[-1], min(values[:-1])
-    if last < best:
+    network, counted = values[-1], values[:-1]
+    if network < min(counted):
         title = _("On this text the network is ahead of all counting")
-    elif last < sorted(values)[-1] and sum(value > last for value in values) >= len(values) // 2:
+    elif network < min(counted[:-1], default=0):
         title = _("The network beats plain counting; the best counting beats the network")
     else:
         title = _("A few steps are not enough to beat counting")
@@ -150,14 +156,21 @@ def surprise_by_place(means: ArrayLike, totals: ArrayLike, between: float) -> Fi
     ax.bar(places, [*heights, between], color=colours, width=0.7)
     shares = sums / sums.sum()
     for place, (height, share) in enumerate(zip(heights, shares, strict=True)):
-        text = _("{bits:.1f}\n{share:.0%} of letters' bits").format(bits=height, share=share)
+        text = _("{bits:.1f} bits\n({share:.0%})").format(bits=height, share=share)
         ax.annotate(text, (place, height), (0, 4), textcoords="offset points", ha="center", fontsize=9)
-    ax.annotate(f"{between:.1f}", (len(heights), between), (0, 4), textcoords="offset points", ha="center", fontsize=9)
+    ax.annotate(
+        _("{bits:.1f} bits").format(bits=between),
+        (len(heights), between),
+        (0, 4),
+        textcoords="offset points",
+        ha="center",
+        fontsize=9,
+    )
     names = [str(place) for place in range(1, len(heights))] + [_("{n} and later").format(n=len(heights))]
     ax.set_xticks(places, [*names, _("not a letter")])
     ax.set_ylim(0, 1.3 * max(*heights, between))
     ax.grid(visible=False, axis="x")
-    ax.set_xlabel(_("place of the letter in its word"))
+    ax.set_xlabel(_("place of the letter in its word (in brackets: share of the bits of all letters)"))
     ax.set_ylabel(_("bits per character"))
     told = "; ".join(
         _("place {name}: {bits:.1f} bits, {share:.0%}").format(name=name, bits=height, share=share)

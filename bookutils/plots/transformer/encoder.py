@@ -17,13 +17,14 @@ from bookutils.plots.figure import BLUE, INK, PALETTE, QUIET, VERMILLION, line_l
 
 PARTS = {
     "embeddings": _("embeddings"),
-    "attention": _("attention"),
-    "projections": _("attention: projections"),
+    "attention": _("attention: dense layers"),
+    "projections": _("attention: dense layers"),
     "mixing": _("attention: scores and means"),
     "feed_forward": _("feed-forward"),
     "norms": _("normalisation"),
     "pooler": _("pooler"),
 }
+SHOWN = 64  # positions in the square of all pairs
 _LOOKS = {  # colour, hatch
     "embeddings": (PALETTE[5], ""),
     "attention": (BLUE, "//"),
@@ -50,16 +51,28 @@ def position_map(likeness: ArrayLike, chosen: int = 100) -> Figure:
     """
     table = np.asarray(likeness)
     count = len(table)
+    by_distance = [float(np.diag(table, distance).mean()) for distance in range(1, min(13, count))]
+    title = (
+        _("Next neighbours point the same way, and the likeness returns in waves")
+        if max(by_distance[4:8], default=0) > min(by_distance[1:4], default=0) + 0.1 and by_distance[0] > 0.5
+        else _("How alike the vectors of positions are")
+    )
     fig, (left, right) = new_figure(
-        _("Neighbouring positions have vectors that point the same way"),
+        title,
         columns=2,
         width=720,
         height=350,
         width_ratios=[1, 1.25],
     )
-    every = max(1, count // 64)  # more would make a large file and show no more
+    first = int(np.clip(chosen - SHOWN // 2, 0, max(0, count - SHOWN)))  # all pairs of some: no cell is left out
+    last = min(count, first + SHOWN)
     picture = left.imshow(
-        table[::every, ::every], cmap="cividis", vmin=-0.5, vmax=1, extent=(0, count, count, 0), interpolation="nearest"
+        table[first:last, first:last],
+        cmap="cividis",
+        vmin=-0.5,
+        vmax=1,
+        extent=(first, last, last, first),
+        interpolation="nearest",
     )
     left.axhline(chosen + 0.5, color=VERMILLION, linewidth=1.5)
     left.grid(visible=False)
@@ -75,9 +88,11 @@ def position_map(likeness: ArrayLike, chosen: int = 100) -> Figure:
     right.set_xlabel(_("position"))
     others = np.delete(table[chosen], chosen)
     text = _(
-        "The cosine of position {chosen} with its neighbours is {beside:.2f}, with one 100 away {far:.2f}; over all "
-        "others it lies between {least:.2f} and {most:.2f}. Left, all pairs: a bright band along the diagonal."
+        "{title}. The mean cosine of positions 1, 2, 3, … apart: {waves}. Position {chosen}: {beside:.2f} with its "
+        "neighbours, {far:.2f} with one 100 away; over all others between {least:.2f} and {most:.2f}."
     ).format(
+        title=title,
+        waves=", ".join(f"{value:.2f}" for value in by_distance),
         chosen=chosen,
         beside=float(np.mean([table[chosen, p] for p in (chosen - 1, chosen + 1) if 0 <= p < count])),
         far=float(table[chosen, chosen + 100 if chosen + 100 < count else max(chosen - 100, 0)]),
@@ -202,7 +217,7 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
                 color=colour,
                 edgecolor="white",
                 hatch=hatch,
-                label=None if name in seen else PARTS[name],
+                label=None if PARTS[name] in seen else PARTS[name],
             )
             if share > 0.06:
                 ax.text(
@@ -216,7 +231,7 @@ def cost_bars(parameters: Mapping[str, int], flops: Mapping[str, int], tokens: i
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
                 )
             left += share
-            seen.add(name)
+            seen.add(PARTS[name])
     ax.set_yticks(range(2), list(shares))
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -277,7 +292,7 @@ def mixing_share(lengths: ArrayLike, curves: Mapping[str, ArrayLike]) -> Figure:
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.set_xlabel(_("tokens"))
-    ax.set_ylabel(_("scores and means"))
+    ax.set_ylabel(_("share of the operations"))
     ax.legend(loc="upper left")
     return set_alt(
         fig, _("Share of the operations that go into scores and means. {told}.").format(told="; ".join(told))

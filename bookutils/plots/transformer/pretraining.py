@@ -21,7 +21,7 @@ def masked_losses(
     Parameters
     ----------
     steps, train, held_out : when it was measured; mean loss on training rows, and loss on held-out rows, in nats
-    unigram, uniform : the loss of whoever knows the words' frequencies, and of whoever knows nothing
+    unigram, uniform : the loss of a model that knows the words' frequencies, and of one that knows nothing
     """
     below = held_out[-1] < unigram
     title = _("First the frequencies, then the words around") if below else _("On its way to the frequencies")
@@ -37,9 +37,9 @@ def masked_losses(
     ax.set_ylabel(_("loss, in nats"))
     ax.legend(loc="upper right", bbox_to_anchor=(1, 0.83))
     text = _(
-        "The loss on held-out rows falls from {first:.2f} to {last:.2f}, which is {side} the {unigram:.2f} of whoever "
-        "knows the frequencies alone; whoever knows nothing has {uniform:.2f}. In perplexity: {one:.0f}, {two:.0f} and "
-        "{three:.0f} words."
+        "The loss on held-out rows falls from {first:.2f} to {last:.2f}, which is {side} the {unigram:.2f} of a "
+        "model that knows the frequencies alone; one that knows nothing has {uniform:.2f}. In perplexity: "
+        "{one:.0f}, {two:.0f} and {three:.0f} words."
     ).format(
         first=held_out[0],
         last=held_out[-1],

@@ -83,7 +83,7 @@ def test_only_the_mask_keeps_the_answer_hidden() -> None:
 
 def test_every_character_is_judged_once() -> None:
     """Does each character of the windows get its own probability?"""
-    from bookutils.core.errors import DataError
+    from bookutils.core.errors import DataError, UsageError
     from bookutils.models.generation.training import probabilities_of
 
     model = run(steps=1)[0]
@@ -93,5 +93,10 @@ def test_every_character_is_judged_once() -> None:
     logits = np.asarray(model(ids[np.newaxis, 12:24]))[0]
     shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     np.testing.assert_allclose(given[1], shares[np.arange(12), ids[13:25]], rtol=1e-4)
+    later = probabilities_of(model, ids, 12, seen=8)  # windows start at 0, 4, 8, …
+    np.testing.assert_allclose(later[0], given[0, 8:], rtol=1e-4)
+    np.testing.assert_allclose(later[3], given[1, 8:], rtol=1e-4)
     with pytest.raises(DataError):
         probabilities_of(model, ids[:5], 12)
+    with pytest.raises(UsageError):
+        probabilities_of(model, ids, 12, seen=12)
