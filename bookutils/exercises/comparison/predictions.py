@@ -49,7 +49,7 @@ THE_BILL = Prediction(
             ),
         ),
         "b": Option(
-            _("Some hundred times."),
+            _("Between ten and a thousand times."),
             _(
                 "Arithmetic is not time. Small models spend theirs on strings, large ones on products of matrices "
                 "that use the whole processor; a GPU narrows the gap further."
