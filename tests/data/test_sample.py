@@ -95,7 +95,7 @@ def test_one_word_alone_decides_little(sample):
         total.update(set(words(sentence)))
         positive.update(set(words(sentence)) if label else ())
     for word, count in total.items():
-        if count >= len(sentences) / 64:
+        if count >= len(sentences) / 50:
             assert 0.2 < positive[word] / count < 0.8, word
 
 
