@@ -58,8 +58,17 @@ def _texts(path: Path) -> list[str]:
 def quotes_in(path: Path) -> dict[str, set[str]]:
     """Return which words of which chapter a file of claims ties tests to."""
     found: dict[str, set[str]] = {}
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    named = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "says":
-            chapter, *quotes = (ast.literal_eval(argument) for argument in node.args)
+            values = [named.get(one.id, one) if isinstance(one, ast.Name) else one for one in node.args]
+            chapter, *quotes = (ast.literal_eval(value) for value in values)
             found.setdefault(chapter, set()).update(quotes)
     return found

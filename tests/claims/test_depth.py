@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from bookutils.exercises.depth.weights import he_layers
 from bookutils.numerics.activations.functions import ACTIVATIONS
 from bookutils.numerics.depth import experiments as e
 from bookutils.numerics.depth import stacks as d
@@ -226,7 +225,7 @@ def test_the_listing_makes_a_network_deaf_and_the_mended_one_does_not():
     """Ten layers: is less than 10⁻¹² of the variance left with the listing, and between 0.1 and 10 when mended?"""
     for seed in SEEDS:
         x = np.random.default_rng([seed, 1]).standard_normal((64, 100))
-        mended = [weights for weights, _bias in he_layers([100] * 11, seed)]
+        mended = [weights for weights, _bias in d.he_layers([100] * 11, seed)]
         printed = [weights * HE for weights in mended]  # rng.normal(0, 0.02) in place of rng.normal(0, √0.02)
         lost, kept = (d.variance_profile(x, stack) for stack in (printed, mended))
         assert lost[-1] / lost[0] < 1e-12

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bookutils.core.course import stem_of
+from bookutils.core.course import published_chapters, stem_of
 from tests.claims.quotation import ROOT, flat, quotes_in, says, words_of
 
 FILES = sorted(path for path in (ROOT / "tests" / "claims").glob("test_*.py") if path.name != "test_quotation.py")
@@ -29,3 +29,10 @@ def test_titles_of_figures_count_as_words():
 def test_a_file_of_claims_is_about_its_chapter(path):
     """Do the quotations in a file come from the chapter that the file is named after?"""
     assert {f"test_{stem_of(chapter)}" for chapter in quotes_in(path)} == {path.stem}
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in published_chapters() if entry.name != "00-start-here"])
+def test_each_chapter_has_ten_claims(name):
+    """Are at least ten of a chapter's sentences borne out by a computation?"""
+    path = ROOT / "tests" / "claims" / f"test_{stem_of(name)}.py"
+    assert len(quotes_in(path)[name]) >= 10

@@ -200,3 +200,15 @@ def test_float32_stays_float32():
     """Do small floats come back as they went in?"""
     draws = np.full((4, 3), 0.5, np.float32)
     assert {f(draws).dtype for f in (d.he_init, d.glorot_uniform, d.normalise)} == {np.dtype(np.float32)}
+
+
+def test_layers_have_hes_variance_and_the_shapes_between_sizes():
+    """Are weights of each layer drawn with 2 / fan_in, biases zero, and is the same seed the same stack?"""
+    layers = d.he_layers([400, 300, 200], seed=5)
+    assert [(w.shape, b.shape, b.any()) for w, b in layers] == [
+        ((400, 300), (300,), False),
+        ((300, 200), (200,), False),
+    ]
+    for w, _biases in layers:
+        assert w.var() == pytest.approx(2 / len(w), rel=0.02)
+    np.testing.assert_array_equal(layers[1][0], d.he_layers([400, 300, 200], seed=5)[1][0])

@@ -157,15 +157,6 @@ GLOROT_UNIFORM = Exercise(
 )
 
 
-def he_layers(sizes: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return weights drawn with He's variance and biases of 0, one pair for each layer."""
-    rng = np.random.default_rng(seed)
-    layers = []
-    for fan_in, fan_out in pairwise(sizes):
-        layers.append((rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out)), np.zeros(fan_out)))
-    return layers
-
-
 def _stacks(rng: Rng) -> Iterable[Case]:
     for sizes in ([7, 3, 5], [6, 9, 3, 7], [7, 3], [5, 11, 4]):
         yield case(sizes, int(rng.integers(1000)))
@@ -189,7 +180,7 @@ INIT_HUNT = Exercise(
     id="init_hunt",
     answer="init_hunt",
     asks=_("The printed listing, mended: for each layer the weights that it promises, and biases of 0."),
-    reference=he_layers,
+    reference=book.he_layers,
     parts=(Part(_("networks of several sizes"), 0, _stacks),),
     tolerance=Tolerance(rtol=1e-5, atol=1e-7),
     mistakes=mistakes_of(

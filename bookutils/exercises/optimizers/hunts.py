@@ -10,6 +10,7 @@ from bookutils.core.messages import _
 from bookutils.exercises.optimizers.adam import adam_cases
 from bookutils.judging.model import Case, Exercise, Part, Rng, Tolerance, case, edge
 from bookutils.judging.switches import Switches, combiner, mistakes_of
+from bookutils.numerics.optimizers import loop
 from bookutils.numerics.optimizers import steps as book
 
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -88,16 +89,6 @@ def _epochs(rng: Rng) -> Iterable[Case]:
     yield edge(np.zeros(2), rng.uniform(-1, 1, (4, 2)), np.ones(4), np.arange(4), 2, 0.1)
 
 
-def batch_epoch(
-    w: np.ndarray, x: np.ndarray, y: np.ndarray, order: np.ndarray, batch_size: int, learning_rate: float
-) -> np.ndarray:
-    """Return the weights of a linear unit after one epoch of mini-batch descent on half the mean squared error."""
-    for first in range(0, len(x), batch_size):
-        rows = order[first : first + batch_size]
-        w = w - learning_rate * ((x[rows] @ w - y[rows]) @ x[rows]) / len(rows)
-    return w
-
-
 def _buggy_epoch(
     bugs: Switches,
     w: np.ndarray,
@@ -123,7 +114,7 @@ BATCH_HUNT = Exercise(
     id="batch_hunt",
     answer="batch_hunt",
     asks=_("The printed epoch of mini-batch descent, mended: the weights after it."),
-    reference=batch_epoch,
+    reference=loop.batch_epoch,
     parts=(Part(_("one epoch"), 0, _epochs),),
     tolerance=Tolerance(rtol=1e-5, atol=1e-6),
     mistakes=mistakes_of(

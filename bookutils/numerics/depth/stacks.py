@@ -8,6 +8,7 @@ by their number.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -285,3 +286,22 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         )
     }
 )
+
+
+def he_layers(sizes: Sequence[int], seed: int) -> list[tuple[Floats, Floats]]:
+    """Draw a stack of layers with He's variance, 2 / fan_in, and biases of 0.
+
+    Parameters
+    ----------
+    sizes : number of inputs, then the units of each layer
+    seed : of NumPy's generator; the layers are drawn in their order
+
+    Returns
+    -------
+    list of (weights of shape (fan_in, fan_out), biases of shape (fan_out,)), one pair for each layer
+    """
+    rng = np.random.default_rng(seed)
+    layers: list[tuple[Floats, Floats]] = []
+    for fan_in, fan_out in pairwise(sizes):
+        layers.append((rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out)), np.zeros(fan_out)))
+    return layers
