@@ -21,7 +21,7 @@ def two_losses(training: ArrayLike, held_out: ArrayLike) -> Figure:
     """
     seen, unseen = (np.atleast_1d(np.asarray(values, float)) for values in (training, held_out))
     epochs = np.arange(1, len(seen) + 1)
-    fig, (ax,) = new_figure(_title(seen, unseen), width=560, height=320)
+    fig, (ax,) = new_figure(_title(seen, unseen), width=640, height=320)
     for number, (name, values) in enumerate(((_("training"), seen), (_("held out"), unseen))):
         ax.plot(epochs, values, label=name, marker="os"[number], **line_look(number))
     ax.set_ylim(0, None)

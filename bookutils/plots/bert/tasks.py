@@ -13,7 +13,7 @@ from bookutils.plots.figure import BLUE, INK, QUIET, VERMILLION, new_figure, set
 
 _PAIR = ("[CLS]", "was", "it", "good", "[SEP]", "very", "[SEP]", "[PAD]")
 _TOKENS = ("[CLS]", "ada", "lives", "in", "new", "york", "[SEP]")
-_TAGS = ("", "person", "-", "-", "place", "place", "")
+_TAGS = ("", "person", "other", "other", "place", "place", "")
 
 
 def _row(ax: Axes, y: float, name: str, values: Sequence[str], colours: Sequence[str]) -> None:
