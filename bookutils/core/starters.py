@@ -10,23 +10,42 @@ from typing import Any
 UNTOUCHED, NOT_CALLABLE = "untouched", "not callable"
 # What a body that does nothing compiles to, in Python 3.11 to 3.13.
 _IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
+# What one compiles to that returns a dictionary, a list or a tuple of functions of its cell.
+_GATHERS = _IDLE | {"LOAD_GLOBAL", "BUILD_MAP", "BUILD_CONST_KEY_MAP", "BUILD_LIST", "BUILD_TUPLE"}
 
 
 def is_untouched(answer: Any) -> bool:
-    """True when the answer is still the starter: `...`, or a function whose body does nothing at all.
+    """True when the answer is still the starter: `...`, a function that does nothing, or one that gathers only such.
 
     >>> def fresh(x):
     ...     '''Return the double.'''
     ...     ...
     >>> is_untouched(fresh), is_untouched(...), is_untouched(lambda x: 2 * x)
     (True, True, False)
+    >>> def gathered():
+    ...     return {"double": fresh}
+    >>> is_untouched(gathered)
+    True
     """
     if answer is ...:
         return True
+    return _does_nothing(answer) or _gathers_nothing(answer)
+
+
+def _does_nothing(answer: Any) -> bool:
     if type(answer) is not FunctionType or answer.__code__.co_flags & inspect.CO_GENERATOR:
         return False
     steps = list(dis.get_instructions(answer))
     return all(step.opname in _IDLE and (step.opname == "RESUME" or step.argval is None) for step in steps)
+
+
+def _gathers_nothing(answer: Any) -> bool:
+    """Whether all that a function does is to put functions together, none of which does anything."""
+    if type(answer) is not FunctionType or answer.__code__.co_flags & inspect.CO_GENERATOR:
+        return False
+    names = answer.__code__.co_names
+    gathers = all(step.opname in _GATHERS for step in dis.get_instructions(answer))
+    return bool(names) and gathers and all(_does_nothing(answer.__globals__.get(name)) for name in names)
 
 
 def why_no_answer(answer: Any, is_function: bool, book: Any = None) -> str:

@@ -64,7 +64,7 @@ def test_the_hub_layer_trains_nothing(handle):
 
 
 @pytest.mark.tensorflow
-@says(CHAPTER, "A list was the order of TensorFlow 1's layer. Today's modules take a dictionary.")
+@says(CHAPTER, "The layer of TensorFlow 1 took a list. Today's modules take a dictionary.")
 def test_a_list_is_refused(handle):
     """Does the module refuse three arrays in a list, and take the same ones by name?"""
     import tensorflow_hub as hub

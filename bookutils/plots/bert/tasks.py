@@ -56,7 +56,7 @@ def pair() -> Figure:
 @styled
 def token_heads() -> Figure:
     """Draw an answer for each token above the encoder, instead of one for the text."""
-    fig, (ax,) = new_figure(_("With an answer for each token, the mean falls away"), width=700, height=260)
+    fig, (ax,) = new_figure(_("An answer for each token needs no mean"), width=700, height=260)
     columns = len(_TOKENS)
     _row(ax, 3, _("tokens"), _TOKENS, [BLUE] * columns)
     ax.add_patch(Rectangle((0.03, 1.75), columns - 0.06, 0.6, facecolor="none", edgecolor=INK))

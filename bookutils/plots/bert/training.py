@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,61 +18,6 @@ from bookutils.numerics.arrays import Doubles
 from bookutils.plots.figure import BLUE, GREEN, GRID, INK, QUIET, VERMILLION, new_figure, set_alt, styled
 
 _LONGEST_LABEL = 42
-
-
-@styled
-def token_grid(pieces: Sequence[Sequence[str]], mask: ArrayLike, title: str | None = None) -> Figure:
-    """Draw a padded batch as a grid of word pieces; those that the mask leaves out are pale.
-
-    Parameters
-    ----------
-    pieces : for each sentence its word pieces, padded to one length
-    mask : array of 0 and 1, shape (sentences, tokens)
-    title : what the grid says
-    """
-    seen = np.asarray(mask).astype(bool)
-    rows, columns = seen.shape
-    fig, (ax,) = new_figure(
-        title or _("One batch: the mask says which places are padding"),
-        height=110 + 42 * rows,
-        width=max(480, 76 * columns),
-    )
-    for row in range(rows):
-        for column in range(columns):
-            real = seen[row, column]
-            ax.add_patch(_cell(column, row, filled=bool(real)))
-            ax.text(
-                column + 0.5,
-                row + 0.5,
-                pieces[row][column],
-                ha="center",
-                va="center",
-                fontsize=8,
-                color="white" if real else QUIET,
-            )
-    ax.set_xlim(0, columns)
-    ax.set_ylim(rows, 0)
-    ax.set_axis_off()
-    padding = int((~seen).sum())
-    return set_alt(
-        fig,
-        _(
-            "A grid of {rows} sentences with {columns} places each. Filled: {real} places that are read. Pale: "
-            "{padding} places of padding."
-        ).format(rows=rows, columns=columns, real=seen.size - padding, padding=padding),
-    )
-
-
-def _cell(column: int, row: int, *, filled: bool) -> Rectangle:
-    return Rectangle(
-        (column + 0.03, row + 0.06),
-        0.94,
-        0.88,
-        facecolor=BLUE if filled else "none",
-        edgecolor=BLUE if filled else QUIET,
-        linewidth=1,
-        linestyle="-" if filled else ":",
-    )
 
 
 @styled

@@ -12,10 +12,6 @@ from bookutils.plots.figure import alt_text, png
 
 RATES = np.r_[np.linspace(0, 1e-4, 11), np.linspace(1e-4, 0, 91)[1:]]
 FIGURES = {
-    "grid": (
-        lambda: bert.token_grid([["[CLS]", "a", "[SEP]"], ["[CLS]", "[SEP]", "[PAD]"]], [[1, 1, 1], [1, 1, 0]]),
-        ["5 places that are read"],
-    ),
     "padding": (lambda: bert.padding_bars({"fixed": 0.82, "sorted": 0.09}), ["fixed: 82%"]),
     "steps": (lambda: bert.step_sizes(1 / np.arange(1, 101) ** 0.5), ["begins at 1.00", "falls to 0.10 within 100"]),
     "schedule": (lambda: bert.schedule(RATES, 10), ["1.0e-04 at step 10"]),
@@ -32,15 +28,6 @@ FIGURES = {
 def test_figure(name, look):
     """Is it drawn without a warning, the same twice, small, legible, and with its key values in words?"""
     look(*FIGURES[name])
-
-
-def test_the_grid_fills_what_the_mask_names():
-    """Are as many cells filled as the mask has ones, and are all pieces written?"""
-    figure = bert.token_grid([["[CLS]", "a", "[SEP]"], ["[CLS]", "[SEP]", "[PAD]"]], [[1, 1, 1], [1, 1, 0]])
-    (ax,) = figure.axes
-    assert sum(patch.get_facecolor()[3] > 0 for patch in ax.patches) == 5
-    assert [text.get_text() for text in ax.texts].count("[PAD]") == 1
-    assert "5 places that are read" in alt_text(figure)
 
 
 def test_bars_of_padding_add_up():
