@@ -15,12 +15,13 @@ import psutil
 import pytest
 
 from bookutils.core.errors import BookError, UsageError
+from bookutils.exercises.catalogue import load_chapter
 from bookutils.grading import doctor, engine
 from bookutils.grading.engine import Options
 from bookutils.grading.sandbox import choice
 from bookutils.grading.sandbox.launch import Layers
 from bookutils.judging.judge import CHECK_SEED
-from tests.classroom import ROOT, WRONG, cell_of, code, fill, fresh, grade, hand_in, solutions
+from tests.classroom import CHAPTER, ROOT, WRONG, cell_of, code, fill, fresh, grade, hand_in, solutions
 
 FILES = ("results.json", "results.csv", "index.html")
 
@@ -128,7 +129,7 @@ def test_a_worker_that_dies_is_replaced(classroom, tmp_path):
                     killed = True
     said, _errors = leader.communicate(timeout=120)
     assert leader.returncode == 0, said
-    assert killed and len((out / "results.csv").read_text().splitlines()) == 1 + 6 * 7
+    assert killed and len((out / "results.csv").read_text().splitlines()) == 1 + 6 * len(load_chapter(CHAPTER)[0])
 
 
 def test_exit_codes(tmp_path, sandbox):
@@ -267,6 +268,6 @@ def test_chapters_with_and_without_tensorflow_in_one_run(tmp_path, sandbox):
     with_tensorflow["cells"].remove(cell_of(with_tensorflow, "dead_fraction"))
     hand_in(tmp_path / "s", "carl", with_tensorflow)
     graded = grade(tmp_path / "s", tmp_path / "out")
-    assert sum(graded.points("anna", "11-bert").values()) == 16
+    assert sum(graded.points("anna", "11-bert").values()) == sum(one.points for one in load_chapter("11-bert")[0])
     assert sum(graded.points("bob", "11-bert").values()) == 0
     assert sum(graded.points("carl").values()) == 11

@@ -22,8 +22,10 @@ PAIRS = {
     "network_step": ("dense_backward",),
     "adamw_step": ("adam_step",),
     "largest_batch": ("train_bytes",),
+    "tokenizer_hunt": ("split_words", "wordpiece", "encode_batch"),
     "multi_head": ("attention", "split_heads"),
     "encoder_block": ("layer_norm", "feed_forward"),
+    "write_on": ("apply_temperature",),
 }
 
 
