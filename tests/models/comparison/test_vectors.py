@@ -12,9 +12,8 @@ pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("own_cache")]
 
 def test_a_vector_is_the_mean_of_its_tokens(tiny_encoder, data):
     """In one batch and in several, is it the mean that chapter 11 computes, in the order of the sentences?"""
-    from bookutils.numerics.bert.pooling import mean_pool
-
     from bookutils.models.comparison.vectors import SentenceEncoder
+    from bookutils.numerics.bert.pooling import mean_pool
 
     encode = SentenceEncoder(tiny_encoder)
     inputs = tiny_encoder.tokenizer(data.sentences)
