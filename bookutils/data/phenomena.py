@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from bookutils.data.dataset import Dataset, read_tsv
 from bookutils.data.source import SAMPLE_DIR
+from bookutils.data.sst2 import SST2
 
 PHENOMENA = ("plain", "negation", "contrast", "understatement", "irony", "mixed")
-_LABELS = {"0": 0, "1": 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def load_phenomena(trained_on: Dataset) -> Tagged:
     lines = (SAMPLE_DIR / "phenomena.tsv").read_text(encoding="utf-8").splitlines()
     phenomenon = dict(line.split("\t") for line in lines)
     splits = ("dev",) if trained_on.source == "sample" else ("train", "dev")
-    read = [read_tsv(SAMPLE_DIR / f"{split}.tsv", _LABELS, label_column=1) for split in splits]
+    read = [read_tsv(SAMPLE_DIR / SST2.sample[split], SST2.labels, label_column=SST2.label_column) for split in splits]
     sentences = [sentence for texts, _answers in read for sentence in texts]
     labels = np.concatenate([answers for _texts, answers in read])
     return Tagged(sentences, labels, np.array([phenomenon[sentence] for sentence in sentences]))

@@ -33,6 +33,8 @@ class Notebook:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        self.complaints: list[str] = []  # errors that the page's console told of
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
 
     def cell(self, text: str) -> Any:
         """The first code cell whose source contains `text`."""
@@ -104,6 +106,12 @@ class Notebook:
         context = {"include": [[f"#axe-{name}"]], "exclude": [[".noUi-handle"]]}
         found = Axe().run(self.page, context=context)
         assert found.violations_count == 0, found.generate_report()
+
+    def see(self, text: str, name: str) -> None:
+        """Bring the output below a cell into view, once all has run, and keep a picture of it."""
+        self.wait_until_idle()
+        self.output(text).scroll_into_view_if_needed()
+        self.picture(name)
 
     def picture(self, name: str) -> Path:
         """Keep a screenshot in test-results/browser."""

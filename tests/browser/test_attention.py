@@ -24,13 +24,6 @@ def chapter(open_notebook):
     return notebook
 
 
-def see(chapter, text, name):
-    """Bring a cell into view and keep a picture of it."""
-    chapter.wait_until_idle()
-    chapter.output(text).scroll_into_view_if_needed()
-    chapter.picture(f"attention-{name}")
-
-
 def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     """Can a person read to the end, drag, choose a head, ask about sentences, and be told a mistake?"""
     from bookutils.exercises.catalogue import find_exercise
@@ -45,14 +38,14 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         output.get_by_role("slider").first.focus()
         keyboard.press("ArrowRight")
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
-        see(chapter, text, name)
+        chapter.see(text, f"attention-{name}")
 
     for text, name in (("attention_box(reader", "sentence"), ("explanation_box(experiment)", "explanation")):
         output = chapter.output(text)
         output.get_by_role("textbox").first.fill("not bad at all")
         keyboard.press("Enter")
         expect(output.locator("img").first).to_have_attribute("alt", re.compile("“bad”"), timeout=30 * SECONDS)
-        see(chapter, text, name)
+        chapter.see(text, f"attention-{name}")
 
     choice = chapter.output("explanation_box(experiment)").get_by_role("combobox")
     picture = chapter.output("explanation_box(experiment)").locator("img").first
@@ -66,7 +59,7 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     chapter.run('check("split_heads")')
     mistakes = {mistake.id: mistake for mistake in find_exercise("split_heads")[1].mistakes}
     expect(chapter.output('check("split_heads")')).to_contain_text(mistakes["straight"].evidence)
-    see(chapter, 'check("split_heads")', "wrong")
+    chapter.see('check("split_heads")', "attention-wrong")
 
     for text, part in (("explore_query()", "query"), ("attention_box(reader", "sentence"),
                        ("explanation_box(experiment)", "explanation")):  # fmt: skip

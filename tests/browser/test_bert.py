@@ -13,19 +13,10 @@ SLOW = 300 * SECONDS  # TensorFlow starts, and twelve steps are trained, on two 
 
 @pytest.fixture
 def chapter(open_notebook):
-    """Chapter 11, with all cells run; what the page's console complained about is kept."""
+    """Chapter 11, with all cells run."""
     notebook = open_notebook(PAGE)
-    notebook.complaints = []
-    notebook.page.on("console", lambda line: notebook.complaints.append(line.text) if line.type == "error" else None)
     notebook.run_all(latest=SLOW)
     return notebook
-
-
-def see(chapter, text, name):
-    """Bring a cell into view and keep a picture of it."""
-    chapter.wait_until_idle()
-    chapter.output(text).scroll_into_view_if_needed()
-    chapter.picture(f"bert-{name}")
 
 
 def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
@@ -36,16 +27,16 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     fitted = chapter.output("show(two_losses(")
     expect(fitted.locator("img")).to_have_count(1)
     expect(fitted).to_contain_text("epoch 3: training loss")
-    see(chapter, "show(two_losses(", "losses")
+    chapter.see("show(two_losses(", "bert-losses")
     expect(chapter.output("done = subprocess.run(")).to_contain_text("the same probabilities: True")
     for text, name in (("show(tasks.pair(", "pair"), ("show(tasks.token_heads(", "tokens")):
         expect(chapter.output(text).locator("img").first).to_be_visible()
-        see(chapter, text, name)
+        chapter.see(text, f"bert-{name}")
 
     trained = chapter.output("history = train_live(")
     expect(trained.locator("img")).to_have_count(1)  # the live view is gone, its picture stays
     expect(trained).to_contain_text("Trained 8 steps")
-    see(chapter, "history = train_live(", "training")
+    chapter.see("history = train_live(", "bert-training")
 
     box = chapter.output("sentence_box(classifier)")
     answer = box.get_by_role("status")
@@ -54,7 +45,7 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     keyboard.press("Enter")
     expect(box).to_contain_text("a dull and endless film")
     assert answer.inner_text() != before
-    see(chapter, "sentence_box(classifier)", "sentence")
+    chapter.see("sentence_box(classifier)", "bert-sentence")
 
     for text, name in (("schedule_explorer(", "schedule"),):
         output = chapter.output(text)
@@ -64,11 +55,11 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         for _ in range(5):
             keyboard.press("ArrowRight")
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
-        see(chapter, text, name)
+        chapter.see(text, f"bert-{name}")
 
     chapter.judge(box, "sentence")
 
     for text, name in (("compare_rates(encoder", "rates"), ("data_at_a_glance(", "data")):
         expect(chapter.output(text).locator("img").first).to_be_visible()
-        see(chapter, text, name)
+        chapter.see(text, f"bert-{name}")
     assert not [line for line in chapter.complaints if "widget" in line.lower()], chapter.complaints

@@ -15,19 +15,10 @@ SLOW = 300 * SECONDS  # TensorFlow starts, and twelve steps are trained, on two 
 
 @pytest.fixture
 def chapter(open_notebook):
-    """Chapter 12, with all cells run; what the page's console complained about is kept."""
+    """Chapter 12, with all cells run."""
     notebook = open_notebook(PAGE)
-    notebook.complaints = []
-    notebook.page.on("console", lambda line: notebook.complaints.append(line.text) if line.type == "error" else None)
     notebook.run_all(latest=SLOW)
     return notebook
-
-
-def see(chapter, text, name):
-    """Bring a cell into view and keep a picture of it."""
-    chapter.wait_until_idle()
-    chapter.output(text).scroll_into_view_if_needed()
-    chapter.picture(f"evaluation-{name}")
 
 
 def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
@@ -41,7 +32,7 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     words.get_by_role("textbox").fill("not bad at all")
     keyboard.press("Enter")
     expect(words.locator("img").first).to_have_attribute("alt", re.compile("bad"), timeout=30 * SECONDS)
-    see(chapter, "word_box(classifier)", "words")
+    chapter.see("word_box(classifier)", "evaluation-words")
 
     for text, name in (("threshold_explorer(", "threshold"), ("reliability_explorer(", "promises")):
         output = chapter.output(text)
@@ -51,7 +42,7 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         for _ in range(5):
             keyboard.press("ArrowRight")
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
-        see(chapter, text, name)
+        chapter.see(text, f"evaluation-{name}")
         chapter.judge(output, name)
 
     for text, name in (
@@ -59,5 +50,5 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         ("runs.shares(", "elsewhere"),
     ):  # fmt: skip
         expect(chapter.output(text).locator("img").first).to_be_visible()
-        see(chapter, text, name)
+        chapter.see(text, f"evaluation-{name}")
     assert not [line for line in chapter.complaints if "widget" in line.lower()], chapter.complaints

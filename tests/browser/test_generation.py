@@ -13,13 +13,6 @@ SECONDS = 1000
 SLOW = 300 * SECONDS  # TensorFlow starts, and a few steps are trained, on two busy cores
 
 
-def see(chapter, text, name):
-    """Bring a cell into view and keep a picture of it."""
-    chapter.wait_until_idle()
-    chapter.output(text).scroll_into_view_if_needed()
-    chapter.picture(f"generation-{name}")
-
-
 def test_the_chapter_runs_and_its_widgets_answer(ask_lab, open_notebook) -> None:
     """Can a person read to the end, move every widget by keyboard, let the model write, in both themes?"""
     chapter = open_notebook(PAGE)
@@ -30,7 +23,7 @@ def test_the_chapter_runs_and_its_widgets_answer(ask_lab, open_notebook) -> None
     trained = chapter.output("model, history = train_writer(")
     expect(trained.locator("img")).to_have_count(1)  # the live view is gone, its picture stays
     expect(trained).to_contain_text("Trained 16 steps")
-    see(chapter, "model, history = train_writer(", "training")
+    chapter.see("model, history = train_writer(", "generation-training")
 
     for text, name in (("explore_sight()", "sight"), ("explore_choice(weights", "choice")):
         output = chapter.output(text)
@@ -40,7 +33,7 @@ def test_the_chapter_runs_and_its_widgets_answer(ask_lab, open_notebook) -> None
         for _ in range(4):
             keyboard.press("ArrowLeft")
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
-        see(chapter, text, name)
+        chapter.see(text, f"generation-{name}")
 
     box = chapter.output("writing_box(weights")
     before = box.get_by_role("status").inner_text()
@@ -48,7 +41,7 @@ def test_the_chapter_runs_and_its_widgets_answer(ask_lab, open_notebook) -> None
     keyboard.press("Enter")
     expect(box.get_by_role("status")).to_contain_text("A gradient", timeout=15 * SECONDS)
     assert box.get_by_role("status").inner_text() != before
-    see(chapter, "writing_box(weights", "box")
+    chapter.see("writing_box(weights", "generation-box")
 
     themes = "lab/api/settings/@jupyterlab/apputils-extension:themes"  # as the menu Settings does it
     try:
@@ -60,7 +53,7 @@ def test_the_chapter_runs_and_its_widgets_answer(ask_lab, open_notebook) -> None
                 expect(chapter.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
             for text, part in (("explore_choice(weights", "choice"), ("writing_box(weights", "box")):
                 output = chapter.output(text)
-                see(chapter, text, f"{part}-{theme.lower()}")
+                chapter.see(text, f"generation-{part}-{theme.lower()}")
                 chapter.judge(output, part)
     finally:
         ask_lab(themes, "PUT", {"raw": "{}"})

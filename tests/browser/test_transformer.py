@@ -25,13 +25,6 @@ def chapter(request, ask_lab, open_notebook):
     ask_lab(themes, "PUT", {"raw": "{}"})
 
 
-def see(chapter, text: str, name: str) -> None:
-    """Bring a cell into view and keep a picture of it."""
-    chapter.wait_until_idle()
-    chapter.output(text).scroll_into_view_if_needed()
-    chapter.picture(f"transformer-{name}")
-
-
 def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
     """Can a person read to the end, move every widget by keyboard, and be told what changed?"""
     assert chapter.errors() == []
@@ -46,14 +39,14 @@ def test_the_chapter_runs_and_its_widgets_answer(chapter) -> None:
         expect(picture).not_to_have_attribute("src", seen, timeout=15 * SECONDS)
         chapter.wait_until_idle()
         assert output.locator("img").first.get_attribute("alt") != words
-        see(chapter, text, name)
+        chapter.see(text, f"transformer-{name}")
 
     box = chapter.output("guess_box(run)")
     said = box.get_by_role("status")
     box.get_by_role("textbox").fill("it is ___ of the best")
     keyboard.press("Enter")
     expect(said).to_contain_text("it is ___ of the best", timeout=15 * SECONDS)
-    see(chapter, "guess_box(run)", "guess")
+    chapter.see("guess_box(run)", "transformer-guess")
     box.get_by_role("textbox").fill("no hole in it")
     keyboard.press("Enter")
     expect(said).to_contain_text("Write ___", timeout=15 * SECONDS)
